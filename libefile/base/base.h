@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Everything of base in one include for the modules above. */
+#ifndef BASE_BASE_H
+#define BASE_BASE_H
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/ctx.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "base/options.h"
+#include "base/reader.h"
+#include "base/report.h"
+#include "base/str.h"
+#include "base/table.h"
+
+#endif

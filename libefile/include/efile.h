@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file efile.h
+ * @brief libefile: e-files, documents and workflows in one embeddable library.
+ */
+#ifndef EFILE_H
+#define EFILE_H
+
+#include <efile/macros.h>
+#include <efile/error.h>
+#include <efile/types.h>
+#include <efile/decimal.h>
+#include <efile/ctx.h>
+#include <efile/reader.h>
+#include <efile/report.h>
+
+#endif
