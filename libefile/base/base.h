@@ -12,6 +12,7 @@
 #include "base/options.h"
 #include "base/reader.h"
 #include "base/report.h"
+#include "base/sha256.h"
 #include "base/str.h"
 #include "base/table.h"
 

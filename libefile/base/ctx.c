@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/options.h"
+#include "base/sha256.h"
 #include "config.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -103,6 +104,7 @@ void efile_ctx_free(efile_ctx *ctx)
 {
 	if (!ctx)
 		return;
+	sha256_forget(ctx);
 	free(ctx->helper_path);
 	free(ctx->schema_path);
 	free(ctx);

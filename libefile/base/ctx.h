@@ -19,6 +19,7 @@ struct efile_ctx {
 	void *user;
 
 	uint64_t id_last;        /* last UUIDv7 time and counter, so that ids of one context ascend */
+	struct evp_md_st *sha256; /* fetched at the first use: base/sha256.c */
 
 	struct {
 		efile_status status;
