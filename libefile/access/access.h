@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who may do what: the one decision, and what the modules above need of it (docs/ACCESS.md). */
+#ifndef ACCESS_ACCESS_H
+#define ACCESS_ACCESS_H
+
+#include <efile/access.h>
+
+#include "access/session.h"
+
+/* ------------------------------------------------------------------ for api/wiring.c */
+
+enum { ACCESS_KIND_COUNT = 7 };
+extern const store_migration access_migration;
+extern const record_kind *const access_kinds[ACCESS_KIND_COUNT];
+
+/* ------------------------------------------------------------------ the decision */
+
+/* States that forbid what the rights would allow. */
+enum {
+	ACCESS_CLOSED = 1,   /* filed away (z.d.A.): no write. To reopen, ask without this bit. */
+	ACCESS_HELD = 2,     /* a hold: no dispose */
+	ACCESS_DISPOSED = 4, /* transferred or destroyed: exists, and read of metadata */
+};
+
+/* What is asked about. An object that is yet to be made is asked about with the access list and
+ * confidentiality that it will inherit, and a nil id. */
+typedef struct access_object {
+	record_number kind;   /* RECORD_NODE, ...; administrative kinds: docs/ACCESS.md section 5 */
+	efile_id id;          /* its UUID */
+	const char *asked;    /* how the caller named it (a reference number); NULL: by id */
+	int64_t chain;        /* dossier's row, for the log; 0 */
+	int64_t list;         /* its access list; 0: none, so nobody */
+	int level;            /* its efile_confidentiality */
+	unsigned state;       /* ACCESS_CLOSED, ... */
+	bool marked;          /* reads of its content are journaled */
+	bool content;         /* content is asked for, not metadata alone */
+} access_object;
+
+/* Whether the session has the right on the object. OK; NOTFOUND (as access_missing() says it) if
+ * it may not even know of it; DENIED; STATE. A refusal is noted on the session and journaled when
+ * the call of the session is over (session_call). A read that must be journaled is journaled here,
+ * in a transaction of its own or in the writer that is open; if that fails, its error is the answer.
+ * So ask for content before txn_begin_read(). */
+efile_status access_require(efile_session *session, efile_right right,
+			    const access_object *object);
+
+/* The same question without consequences: nothing is noted or journaled, no error is set. Answers
+ * OK, NOTFOUND, DENIED or STATE, or the store's failure. For lists, filters and greyed buttons. */
+efile_status access_peek(efile_session *session, efile_right right, const access_object *object);
+
+/* The one answer for an object that is not there: also noted, so that neither the message nor the
+ * time tells a hidden object from a missing one. asked may be NULL: by id. */
+efile_status access_missing(efile_session *session, record_number kind, const efile_id *id,
+			    const char *asked);
+
+/* The session must hold the role "administrator"; what names the thing in the refusal's entry. */
+efile_status access_require_administrator(efile_session *session, record_number kind,
+					  const efile_id *id);
+
+/* ------------------------------------------------------------------ for filters and counts */
+
+/* Sorted numbers of the lists that give the session the right. An object is visible if its list is
+ * in the set and its level is at most session_clearance(). Holds until the access tables change:
+ * ask again for each query, it is cached. */
+typedef struct access_list_set {
+	const int64_t *ids;   /* borrowed from the session until the next call */
+	size_t count;
+} access_list_set;
+
+efile_status access_visible_lists(access_list_set *out, efile_session *session,
+				  efile_right right);
+
+/* ------------------------------------------------------------------ actors, for the modules above */
+
+/* Row of an actor by its id; NOTFOUND with message. */
+efile_status access_actor_row(int64_t *out, efile_session *session, const efile_id *actor);
+/* Id and name of an actor by its row; name may be NULL, else the caller frees it. */
+efile_status access_actor_of_row(efile_id *out, char **name, efile_session *session, int64_t row);
+/* Whether the acting person, or the principal whom it substitutes, is this actor or belongs to it
+ * today, by members of members: for candidates of tasks. */
+efile_status access_session_is(bool *out, efile_session *session, int64_t actor_row);
+/* Rows of the actors that the session stands for (access_session_is), sorted; borrowed until the
+ * next call. For worklists. */
+efile_status access_session_subjects(const int64_t **out, size_t *count, efile_session *session);
+/* Whether another person is this actor or belongs to it today: for assigning and escalating. */
+efile_status access_actor_in(bool *out, efile_session *session, int64_t person_row,
+			     int64_t actor_row);
+
+/* Whether a list of that number is there: NOTFOUND with message. */
+efile_status access_list_require(efile_session *session, int64_t list);
+/* Inside txn_begin(): the list's number, made if need be (efile_access_list_make). */
+efile_status access_list_intern(int64_t *out, efile_session *session,
+				const efile_access_entry *entries, size_t count);
+
+/* The day of the authority: the clock's in Europe/Berlin. */
+efile_status access_today(efile_date *out, efile_store *store);
+
+#endif
