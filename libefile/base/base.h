@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/ctx.h"
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "base/mem.h"
