@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Filing plan, dossiers, cases, documents: what the modules above need beyond <efile/document.h>. */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <efile/document.h>
+
+#include "access/access.h"
+
+/* ------------------------------------------------------------------ for api/wiring.c */
+
+enum { MODEL_KIND_COUNT = 10 };
+extern const store_migration model_migration;
+extern const record_kind *const model_kinds[MODEL_KIND_COUNT];
+
+/* ------------------------------------------------------------------ recorded rows */
+
+typedef struct plan_record {
+	record_head head;
+	efile_id uuid;
+	opt_int parent;            /* row of plan */
+	char *code;
+	char *title;
+	char *title_key;
+	char *valid_from;          /* dates as text */
+	char *valid_to;
+	opt_int retention;         /* years; -2 without end; not set: inherited */
+	opt_int retention_start;   /* efile_retention_start */
+	opt_int disposal;          /* efile_disposal */
+	opt_int confidentiality;
+	opt_int access_list;
+	char *pattern;
+} plan_record;
+
+typedef struct node_record {
+	record_head head;
+	efile_id uuid;
+	int64_t dossier;           /* row of the dossier, its own for a dossier: shard key and chain */
+	opt_int parent;            /* row of node */
+	opt_int plan;              /* row of plan; dossiers only */
+	int64_t kind;              /* efile_node_kind */
+	int64_t ord;
+	char *path;                /* rows of all above, "17/205/"; "" for a dossier */
+	opt_int doctype;           /* row of doctype */
+	int64_t state;             /* efile_node_state */
+	char *title;
+	char *title_key;           /* str_fold() */
+	char *reference;           /* the present one */
+	efile_id unit;
+	char *begin_date;
+	char *end_date;
+	opt_int received;
+	int64_t created;
+	efile_id author;
+	int64_t medium;
+	opt_int confidentiality;
+	opt_int access_list;
+	int64_t marked;
+	char *sender;
+	opt_int closed;            /* time */
+	opt_int trashed;           /* time */
+} node_record;
+
+typedef struct version_record {
+	record_head head;
+	efile_id uuid;
+	int64_t dossier;
+	int64_t node;
+	int64_t number;
+	int64_t created;
+	efile_id author;
+	char *label;
+	char *remark;
+} version_record;
+
+typedef struct rendition_record {
+	record_head head;
+	int64_t dossier;
+	int64_t version;
+	int64_t role;
+	int64_t blob;
+	char *media_type;
+	char *file_name;
+} rendition_record;
+
+extern const record_kind kind_plan, kind_node, kind_version, kind_rendition, kind_doctype,
+	kind_attribute, kind_relation, kind_reference, kind_counter, kind_node_lock;
+
+static inline void plan_record_clear(plan_record *r)
+{
+	record_clear(&kind_plan, r);
+}
+
+static inline void node_record_clear(node_record *r)
+{
+	record_clear(&kind_node, r);
+}
+
+static inline void version_record_clear(version_record *r)
+{
+	record_clear(&kind_version, r);
+}
+
+static inline void rendition_record_clear(rendition_record *r)
+{
+	record_clear(&kind_rendition, r);
+}
+
+/* ------------------------------------------------------------------ nodes */
+
+/* A loaded node; a transaction must be open for all that follows. */
+struct efile_node {
+	node_record row;
+	efile_id parent;           /* UUIDs of the rows that it names */
+	efile_id dossier;
+	efile_id plan;
+	char *doctype;             /* name */
+};
+
+/* What holds at a node by itself and everything above it. */
+typedef struct node_standing {
+	int64_t plan;              /* row of the dossier's unit */
+	int64_t list_node;         /* row of the node that names the access list; 0: the plan does */
+	int64_t list;
+	int level;
+	int level_node;            /* level by nodes alone, -1: none says */
+	bool marked;
+	bool trashed;              /* it or what it lies in */
+	bool parent_closed;        /* something that it lies in is closed */
+} node_standing;
+
+efile_status node_standing_load(node_standing *out, efile_store *store, int64_t row);
+
+/* The node with that id if the session has the right; state and standing are taken into account.
+ * parts of kind mask (1 << efile_node_kind) only, else NOTFOUND. */
+efile_status node_require(node_record *out, efile_session *session, efile_right right,
+			  const efile_id *id, unsigned kinds);
+/* The same for content: journaled if marked. Ask outside of txn_begin_read(). */
+efile_status node_require_content(node_record *out, efile_session *session, const efile_id *id);
+/* By row: for cursors of other modules. Answers like access_peek(). */
+efile_status node_peek(efile_session *session, efile_right right, int64_t row);
+
+efile_status node_row_of(int64_t *out, efile_store *store, const efile_id *id);  /* NOTFOUND without message */
+efile_status node_record_load(node_record *out, efile_store *store, int64_t row);/* NOTFOUND without message */
+efile_status node_handle(efile_node **out, efile_store *store, node_record *row);/* takes the row's texts */
+
+enum {
+	NODE_KINDS_DOSSIER = 1u << EFILE_NODE_DOSSIER | 1u << EFILE_NODE_SUB_DOSSIER,
+	NODE_KINDS_CASE = 1u << EFILE_NODE_CASE | 1u << EFILE_NODE_SUB_CASE,
+	NODE_KINDS_DOCUMENT = 1u << EFILE_NODE_DOCUMENT | 1u << EFILE_NODE_ATTACHMENT,
+	NODE_KINDS_ANY = 0x7e
+};
+
+/* ------------------------------------------------------------------ for search */
+
+/* The text rendition of the newest version; empty if there is none. At most limit bytes. */
+efile_status document_text(buf *out, efile_store *store, int64_t node, uint64_t limit);
+/* All metadata values of a node, one after the other with blanks between. */
+efile_status node_attribute_text(buf *out, efile_store *store, int64_t node);
+/* Rows of a node and all below it with a row above after, in order; at most ARRAY_SIZE. */
+typedef struct node_page {
+	int64_t rows[256];
+	size_t count;
+} node_page;
+efile_status node_subtree(node_page *out, efile_store *store, int64_t root, int64_t after);
+efile_status node_of_plan(node_page *out, efile_store *store, int64_t plan, int64_t after);
+/* The unit's list and level as they hold, and the row of the unit that names the list. */
+typedef struct plan_standing {
+	int64_t list;
+	int64_t list_from;
+	int level;
+} plan_standing;
+efile_status plan_standing_load(plan_standing *out, efile_store *store, int64_t row);
+
+/* ------------------------------------------------------------------ fsck */
+
+/* Compares the derived counters with the rows; differences are findings FSCK-DERIVED. */
+efile_status model_check_derived(efile_store *store, efile_report *report);
+efile_status model_rebuild_derived(efile_store *store);
+
+DEFINE_AUTO_PTR(efile_plan, efile_plan_free)
+DEFINE_AUTO_PTR(efile_node, efile_node_free)
+
+#endif
