@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A look at the tags before libxml2 sees them. libxml2 2.9.14 needs time quadratic in the number of
+ * attributes of one element and has no option against it; it also knows no column of a tag. This
+ * scanner knows just enough of XML to skip comments, CDATA, instructions and quoted values. What it
+ * takes for a tag in a malformed document does not matter: libxml2 refuses that one. */
+#include "xml/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One tag with all its attributes. */
+enum { TAG_BYTES = 1024 * 1024 };
+
+enum scan_state {
+	IN_TEXT, AFTER_LESS, IN_TAG, IN_DOUBLE, IN_SINGLE, IN_END_TAG,
+	IN_PI, IN_PI_MARK, AFTER_BANG, AFTER_BANG_DASH,
+	IN_COMMENT, IN_COMMENT_DASH, IN_COMMENT_DASHES,
+	BEFORE_CDATA, IN_CDATA, IN_CDATA_BRACKET, IN_CDATA_BRACKETS
+};
+
+void xml_scanner_init(xml_scanner *s, const efile_limits *limits)
+{
+	*s = (xml_scanner){ .line = 1, .column = 1, .attribute_limit = limits->xml_attributes,
+			    .tag_limit = TAG_BYTES };
+}
+
+void xml_scanner_clear(xml_scanner *s)
+{
+	free(s->starts);
+	s->starts = NULL;
+}
+
+bool xml_scanner_take(xml_scanner *s, xml_position *out)
+{
+	if (s->first == s->count)
+		return false;
+	*out = s->starts[s->first++];
+	if (s->first == s->count)
+		s->first = s->count = 0;
+	return true;
+}
+
+static xml_scanned remember(xml_scanner *s, efile_ctx *ctx)
+{
+	if (mem_grow(ctx, (void **)&s->starts, &s->capacity, s->count, sizeof(*s->starts)) < 0)
+		return XML_SCANNED_NOMEM;
+	s->starts[s->count++] = s->tag;
+	return XML_SCANNED;
+}
+
+static xml_scanned after_less(xml_scanner *s, efile_ctx *ctx, char c)
+{
+	s->attributes = 0;
+	s->tag_bytes = 0;
+	if (c == '/') {
+		s->state = IN_END_TAG;
+	} else if (c == '?') {
+		s->state = IN_PI;
+	} else if (c == '!') {
+		s->state = AFTER_BANG;
+	} else {
+		s->state = IN_TAG;
+		return remember(s, ctx);
+	}
+	return XML_SCANNED;
+}
+
+static xml_scanned in_tag(xml_scanner *s, char c)
+{
+	if (s->state == IN_TAG) {
+		if (c == '>')
+			s->state = IN_TEXT;
+		else if (c == '"')
+			s->state = IN_DOUBLE;
+		else if (c == '\'')
+			s->state = IN_SINGLE;
+		else if (c == '=' && ++s->attributes > s->attribute_limit)
+			return XML_SCANNED_ATTRIBUTES;
+	} else if (c == (s->state == IN_DOUBLE ? '"' : '\'')) {
+		s->state = IN_TAG;
+	}
+	return ++s->tag_bytes > s->tag_limit ? XML_SCANNED_TAG : XML_SCANNED;
+}
+
+static xml_scanned after_bang(xml_scanner *s, char c)
+{
+	if (s->state == AFTER_BANG && c == '-') {
+		s->state = AFTER_BANG_DASH;
+	} else if (s->state == AFTER_BANG && c == '[') {
+		s->state = BEFORE_CDATA;
+		s->matched = 0;
+	} else if (s->state == AFTER_BANG_DASH && c == '-') {
+		s->state = IN_COMMENT;
+	} else if (s->state == AFTER_BANG_DASH) {
+		s->state = IN_TEXT;
+	} else {
+		return XML_SCANNED_DOCTYPE;
+	}
+	return XML_SCANNED;
+}
+
+static void before_cdata(xml_scanner *s, char c)
+{
+	static const char word[] = "CDATA[";
+
+	if (c != word[s->matched])
+		s->state = IN_TEXT;
+	else if (!word[++s->matched])
+		s->state = IN_CDATA;
+}
+
+/* Comments end with "-->", CDATA with "]]>", instructions with "?>". */
+static void in_passive(xml_scanner *s, char c)
+{
+	switch (s->state) {
+	case IN_PI:
+		s->state = c == '?' ? IN_PI_MARK : IN_PI;
+		break;
+	case IN_PI_MARK:
+		s->state = c == '>' ? IN_TEXT : c == '?' ? IN_PI_MARK : IN_PI;
+		break;
+	case IN_COMMENT:
+		s->state = c == '-' ? IN_COMMENT_DASH : IN_COMMENT;
+		break;
+	case IN_COMMENT_DASH:
+		s->state = c == '-' ? IN_COMMENT_DASHES : IN_COMMENT;
+		break;
+	case IN_COMMENT_DASHES:
+		s->state = c == '>' ? IN_TEXT : c == '-' ? IN_COMMENT_DASHES : IN_COMMENT;
+		break;
+	case IN_CDATA:
+		s->state = c == ']' ? IN_CDATA_BRACKET : IN_CDATA;
+		break;
+	case IN_CDATA_BRACKET:
+		s->state = c == ']' ? IN_CDATA_BRACKETS : IN_CDATA;
+		break;
+	default: /* IN_CDATA_BRACKETS */
+		s->state = c == '>' ? IN_TEXT : c == ']' ? IN_CDATA_BRACKETS : IN_CDATA;
+		break;
+	}
+}
+
+static xml_scanned step(xml_scanner *s, efile_ctx *ctx, char c)
+{
+	switch (s->state) {
+	case AFTER_LESS:
+		return after_less(s, ctx, c);
+	case IN_TAG:
+	case IN_DOUBLE:
+	case IN_SINGLE:
+		return in_tag(s, c);
+	case IN_END_TAG:
+		if (c == '>')
+			s->state = IN_TEXT;
+		return ++s->tag_bytes > s->tag_limit ? XML_SCANNED_TAG : XML_SCANNED;
+	case AFTER_BANG:
+	case AFTER_BANG_DASH:
+		return after_bang(s, c);
+	case BEFORE_CDATA:
+		before_cdata(s, c);
+		return XML_SCANNED;
+	default:
+		in_passive(s, c);
+		return XML_SCANNED;
+	}
+}
+
+xml_scanned xml_scan(xml_scanner *s, efile_ctx *ctx, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		char c = text[i];
+
+		if (s->state != IN_TEXT) {
+			xml_scanned result = step(s, ctx, c);
+
+			if (result != XML_SCANNED)
+				return result;
+		} else if (c == '<') {
+			s->state = AFTER_LESS;
+			s->tag = (xml_position){ s->line, s->column };
+		}
+		if (c == '\n') {
+			s->line++;
+			s->column = 1;
+		} else {
+			s->column++;
+		}
+	}
+	return XML_SCANNED;
+}
