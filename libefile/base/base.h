@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/reader.h"
@@ -16,5 +17,6 @@
 #include "base/sha256.h"
 #include "base/str.h"
 #include "base/table.h"
+#include "base/time.h"
 
 #endif

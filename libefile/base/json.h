@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include <efile/decimal.h>
+#include <efile/types.h>
 
 #include "base/buf.h"
 
@@ -53,8 +54,9 @@ typedef struct json_value {
 
 typedef struct json_document json_document;
 
-/* Parses one JSON text (RFC 8259, no extensions): depth by efile_limits.json_depth, duplicate keys,
- * lone surrogates, NUL and bad UTF-8 answer FORMAT with line and column. */
+/* Parses one JSON text (RFC 8259, no extensions, no byte order mark): duplicate keys, lone surrogates,
+ * NUL and bad UTF-8 answer FORMAT, nesting beyond efile_limits.json_depth LIMIT, all with line and
+ * column. */
 efile_status json_parse(json_document **out, efile_ctx *ctx, const char *text, size_t length);
 const json_value *json_root(const json_document *document);
 void json_document_free(json_document *document);

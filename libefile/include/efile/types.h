@@ -41,7 +41,7 @@ typedef struct efile_task_id { efile_id id; } efile_task_id;
 enum {
 	EFILE_ID_TEXT_SIZE = 37,  /**< room for an id as text with its terminator */
 	EFILE_TIME_TEXT_SIZE = 28,/**< room for a time as text with its terminator */
-	EFILE_DATE_TEXT_SIZE = 16 /**< room for a date as text with its terminator */
+	EFILE_DATE_TEXT_SIZE = 20 /**< room for a date as text with its terminator */
 };
 
 /** @brief A point in time: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted. */
@@ -85,7 +85,7 @@ EFILE_API int efile_id_is_none(const efile_id *id);
 /**
  * @brief Writes a time as RFC 3339 in UTC with microseconds only if there are any:
  *        2026-11-22T08:00:00Z, 2026-11-22T08:00:00.000250Z.
- * @param time years 0000 to 9999
+ * @param time years 0000 to 9999; what lies beyond is written as the first or last time in them
  * @param out  receives at most EFILE_TIME_TEXT_SIZE bytes with terminator
  * @return out
  * @since 0.1
@@ -104,8 +104,9 @@ EFILE_API char *efile_time_format(efile_time time, char *out);
 EFILE_API efile_status efile_time_parse(efile_time *out, const char *text);
 
 /**
- * @brief Writes a date as YYYY-MM-DD (years beyond 9999 with sign, as XSD and FEEL do).
- * @param date a valid date
+ * @brief Writes a date as YYYY-MM-DD; years before 0000 with a minus sign, years beyond 9999 with
+ *        more digits, as XSD and FEEL do.
+ * @param date a valid date; any other, "none" included, is written as ""
  * @param out  receives at most EFILE_DATE_TEXT_SIZE bytes with terminator
  * @return out
  * @since 0.1
