@@ -55,6 +55,9 @@ efile_status xml_read(efile_ctx *ctx, efile_reader *reader, const char *name,
 efile_status xml_read_bytes(efile_ctx *ctx, const void *data, size_t length, const char *name,
 			    const xml_handler *handler, void *user);
 
+/* Whether text is made of characters that XML 1.0 allows, in valid UTF-8. */
+bool xml_text_valid(const char *text, size_t length);
+
 /* The value of an attribute (uri "" for none), NUL-terminated in *scratch; NULL if absent or
  * without memory, which sticks to scratch. */
 const char *xml_attribute_value(buf *scratch, const xml_element *element, const char *uri,
@@ -80,6 +83,80 @@ void xml_path_pop(xml_path *path);
 uint32_t xml_path_index(const xml_path *path);  /* of the innermost element among its namesakes */
 void xml_path_format(buf *out, const xml_path *path);
 
+/* ---- schemas ---- */
+
+/* A schema file by the name that others import it under. */
+typedef struct xml_schema_file {
+	const char *name;    /* such as "invoice.xsd"; no folder parts */
+	const char *text;
+	size_t length;
+} xml_schema_file;
+
+typedef struct xml_schema xml_schema;
+
+/* Compiles files[0]; it and what it imports or includes may name only the given files. Patterns
+ * whose matching could explode (a repeated group with a repetition inside) answer UNSUPPORTED. */
+efile_status xml_schema_load(xml_schema **out, efile_ctx *ctx, const xml_schema_file *files,
+			     size_t count);
+/* The same from a folder: the named file and all *.xsd beside it. */
+efile_status xml_schema_load_folder(xml_schema **out, efile_ctx *ctx, const char *folder,
+				    const char *name);
+void xml_schema_free(xml_schema *schema);
+
+/* Reads and validates in one pass. Each violation becomes a finding "XSD" with line, column and
+ * path; handler may be NULL. What is not well-formed is an error, as in xml_read(). */
+efile_status xml_validate(efile_report *report, efile_ctx *ctx, const xml_schema *schema,
+			  efile_reader *reader, const char *name, const xml_handler *handler,
+			  void *user);
+
+/* Compiled schemas by name, so that each is compiled once per owner. */
+typedef struct xml_catalogue xml_catalogue;
+efile_status xml_catalogue_new(xml_catalogue **out, efile_ctx *ctx);
+void xml_catalogue_free(xml_catalogue *catalogue);
+/* A compiled-in file; text stays the caller's and must outlive the catalogue. */
+efile_status xml_catalogue_add(xml_catalogue *catalogue, const char *name, const char *text,
+			       size_t length);
+/* The schema of that name: first from the context's schema_path, then from the added files;
+ * compiled at the first request and kept. NOTFOUND if there is none. */
+efile_status xml_catalogue_schema(const xml_schema **out, xml_catalogue *catalogue,
+				  const char *name);
+
+/* ---- writing: UTF-8, streaming; errors stick and come out of xml_writer_end() ---- */
+typedef struct xml_writer {
+	buf *out;
+	efile_writer *target;    /* NULL: all stays in out */
+	efile_ctx *ctx;
+	bool indent;
+	buf stack;               /* names of the open elements, NUL-separated */
+	uint32_t depth;
+	bool open_tag;           /* attributes may still come */
+	bool had_text;           /* no line break before the next tag */
+	efile_status status;
+} xml_writer;
+
+/* Begins a document; with a target, out is only a buffer that is emptied into it. Clear with
+ * xml_writer_clear() on every way out. */
+void xml_writer_begin(xml_writer *w, efile_ctx *ctx, buf *out, efile_writer *target, bool indent);
+/* Names are written as given, prefix included; a namespace is declared by an attribute "xmlns:p". */
+void xml_writer_start(xml_writer *w, const char *name);
+void xml_writer_attribute(xml_writer *w, const char *name, const char *value); /* NULL: left out */
+void xml_writer_text(xml_writer *w, const char *text);
+void xml_writer_text_n(xml_writer *w, const char *text, size_t length);
+void xml_writer_base64(xml_writer *w, const void *data, size_t length); /* in pieces: multiples of 3 */
+void xml_writer_comment(xml_writer *w, const char *text);
+void xml_writer_close(xml_writer *w);                          /* the innermost element */
+void xml_writer_element(xml_writer *w, const char *name, const char *text); /* NULL: left out */
+efile_status xml_writer_end(xml_writer *w);                    /* closes what is open, flushes */
+void xml_writer_clear(xml_writer *w);
+
+/* ---- canonical form (C14N 1.0, without comments), for digests; at most 16 MiB of source ---- */
+efile_status xml_canonical(buf *out, efile_ctx *ctx, const void *data, size_t length,
+			   const char *name);
+efile_status xml_canonical_sha256(unsigned char out[32], efile_ctx *ctx, const void *data,
+				  size_t length, const char *name);
+
 DEFINE_AUTO_PTR(xml_path, xml_path_free)
+DEFINE_AUTO_PTR(xml_schema, xml_schema_free)
+DEFINE_AUTO_PTR(xml_catalogue, xml_catalogue_free)
 
 #endif
