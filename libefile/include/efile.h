@@ -13,5 +13,6 @@
 #include <efile/ctx.h>
 #include <efile/reader.h>
 #include <efile/report.h>
+#include <efile/mail.h>
 
 #endif
