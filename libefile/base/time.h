@@ -31,6 +31,7 @@ void time_to_civil(civil *out, efile_time time, int32_t offset);
 /* A zone of the tz database, read from the system's zoneinfo (TZif 1 to 4, footer rule included). */
 typedef struct zone zone;
 efile_status zone_load(zone **out, efile_ctx *ctx, const char *name); /* NOTFOUND, FORMAT */
+efile_status zone_load_from(zone **out, efile_ctx *ctx, const char *folder, const char *name);
 void zone_free(zone *z);
 int32_t zone_offset(const zone *z, efile_time time);    /* seconds east of UTC at an instant */
 /* The instant of a local time; in a gap the later reading, in an overlap the earlier one. */
