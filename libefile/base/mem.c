@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <efile/ctx.h>
+
 efile_status mem_failed(efile_ctx *ctx)
 {
 	return FAIL(ctx, EFILE_E_NOMEM, 1001, "out of memory");
@@ -57,4 +59,9 @@ efile_status mem_grow(efile_ctx *ctx, void **items, size_t *capacity, size_t use
 	*items = grown;
 	*capacity = wanted;
 	return EFILE_OK;
+}
+
+void efile_free(void *text)
+{
+	free(text);
 }

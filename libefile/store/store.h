@@ -196,6 +196,8 @@ struct journal_entry {
 /* Appends an entry that takes all rows written since the last one, then calls the listeners. */
 efile_status journal_append(efile_store *store, journal_entry *entry);
 
+const char *journal_action_name(journal_action action); /* such as "document.filed"; "unknown" */
+
 /* ------------------------------------------------------------------ blobs */
 
 typedef struct blob_ref {

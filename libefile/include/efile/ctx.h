@@ -146,6 +146,13 @@ EFILE_API const char *efile_message(const efile_ctx *ctx, const char *english);
  */
 EFILE_API const char *efile_version(void);
 
+/**
+ * @brief Frees text that a function of this library handed over.
+ * @param text text or NULL
+ * @since 0.1
+ */
+EFILE_API void efile_free(void *text);
+
 EFILE_END_DECLS
 
 #endif

@@ -232,13 +232,6 @@ EFILE_API efile_status efile_audit_anchor(efile_store *store, char **out);
  */
 EFILE_API efile_status efile_audit_prove(char **out, efile_store *store, int64_t position);
 
-/**
- * @brief Frees text that a function of this library handed over.
- * @param text text or NULL
- * @since 0.1
- */
-EFILE_API void efile_free(void *text);
-
 EFILE_END_DECLS
 
 #endif

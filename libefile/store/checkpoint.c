@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Bringing the write-ahead log into the database (docs/DECISIONS.md: the WAL-reset bug).
+ *
+ * SQLite before 3.51.3 can damage a database when one connection checkpoints while another one
+ * starts the log anew. So checkpoints are only made under the lock that every writer holds, and
+ * only by TRUNCATE, which with a busy handler would let one reader stall all writers. */
+#include "store/inner.h"
+
+efile_status checkpoint_now(efile_store *store)
+{
+	int code;
+
+	sqlite3_busy_timeout(store->db, 0);
+	code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(store->db, (int)store->ctx->limits.busy_milliseconds);
+	if (code == SQLITE_OK) {
+		store->wal_pages = 0;
+		store->wal_next = WAL_PAGES;
+		return EFILE_OK;
+	}
+	/* Readers are in the way: once more after the next thousands of pages. */
+	store->wal_next = store->wal_pages + WAL_PAGES;
+	/* The commit before stands in the log and is safe; later ones could not be trusted. */
+	if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED)
+		return EFILE_OK;
+	return db_final(store, code);
+}
+
+void checkpoint_after_commit(efile_store *store)
+{
+	if (store->wal_pages >= store->wal_next && checkpoint_now(store) < 0)
+		error_clear(store->ctx);
+}

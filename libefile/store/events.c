@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The log as a change feed: short reads of a page each, so that a slow reader keeps no snapshot. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/inner.h"
+
+enum { PAGE = 64 };
+
+static const char sql_page[] =
+	"SELECT j.rev, j.chain, j.number, j.time, j.actor, j.behalf, j.action, j.object, j.hash, "
+	"b.body FROM journal AS j LEFT JOIN journal_body AS b ON b.rev = j.rev "
+	"WHERE j.rev > ?1 ORDER BY j.rev LIMIT 64";
+
+static const name_row actions[] = {
+#define JOURNAL_ACTION(number, name, text) { number, text },
+#include "store/kinds.def"
+#undef JOURNAL_ACTION
+};
+
+typedef struct event_row {
+	efile_event event;
+	size_t body;              /* offset in the texts of the page */
+	char hash[2 * SHA256_SIZE + 1];
+} event_row;
+
+struct efile_event_cursor {
+	efile_store *store;
+	int64_t since;
+	event_row rows[PAGE];
+	size_t count, at;
+	buf texts;
+};
+
+const char *journal_action_name(journal_action action)
+{
+	const char *name = TABLE_NAME(actions, (int)action);
+
+	return name ? name : "unknown";
+}
+
+efile_status efile_store_events(efile_event_cursor **out, efile_store *store, int64_t since)
+{
+	efile_event_cursor *cursor;
+
+	TRY(store_enter(store));
+	cursor = mem_new(store->ctx, sizeof(*cursor));
+	if (!cursor)
+		return EFILE_E_NOMEM;
+	cursor->store = store;
+	cursor->since = since;
+	*out = cursor;
+	return EFILE_OK;
+}
+
+static void read_event(event_row *row, buf *texts, const stmt *s)
+{
+	const void *data;
+	size_t length;
+
+	row->event = (efile_event){ .position = stmt_int(s, 0), .chain = stmt_int(s, 1),
+				    .number = stmt_int(s, 2), .time = stmt_int(s, 3),
+				    .action = journal_action_name((journal_action)stmt_int(s, 6)) };
+	stmt_id(&row->event.actor, s, 4);
+	stmt_id(&row->event.behalf, s, 5);
+	stmt_id(&row->event.object, s, 7);
+	data = stmt_blob(s, 8, &length);
+	row->hash[0] = '\0';
+	if (data && length == SHA256_SIZE)
+		str_hex(row->hash, data, length);
+	row->body = texts->length;
+	data = stmt_blob(s, 9, &length);
+	buf_add(texts, data, length);
+	buf_add_char(texts, '\0');
+}
+
+static efile_status load_page(efile_event_cursor *cursor)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	cursor->count = cursor->at = 0;
+	buf_reset(&cursor->texts);
+	TRY(stmt_take(&s, cursor->store, sql_page));
+	stmt_bind_int(&s, 1, cursor->since);
+	while (cursor->count < PAGE && (status = stmt_step(&s)) == EFILE_OK)
+		read_event(&cursor->rows[cursor->count++], &cursor->texts, &s);
+	TRY(cursor->count < PAGE ? status : EFILE_OK);
+	return buf_status(&cursor->texts, cursor->store->ctx);
+}
+
+efile_status efile_event_cursor_next(efile_event_cursor *cursor, efile_event *event)
+{
+	event_row *row;
+
+	if (!cursor || !event)
+		return EFILE_E_INVALID;
+	TRY(store_enter(cursor->store));
+	if (cursor->at == cursor->count)
+		TRY(load_page(cursor));
+	if (cursor->count == 0)
+		return EFILE_DONE;
+	row = &cursor->rows[cursor->at++];
+	row->event.body = cursor->texts.data + row->body;
+	row->event.hash = row->hash;
+	cursor->since = row->event.position;
+	*event = row->event;
+	return EFILE_OK;
+}
+
+void efile_event_cursor_free(efile_event_cursor *cursor)
+{
+	if (!cursor)
+		return;
+	buf_clear(&cursor->texts);
+	free(cursor);
+}
