@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One row per module that brings something along; the order is that of the layers. */
+#include "api/wiring.h"
+
+/* The store's own tables come first by themselves. */
+static const store_migration migrations[] = {
+	{ 0, NULL },
+};
+
+static const record_kind *const kinds[] = {
+	NULL,
+};
+
+static const store_listener listeners[] = {
+	{ (journal_action)0, NULL },
+};
+
+/* Each table ends in an empty row, so that it may have no other. */
+const store_wiring api_wiring = {
+	.migrations = migrations,
+	.migration_count = ARRAY_SIZE(migrations) - 1,
+	.kinds = kinds,
+	.kind_count = ARRAY_SIZE(kinds) - 1,
+	.listeners = listeners,
+	.listener_count = ARRAY_SIZE(listeners) - 1,
+};

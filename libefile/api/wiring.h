@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What all modules bring to a store: schemas, recorded tables, listeners. */
+#ifndef API_WIRING_H
+#define API_WIRING_H
+
+#include "store/store.h"
+
+extern const store_wiring api_wiring;
+
+#endif
