@@ -13,10 +13,7 @@
 #include <efile/ctx.h>
 #include <efile/reader.h>
 #include <efile/report.h>
-<<<<<<< Updated upstream
 #include <efile/mail.h>
-=======
 #include <efile/store.h>
->>>>>>> Stashed changes
 
 #endif
