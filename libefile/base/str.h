@@ -27,6 +27,18 @@ char str_ascii_lower(char c);
 bool str_ascii_space(char c); /* blank, tab, CR, LF, FF, VT */
 bool str_ascii_digit(char c);
 
+/* The three below append to out and answer EFILE_OK or NOMEM; a bad byte becomes U+FFFD. */
+
+/* Normalisation form C (UAX #15): the same letters in the same bytes. */
+efile_status str_nfc(buf *out, efile_ctx *ctx, const char *text, size_t length);
+
+/* The key to search and compare by: case folded, accents and strokes taken off, ß as ss, in form C.
+ * Vowel signs of scripts that need them stay. */
+efile_status str_fold(buf *out, efile_ctx *ctx, const char *text, size_t length);
+
+/* A key whose bytes sort German words: DIN 5007-1, ä as a, ß as ss; among equal ones a before ä. */
+efile_status str_sort_key_din5007(buf *out, efile_ctx *ctx, const char *text, size_t length);
+
 /* Lower-case hex of bytes; out has room for 2 * length + 1. */
 char *str_hex(char *out, const void *data, size_t length);
 bool str_unhex(void *out, const char *hex, size_t length); /* length bytes from 2 * length digits */
