@@ -334,6 +334,7 @@ efile_status str_fold(buf *out, efile_ctx *ctx, const char *bytes, size_t length
 
 	add_text(&whole, bytes, length);
 	TRY(whole.status);
+	order_marks(&whole); /* the iota below becomes a letter: it must be last of the marks by then */
 	for (size_t i = 0; i < whole.count; i++)
 		add_folded(&folded, ITEM_CHARACTER(whole.items[i]));
 	return write_composed(out, &folded);

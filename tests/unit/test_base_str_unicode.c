@@ -90,6 +90,8 @@ static void test_fold(void)
 		{ "\uac01", "\uac01" },
 		{ "10.24.1-7/3", "10.24.1-7/3" },
 		{ "\u0301", "" },
+		{ "\u1fc3\u0f71", "\u03b7\u0f71\u03b9" }, /* one order, however the marks stood */
+		{ "\u03b7\u0f71\u0345", "\u03b7\u0f71\u03b9" },
 	};
 
 	check(str_fold, cases, ARRAY_SIZE(cases));
