@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Turns gettext PO files into rows of a C table: { "msgid", "msgstr" }, sorted afterwards.
-function emit() {
+# Turns gettext PO files into rows of a C table: { "msgid", "msgstr" }. Before each row stands the text
+# itself and a byte 1, to sort by and to cut off: sorting the rows would put "abc" behind "abc def",
+# since a quotation mark is above a blank, and a binary search would miss it.
+function emit(    key) {
+	key = id
+	gsub(/\\"/, "\"", key)
 	if (id != "" && str != "")
-		print "\t{ \"" id "\", \"" str "\" },"
+		print key "\001\t{ \"" id "\", \"" str "\" },"
 	id = ""
 	str = ""
 }
