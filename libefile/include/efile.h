@@ -13,6 +13,7 @@
 #include <efile/ctx.h>
 #include <efile/reader.h>
 #include <efile/report.h>
+#include <efile/feel.h>
 #include <efile/mail.h>
 #include <efile/parse.h>
 #include <efile/store.h>

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The scope-aware lexer: which words make one name depends on the names that are known. */
+#ifndef EXPR_LEXER_H
+#define EXPR_LEXER_H
+
+#include "expr/code.h"
+
+typedef enum token_kind {
+	T_END, T_NUMBER, T_STRING, T_NAME, T_FUNCTION,
+	/* keywords */
+	T_IF, T_THEN, T_ELSE, T_FOR, T_IN, T_RETURN, T_SOME, T_EVERY, T_SATISFIES, T_AND, T_OR,
+	T_BETWEEN, T_TRUE, T_FALSE, T_NULL,
+	/* signs */
+	T_DOTS, T_POWER, T_LESS_EQUAL, T_GREATER_EQUAL, T_UNEQUAL, T_OPEN, T_CLOSE, T_OPEN_LIST,
+	T_CLOSE_LIST, T_OPEN_CONTEXT, T_CLOSE_CONTEXT, T_COMMA, T_COLON, T_DOT, T_PLUS, T_MINUS,
+	T_TIMES, T_DIVIDE, T_EQUAL, T_LESS, T_GREATER, T_AT
+} token_kind;
+
+typedef struct token {
+	token_kind kind;
+	size_t start, end;      /* in the text */
+	const char *name;       /* T_NAME: not terminated, or the known name */
+	size_t name_length;
+	int function;           /* T_FUNCTION: its row */
+} token;
+
+typedef struct name_ref {
+	const char *text;
+	size_t length;
+} name_ref;
+
+typedef struct lexer {
+	efile_ctx *ctx;
+	const char *text;
+	size_t length;
+	size_t at;
+	token now;
+	bool after_dot;         /* properties such as "time offset" count there only */
+	name_ref *names;        /* known names with blanks or signs */
+	size_t name_count, name_capacity;
+	buf decoded;            /* of the last string */
+} lexer;
+
+efile_status lexer_advance(lexer *l);
+/* A name that ends before a word or sign instead of by what is known: keys, loop variables. */
+efile_status lexer_free_name(lexer *l, name_ref *out, const char *stop_word, char stop_sign);
+efile_status lexer_know(lexer *l, const char *name, size_t length);
+/* Whether "<parameter name> :" stands at the present token; goes behind the colon then. */
+bool lexer_parameter(lexer *l, const builtin *b, int *index);
+efile_status lexer_fail(lexer *l, size_t at, int number, const char *message, ...)
+	__attribute__((format(printf, 4, 5)));
+void lexer_clear(lexer *l);
+
+#endif

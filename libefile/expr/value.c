@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "expr/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- memory: chunks that are freed together ---- */
+
+typedef struct arena_chunk {
+	struct arena_chunk *next;
+	size_t capacity;
+	size_t used;
+	max_align_t data[];
+} arena_chunk;
+
+enum { CHUNK_FIRST = 4096, CHUNK_MAX = 256 * 1024 };
+
+static arena_chunk *chunk_add(expr_scope *scope, size_t size)
+{
+	size_t capacity = scope->chunks ? scope->chunks->capacity * 2 : CHUNK_FIRST;
+	arena_chunk *chunk;
+
+	if (capacity > CHUNK_MAX)
+		capacity = CHUNK_MAX;
+	if (capacity < size)
+		capacity = size;
+	if (scope->used + capacity > EXPR_MEMORY_MAX) {
+		FAIL(scope->ctx, EFILE_E_LIMIT, 1520,
+		     "the expression needs more than %d bytes of memory", EXPR_MEMORY_MAX);
+		return NULL;
+	}
+	chunk = malloc(sizeof(*chunk) + capacity);
+	if (!chunk) {
+		mem_failed(scope->ctx);
+		return NULL;
+	}
+	chunk->next = scope->chunks;
+	chunk->capacity = capacity;
+	chunk->used = 0;
+	scope->chunks = chunk;
+	scope->used += capacity;
+	return chunk;
+}
+
+void *scope_alloc(expr_scope *scope, size_t size)
+{
+	arena_chunk *chunk = scope->chunks;
+	void *at;
+
+	if (size > EXPR_MEMORY_MAX)
+		size = EXPR_MEMORY_MAX + 1;
+	size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+	if (!chunk || chunk->capacity - chunk->used < size)
+		chunk = chunk_add(scope, size);
+	if (!chunk)
+		return NULL;
+	at = (char *)chunk->data + chunk->used;
+	chunk->used += size;
+	return at;
+}
+
+efile_status scope_failed(const expr_scope *scope)
+{
+	return scope->ctx->error.status;
+}
+
+efile_status expr_scope_new(expr_scope **out, efile_ctx *ctx)
+{
+	expr_scope *scope = mem_new(ctx, sizeof(*scope));
+
+	if (!scope)
+		return EFILE_E_NOMEM;
+	scope->ctx = ctx;
+	*out = scope;
+	return EFILE_OK;
+}
+
+static void chunks_free(arena_chunk *chunk)
+{
+	while (chunk) {
+		arena_chunk *next = chunk->next;
+
+		free(chunk);
+		chunk = next;
+	}
+}
+
+void expr_scope_reset(expr_scope *scope)
+{
+	arena_chunk *keep = scope->chunks;
+
+	if (keep) {
+		chunks_free(keep->next);
+		keep->next = NULL;
+		keep->used = 0;
+		scope->used = keep->capacity;
+	}
+	scope->variables = (expr_context){ NULL, 0, 0 };
+	scope->warning_count = 0;
+	scope->failed = false;
+}
+
+void expr_scope_free(expr_scope *scope)
+{
+	if (!scope)
+		return;
+	chunks_free(scope->chunks);
+	free(scope);
+}
+
+void expr_scope_set_now(expr_scope *scope, efile_time now, int32_t offset)
+{
+	scope->has_now = true;
+	scope->now = now;
+	scope->now_offset = offset;
+}
+
+/* ---- warnings ---- */
+
+void scope_warn(expr_scope *scope, const char *format, ...)
+{
+	va_list args;
+	char *text, *kept;
+
+	if (scope->quiet || scope->warning_count == EXPR_WARNINGS_MAX)
+		return;
+	va_start(args, format);
+	text = message_vformat(scope->ctx, format, args);
+	va_end(args);
+	kept = text ? scope_alloc(scope, strlen(text) + 1) : NULL;
+	if (kept)
+		scope->warnings[scope->warning_count++] = strcpy(kept, text);
+	else
+		scope->failed = true;
+	free(text);
+}
+
+size_t expr_scope_warning_count(const expr_scope *scope)
+{
+	return scope->warning_count;
+}
+
+const char *expr_scope_warning(const expr_scope *scope, size_t index)
+{
+	return index < scope->warning_count ? scope->warnings[index] : NULL;
+}
+
+/* ---- making values ---- */
+
+efile_status value_string(expr_value *out, expr_scope *scope, const char *text, size_t length)
+{
+	char *copy = scope_alloc(scope, length + 1);
+
+	if (!copy)
+		return scope_failed(scope);
+	if (length)
+		memcpy(copy, text, length);
+	copy[length] = '\0';
+	*out = value_borrow(copy, length);
+	return EFILE_OK;
+}
+
+efile_status value_temporal(expr_value *out, expr_scope *scope, expr_kind kind,
+			    const expr_temporal *t)
+{
+	expr_temporal *copy = scope_alloc(scope, sizeof(*copy));
+
+	if (!copy)
+		return scope_failed(scope);
+	*copy = *t;
+	*out = VALUE_NULL;
+	out->kind = kind;
+	out->as.temporal = copy;
+	return EFILE_OK;
+}
+
+efile_status value_list(expr_value *out, expr_scope *scope)
+{
+	expr_list *list = scope_alloc(scope, sizeof(*list));
+
+	if (!list)
+		return scope_failed(scope);
+	*list = (expr_list){ NULL, 0, 0 };
+	*out = VALUE_NULL;
+	out->kind = EXPR_LIST;
+	out->as.list = list;
+	return EFILE_OK;
+}
+
+/* Room for one more in an array of the arena. */
+static efile_status grow(expr_scope *scope, void **items, size_t *capacity, size_t count,
+			 size_t size)
+{
+	size_t more = *capacity ? *capacity * 2 : 4;
+	void *bigger;
+
+	if (count < *capacity)
+		return EFILE_OK;
+	bigger = scope_alloc(scope, more * size);
+	if (!bigger)
+		return scope_failed(scope);
+	if (count)
+		memcpy(bigger, *items, count * size);
+	*items = bigger;
+	*capacity = more;
+	return EFILE_OK;
+}
+
+efile_status list_append(expr_scope *scope, expr_list *list, expr_value item)
+{
+	void *items = list->items;
+
+	TRY(grow(scope, &items, &list->capacity, list->count, sizeof(item)));
+	list->items = items;
+	list->items[list->count++] = item;
+	return EFILE_OK;
+}
+
+efile_status value_context(expr_value *out, expr_scope *scope)
+{
+	expr_context *context = scope_alloc(scope, sizeof(*context));
+
+	if (!context)
+		return scope_failed(scope);
+	*context = (expr_context){ NULL, 0, 0 };
+	*out = VALUE_NULL;
+	out->kind = EXPR_CONTEXT;
+	out->as.context = context;
+	return EFILE_OK;
+}
+
+efile_status context_put(expr_scope *scope, expr_context *c, const char *key, expr_value value)
+{
+	void *entries = c->entries;
+
+	TRY(grow(scope, &entries, &c->capacity, c->count, sizeof(*c->entries)));
+	c->entries = entries;
+	c->entries[c->count++] = (expr_entry){ key, value };
+	return EFILE_OK;
+}
+
+const expr_value *context_find(const expr_context *c, const char *key)
+{
+	for (size_t i = c->count; i > 0; i--)
+		if (strcmp(c->entries[i - 1].key, key) == 0)
+			return &c->entries[i - 1].value;
+	return NULL;
+}
+
+efile_status value_range(expr_value *out, expr_scope *scope, const expr_range *range)
+{
+	expr_range *copy = scope_alloc(scope, sizeof(*copy));
+
+	if (!copy)
+		return scope_failed(scope);
+	*copy = *range;
+	*out = VALUE_NULL;
+	out->kind = EXPR_RANGE;
+	out->as.range = copy;
+	return EFILE_OK;
+}
+
+efile_status expr_scope_set(expr_scope *scope, const char *name, expr_value value)
+{
+	expr_value key;
+
+	TRY(value_string(&key, scope, name, strlen(name)));
+	return context_put(scope, &scope->variables, key.as.string.text, value);
+}
+
+const expr_value *expr_member(const expr_value *context, const char *key)
+{
+	return context->kind == EXPR_CONTEXT ? context_find(context->as.context, key) : NULL;
+}
+
+bool expr_is_true(const expr_value *value)
+{
+	return value->kind == EXPR_BOOLEAN && value->as.boolean;
+}
+
+static const name_row kind_names[] = {
+	{ EXPR_NULL, "null" },
+	{ EXPR_BOOLEAN, "boolean" },
+	{ EXPR_NUMBER, "number" },
+	{ EXPR_STRING, "string" },
+	{ EXPR_DATE, "date" },
+	{ EXPR_TIME, "time" },
+	{ EXPR_DATE_TIME, "date and time" },
+	{ EXPR_MONTHS, "years and months duration" },
+	{ EXPR_SECONDS, "days and time duration" },
+	{ EXPR_LIST, "list" },
+	{ EXPR_CONTEXT, "context" },
+	{ EXPR_RANGE, "range" },
+};
+
+const char *expr_kind_name(expr_kind kind)
+{
+	return TABLE_NAME(kind_names, (int)kind);
+}
