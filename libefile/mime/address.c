@@ -138,8 +138,8 @@ static efile_status add_address(address_list *out, efile_ctx *ctx, pending *p, u
 		chosen = span_trim(drop_route(chosen));
 	else
 		chosen = pick_address(chosen, &name);
-	if (chosen.length == 0 && (p->has_angle || p->raw.length == 0) && name.length == 0)
-		return EFILE_OK;
+	if (chosen.length == 0 && span_trim(name).length == 0)
+		return EFILE_OK; /* nothing between two commas */
 	if (span_trim(name).length == 0)
 		name = buf_span(&p->comment);
 	TRY(charset_decode(&address, ctx, SPAN_NONE, chosen, notes));

@@ -41,7 +41,7 @@ static const struct {
 	{ "shift_jis", "CP932" },      { "shift-jis", "CP932" },    { "x-sjis", "CP932" },
 	{ "iso-8859-8-i", "ISO-8859-8" }, { "iso-8859-6-i", "ISO-8859-6" },
 	{ "x-mac-roman", "MACINTOSH" },{ "unicode-1-1-utf-7", "UTF-7" },
-	{ "iso-8859-11", "CP874" },    { "iso-2022-jp", "ISO-2022-JP-MS" },
+	{ "iso-8859-11", "CP874" },
 };
 
 static void add_character(buf *out, uint32_t c)
@@ -71,6 +71,25 @@ static void add_utf8(buf *out, span bytes)
 		bytes.data += n;
 		bytes.length -= n;
 	}
+}
+
+/* A byte that Windows-1252 does not assign shows that the text is something else: ISO-8859-1, where
+ * each byte is a character. */
+static void add_8bit(buf *out, span bytes)
+{
+	bool latin1 = false;
+
+	for (size_t i = 0; i < bytes.length && !latin1; i++) {
+		unsigned char c = (unsigned char)bytes.data[i];
+
+		latin1 = c >= 0x80 && c < 0xA0 && windows_1252[c - 0x80] == c;
+	}
+	if (!latin1) {
+		add_1252(out, bytes);
+		return;
+	}
+	for (size_t i = 0; i < bytes.length; i++)
+		add_character(out, (unsigned char)bytes.data[i]);
 }
 
 /* UTF-8 if it is that, NUL apart; the count of good characters of several bytes tells broken UTF-8
@@ -116,7 +135,7 @@ static void add_guessed(buf *out, span bytes, bool claims_utf8, unsigned *notes)
 	if (claims_utf8 && good > 0)
 		add_utf8(out, bytes); /* damaged in places: U+FFFD there */
 	else
-		add_1252(out, bytes);
+		add_8bit(out, bytes);
 }
 
 static iconv_t open_iconv(span charset)
@@ -143,10 +162,12 @@ static void add_checked(buf *out, const char *data, size_t length)
 		buf_add(out, data, length);
 }
 
+/* Bytes that do not fit become U+FFFD; if any do not, but the whole is UTF-8, it was meant so. */
 static void add_iconv(buf *out, iconv_t cd, span bytes, unsigned *notes)
 {
 	char *in = (char *)bytes.data;
-	size_t left = bytes.length;
+	size_t left = bytes.length, start = out->length, good;
+	bool misfit = false, ascii;
 
 	while (left > 0) {
 		char piece[4096], *to = piece;
@@ -156,7 +177,7 @@ static void add_iconv(buf *out, iconv_t cd, span bytes, unsigned *notes)
 		add_checked(out, piece, (size_t)(to - piece));
 		if (result != (size_t)-1 || errno == E2BIG)
 			continue;
-		*notes |= NOTE_MISLABELLED;
+		misfit = true;
 		str_utf8_add(out, 0xFFFD);
 		in++;
 		left--;
@@ -168,6 +189,13 @@ static void add_iconv(buf *out, iconv_t cd, span bytes, unsigned *notes)
 		iconv(cd, NULL, NULL, &to, &room);
 		add_checked(out, piece, (size_t)(to - piece));
 	}
+	if (!misfit)
+		return;
+	*notes |= NOTE_MISLABELLED;
+	if (!looks_utf8(bytes, &ascii, &good) || ascii || out->failed)
+		return;
+	out->length = start;
+	add_utf8(out, bytes);
 }
 
 static int own_code(span charset)

@@ -15,13 +15,26 @@ static void put_digest(json_writer *w, const char *key, const unsigned char dige
 	json_put_text(w, key, str_hex(hex, digest, SHA256_SIZE));
 }
 
+/* Domains know no case: written small, so that addresses can be compared. */
+static void put_address(json_writer *w, const char *address)
+{
+	AUTO(buf) text = BUF_INIT;
+	const char *at = strrchr(address, '@');
+
+	for (const char *c = address; *c; c++)
+		buf_add_char(&text, at && c > at ? str_ascii_lower(*c) : *c);
+	if (text.failed)
+		w->out->failed = true;
+	json_text(w, buf_text(&text));
+}
+
 static void put_addresses(json_writer *w, const char *key, const efile_mail *mail,
 			  efile_mail_field field)
 {
 	json_key(w, key);
 	json_array(w);
 	for (size_t i = 0; i < efile_mail_address_count(mail, field); i++)
-		json_text(w, efile_mail_address_at(mail, field, i)->address);
+		put_address(w, efile_mail_address_at(mail, field, i)->address);
 	json_end_array(w);
 }
 
@@ -49,7 +62,8 @@ static efile_status put_content(json_writer *w, const efile_mail *mail, size_t i
 	return EFILE_OK;
 }
 
-/* The text with line ends as LF and none at the end, so that transport does not change the hash. */
+/* The text with line ends as LF and no blanks at the end, so that transport does not change the
+ * hash. */
 static efile_status put_text_hash(json_writer *w, const efile_mail *mail, size_t index)
 {
 	unsigned char digest[SHA256_SIZE];
@@ -60,7 +74,7 @@ static efile_status put_text_hash(json_writer *w, const efile_mail *mail, size_t
 	for (const char *at = text; *at; at++)
 		if (*at != '\r' || at[1] != '\n')
 			text[length++] = *at;
-	while (length > 0 && text[length - 1] == '\n')
+	while (length > 0 && str_ascii_space(text[length - 1]))
 		length--;
 	TRY(sha256(digest, mail->ctx, text, length));
 	put_digest(w, "text_sha256", digest);

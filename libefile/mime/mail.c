@@ -130,13 +130,15 @@ efile_status efile_mail_header(char **out, const efile_mail *mail, size_t part, 
 
 /* ---- the envelope: what the header of the message itself says ---- */
 
+/* Of two senders the first counts; recipients of repeated fields are all recipients. */
 static const struct {
 	efile_mail_field field;
 	const char *name;
+	bool all;
 } address_fields[] = {
-	{ EFILE_MAIL_FROM, "From" },         { EFILE_MAIL_TO, "To" },
-	{ EFILE_MAIL_CC, "Cc" },             { EFILE_MAIL_BCC, "Bcc" },
-	{ EFILE_MAIL_REPLY_TO, "Reply-To" }, { EFILE_MAIL_SENDER, "Sender" },
+	{ EFILE_MAIL_FROM, "From", false },         { EFILE_MAIL_TO, "To", true },
+	{ EFILE_MAIL_CC, "Cc", true },              { EFILE_MAIL_BCC, "Bcc", true },
+	{ EFILE_MAIL_REPLY_TO, "Reply-To", false }, { EFILE_MAIL_SENDER, "Sender", false },
 };
 
 /* The first field of a name, unfolded; a second one is noted. */
@@ -169,16 +171,35 @@ static efile_status read_subject(efile_mail *mail, unsigned *notes)
 	return buf_take(&mail->subject, &text, mail->ctx);
 }
 
+static efile_status add_addresses(address_list *out, efile_mail *mail, span value,
+				  unsigned *notes)
+{
+	AUTO(buf) field = BUF_INIT;
+
+	header_unfold(&field, value, mail->ctx->limits.mime_field_bytes, notes);
+	TRY(buf_status(&field, mail->ctx));
+	return address_parse(out, mail->ctx, (span){ buf_text(&field), field.length }, notes);
+}
+
 static efile_status read_addresses(efile_mail *mail, unsigned *notes)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(address_fields); i++) {
-		AUTO(buf) field = BUF_INIT;
-		bool found;
+	header_block header = mime_node_header(mail, &mail->nodes[0]);
+	header_field field;
+	unsigned seen = 0;
 
-		TRY(first_field(&field, &found, mail, address_fields[i].name, notes));
-		if (found)
-			TRY(address_parse(&mail->addresses[address_fields[i].field], mail->ctx,
-					  (span){ buf_text(&field), field.length }, notes));
+	while (header_next(&field, &header)) {
+		for (size_t i = 0; i < ARRAY_SIZE(address_fields); i++) {
+			efile_mail_field which = address_fields[i].field;
+
+			if (!span_is(field.name, address_fields[i].name))
+				continue;
+			if (seen & 1u << which)
+				*notes |= NOTE_DUPLICATE;
+			if (address_fields[i].all || !(seen & 1u << which))
+				TRY(add_addresses(&mail->addresses[which], mail, field.value,
+						  notes));
+			seen |= 1u << which;
+		}
 	}
 	return EFILE_OK;
 }

@@ -101,6 +101,15 @@ static void note_after_end(parser *p, size_t at, size_t end)
 
 /* ---- headers ---- */
 
+/* The header ends where a line of the body, or the blank line before it, starts. */
+static size_t end_header(const parser *p, size_t *at, size_t end)
+{
+	size_t next = line_end(p, end);
+
+	*at = span_trim((span){ p->data + end, next - end }).length == 0 ? next : end;
+	return end;
+}
+
 /* Finds the end of the header that starts at *at and moves there, to the first byte of the body.
  * A line that is no field ends the header unless fields follow it before the blank line. */
 static size_t scan_header(parser *p, size_t *at, unsigned *notes)
@@ -116,10 +125,8 @@ static size_t scan_header(parser *p, size_t *at, unsigned *notes)
 
 		if (match_boundary(p, pos, end, &closing) < p->frame_count)
 			break;
-		if (line[0] == p->eol || (length >= 2 && line[0] == '\r' && line[1] == '\n')) {
-			*at = junk == MIME_NONE ? end : junk;
-			return junk == MIME_NONE ? pos : junk;
-		}
+		if (line[0] == p->eol || (length >= 2 && line[0] == '\r' && line[1] == '\n'))
+			return end_header(p, at, junk == MIME_NONE ? pos : junk);
 		if (header_name_length(line, length) > 0) {
 			if (junk != MIME_NONE)
 				*notes |= NOTE_LINE;
@@ -138,8 +145,7 @@ static size_t scan_header(parser *p, size_t *at, unsigned *notes)
 		}
 		pos = end;
 	}
-	*at = junk == MIME_NONE ? pos : junk;
-	return *at;
+	return end_header(p, at, junk == MIME_NONE ? pos : junk);
 }
 
 /* An mbox separator or a protocol's first line before the header. */
@@ -213,7 +219,7 @@ static efile_status read_disposition(mime_node *node, parser *p, header_block he
 		return EFILE_OK;
 	TRY(mime_params_parse(&params, p->ctx, (span){ buf_text(&text), text.length },
 			      &node->notes));
-	if (params.value[0])
+	if (params.value[0] && !strpbrk(params.value, "()<>@,:\\\"/[]?="))
 		TRY(copy_param(&node->part.disposition, p, params.value));
 	return copy_param(&node->part.filename, p, mime_params_get(&params, "filename"));
 }
@@ -457,6 +463,14 @@ static efile_status keep_rest(parser *p, size_t at, size_t parent)
 	return copy_param(&node->part.type, p, "application/octet-stream");
 }
 
+/* Some mailers write a delimiter twice. */
+static bool delimiter_follows(const parser *p, size_t index, size_t at)
+{
+	bool closing;
+
+	return match_boundary(p, at, line_end(p, at), &closing) == index && !closing;
+}
+
 /* A delimiter line from at to *end of the given frame. */
 static efile_status take_delimiter(parser *p, size_t index, bool closing, size_t at, size_t *end)
 {
@@ -468,11 +482,10 @@ static efile_status take_delimiter(parser *p, size_t index, bool closing, size_t
 	f->delimited = true;
 	if (closing) {
 		f->closed = true;
-		/* an empty part between delimiter and closing delimiter was opened already */
 		return EFILE_OK;
 	}
-	if (*end >= p->length)
-		return EFILE_OK; /* nothing follows: no part */
+	if (*end >= p->length || delimiter_follows(p, index, *end))
+		return EFILE_OK; /* nothing follows, or the delimiter again: no part */
 	if (p->mail->node_count >= p->ctx->limits.mime_parts) {
 		TRY(keep_rest(p, at, f->node));
 		*end = p->length;

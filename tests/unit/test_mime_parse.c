@@ -96,7 +96,7 @@ static const struct {
 	{ "a line that is no field starts the body", "Subject: x\nHallo\n\nWelt\n", 0,
 	  "Hallo\n\nWelt\n" },
 	{ "a line that is no field among fields", "Subject: x\nHallo\nFrom: y\n\nWelt\n", 0, "Welt\n" },
-	{ "a line of blanks ends a header", "Subject: x\n \nHallo\n\nWelt\n", 0, " \nHallo\n\nWelt\n" },
+	{ "a line of blanks ends a header", "Subject: x\n \nHallo\n\nWelt\n", 0, "Hallo\n\nWelt\n" },
 	{ "mbox line", "From x@y Mon\nSubject: x\n\nA", 0, "A" },
 	{ "padding in mid-stream", "Content-Transfer-Encoding: base64\n\nQQ==\nQkI=\nQ0ND\n", 0,
 	  "ABBCCC" },

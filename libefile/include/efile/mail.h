@@ -161,7 +161,8 @@ EFILE_API efile_status efile_mail_part_text(char **out, const efile_mail *mail, 
 /**
  * @brief The message as one JSON object, schema efile.mail.v1: subject, from, to, cc, date (seconds
  *        since 1970 or null), message_id and parts (path, type, disposition, filename; size, sha256
- *        of the decoded bytes; text_sha256 of text with LF line ends and none at the end).
+ *        of the decoded bytes; text_sha256 of text with LF line ends and no
+ *        blanks at the end); domains of addresses in lower case.
  * @param[out] out the JSON text, malloc'd; the caller frees it with free()
  * @param mail a message
  * @retval EFILE_OK written @retval EFILE_E_LIMIT a text is longer than
