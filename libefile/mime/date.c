@@ -148,17 +148,29 @@ static bool is_word_char(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
-static size_t comment_length(span s)
-{
-	size_t depth = 0, i = 0;
+enum { DATE_BYTES = 160 };
 
-	for (; i < s.length; i++) {
-		if (s.data[i] == '(')
+/* Takes out comments, and the blanks that obsolete syntax allows around colons. */
+static size_t tidy(char out[DATE_BYTES], span s)
+{
+	size_t n = 0, depth = 0;
+
+	for (size_t i = 0; i < s.length && n < DATE_BYTES; i++) {
+		char c = str_ascii_space(s.data[i]) ? ' ' : s.data[i];
+
+		if (c == '(')
 			depth++;
-		else if (s.data[i] == ')' && --depth == 0)
-			return i + 1;
+		else if (c == ')' && depth > 0)
+			depth--;
+		else if (depth == 0) {
+			if (c == ':')
+				while (n > 0 && out[n - 1] == ' ')
+					n--;
+			if (c != ' ' || n == 0 || out[n - 1] != ':')
+				out[n++] = c;
+		}
 	}
-	return i;
+	return n;
 }
 
 static size_t take_digits(date_parts *d, span s)
@@ -185,8 +197,6 @@ static size_t take_token(date_parts *d, span s)
 	char c = s.data[0];
 	size_t n;
 
-	if (c == '(')
-		return comment_length(s);
 	if (str_ascii_digit(c))
 		return take_digits(d, s);
 	if (is_word_char(c)) {
@@ -210,10 +220,10 @@ static size_t take_token(date_parts *d, span s)
 }
 
 /* 2026-03-02: written by machines that know no other order. */
-static bool take_iso(date_parts *d, span *s)
+static void take_iso(date_parts *d, span *s)
 {
 	if (s->length < 10 || s->data[4] != '-' || s->data[7] != '-')
-		return false;
+		return;
 	d->year = number((span){ s->data, 4 });
 	d->month = number((span){ s->data + 5, 2 });
 	d->day = number((span){ s->data + 8, 2 });
@@ -223,25 +233,22 @@ static bool take_iso(date_parts *d, span *s)
 		s->data++;
 		s->length--;
 	}
-	return true;
 }
 
-static bool twelve_hours(date_parts *d)
+/* 06:09 PM; of 18:09 PM the hour is plain all the same. */
+static void twelve_hours(date_parts *d)
 {
-	if (!d->am && !d->pm)
-		return true;
-	if (d->hour > 12)
-		return d->pm; /* 18:09 PM is odd, but plain */
-	d->hour = d->hour % 12 + (d->pm ? 12 : 0);
-	return true;
+	if ((d->am || d->pm) && d->hour <= 12)
+		d->hour = d->hour % 12 + (d->pm ? 12 : 0);
 }
 
 bool mime_date_parse(efile_time *out, span text)
 {
 	date_parts d = { .year = -1 };
 	civil c = { .microsecond = 0 };
+	char plain[DATE_BYTES];
 
-	text = span_trim(text);
+	text = span_trim((span){ plain, tidy(plain, text) });
 	take_iso(&d, &text);
 	while (text.length > 0) {
 		size_t n = take_token(&d, text);
@@ -249,8 +256,9 @@ bool mime_date_parse(efile_time *out, span text)
 		text.data += n;
 		text.length -= n;
 	}
+	twelve_hours(&d);
 	c.date = (efile_date){ .year = d.year, .month = (int8_t)d.month, .day = (int8_t)d.day };
-	if (d.year < 1900 || d.year > 9999 || !date_valid(c.date) || !twelve_hours(&d) ||
+	if (d.year < 1900 || d.year > 9999 || !date_valid(c.date) ||
 	    d.hour > 23 || d.minute > 59 || d.second > 60)
 		return false;
 	c.hour = d.hour;

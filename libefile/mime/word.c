@@ -109,13 +109,14 @@ static efile_status run_flush(buf *out, efile_ctx *ctx, run *r, unsigned *notes)
 	return EFILE_OK;
 }
 
-static size_t count_sextets(span text)
+/* Whether base64 stands in whole groups of four, padding included. */
+static bool whole_groups(span text)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.length; i++)
-		n += text.data[i] != '=' && !str_ascii_space(text.data[i]);
-	return n;
+		n += !str_ascii_space(text.data[i]);
+	return n % 4 == 0;
 }
 
 /* Base64 that was cut between words at any place goes on in the next word; a word that merely
@@ -127,7 +128,7 @@ static efile_status run_add(run *r, const encoded_word *word)
 		add_q(&r->bytes, word->text);
 		return r->bytes.failed ? EFILE_E_NOMEM : EFILE_OK;
 	}
-	if (r->b64.count > 0 && count_sextets(word->text) % 4 == 0)
+	if (r->b64.count > 0 && whole_groups(word->text))
 		TRY(run_residue(r));
 	if (!buf_reserve(&r->bytes, word->text.length + TRANSFER_ROOM))
 		return EFILE_E_NOMEM;
