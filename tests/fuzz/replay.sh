@@ -5,7 +5,7 @@ set -u
 n=0
 for program in "$builddir"/tests/fuzz/fuzz_*; do
 	[ -x "$program" ] && [ -f "$program" ] || continue
-	case $program in *.*) continue ;; esac
+	case ${program##*/} in *.*) continue ;; esac
 	name=${program##*/fuzz_}
 	files=$(find "$srcdir/tests/data/fuzz/$name" -type f 2>/dev/null)
 	case $name in
