@@ -10,6 +10,7 @@
 
 EFILE_BEGIN_DECLS
 
+/** @brief The context: clock, language, limits and the last error (efile/ctx.h). */
 typedef struct efile_ctx efile_ctx;
 
 /**
