@@ -7,12 +7,6 @@
 
 #include "access/session.h"
 
-/* ------------------------------------------------------------------ for api/wiring.c */
-
-enum { ACCESS_KIND_COUNT = 7 };
-extern const store_migration access_migration;
-extern const record_kind *const access_kinds[ACCESS_KIND_COUNT];
-
 /* ------------------------------------------------------------------ the decision */
 
 /* States that forbid what the rights would allow. */

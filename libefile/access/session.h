@@ -43,6 +43,13 @@ typedef struct access_grant {
 	unsigned emergency;      /* what emergency access adds */
 } access_grant;
 
+/* Why a session may not act. */
+typedef enum session_denial {
+	SESSION_PERMITTED = 0,
+	SESSION_NO_LOGIN,        /* the login may not act as that person, or the person is inactive */
+	SESSION_NO_DEPUTY        /* no substitution in force today */
+} session_denial;
+
 struct efile_session {
 	efile_ctx *ctx;
 	efile_store *store;
@@ -57,18 +64,20 @@ struct efile_session {
 
 	/* What holds as long as stamp and today hold; session_refresh(). */
 	bool fresh;
-	int64_t stamp;           /* of access_stamp */
+	int64_t stamp;           /* of the table access_stamp */
 	efile_date today;
-	bool permitted;          /* active, login permitted, deputy in force */
-	bool administrator;
+	session_denial denial;   /* then nothing is allowed */
+	bool administrator;      /* acts in the own name and holds the role today */
+	int64_t administrator_row; /* of the role; 0: none yet */
 	int clearance;
 	unsigned passed_on;      /* rights of the principal that the substitution passes on */
 	id_set own;              /* rows of the actor and all it belongs to */
 	id_set principal;        /* the same of the principal */
 	id_set subjects;         /* both */
-	access_grant *grants;    /* of all lists, sorted by list */
+	access_grant *grants;    /* sorted by list */
 	size_t grant_count;
 	size_t grant_capacity;
+	bool grants_all;         /* not only of the lists asked about so far */
 	id_set visible;          /* last answer of access_visible_lists() */
 	unsigned visible_right;  /* of which right; 0: none */
 

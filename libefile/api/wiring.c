@@ -2,12 +2,22 @@
 /* One row per module that brings something along; the order is that of the layers. */
 #include "api/wiring.h"
 
+#include "access/record.h"
+
 /* The store's own tables come first by themselves. */
 static const store_migration migrations[] = {
+	{ 1, access_schema },
 	{ 0, NULL },
 };
 
 static const record_kind *const kinds[] = {
+	&actor_kind,
+	&membership_kind,
+	&deputy_kind,
+	&access_list_kind,
+	&access_entry_kind,
+	&absence_kind,
+	&login_kind,
 	NULL,
 };
 

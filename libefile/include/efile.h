@@ -17,5 +17,7 @@
 #include <efile/mail.h>
 #include <efile/parse.h>
 #include <efile/store.h>
+#include <efile/session.h>
+#include <efile/access.h>
 
 #endif
