@@ -25,7 +25,8 @@ void buf_add(buf *b, const void *data, size_t length);
 void buf_add_text(buf *b, const char *text);
 void buf_add_char(buf *b, char c);
 void buf_add_format(buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void buf_add_vformat(buf *b, const char *format, va_list args);
+void buf_add_vformat(buf *b, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 void buf_add_u16(buf *b, uint16_t value);   /* big-endian, as all bytes of docs/FORMAT.md */
 void buf_add_u32(buf *b, uint32_t value);
 void buf_add_u64(buf *b, uint64_t value);
