@@ -359,12 +359,13 @@ static efile_status parse_key(json_value *value, parser *p)
 static efile_status parse_value(bool *opened, parser *p)
 {
 	node *n = arena_new(p, sizeof(*n));
-	json_value *value = &n->value;
+	json_value *value;
 	char c;
 
 	if (!n)
 		return EFILE_E_NOMEM;
 	*n = (node){ { 0 }, p->at };
+	value = &n->value;
 	if (p->depth > 0 && p->stack[p->depth - 1].container->type == JSON_OBJECT)
 		TRY(parse_key(value, p));
 	attach(p, value);
