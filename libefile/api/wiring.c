@@ -3,10 +3,12 @@
 #include "api/wiring.h"
 
 #include "access/record.h"
+#include "model/model.h"
 
 /* The store's own tables come first by themselves. */
 static const store_migration migrations[] = {
 	{ 1, access_schema },
+	{ 1, model_schema },
 	{ 0, NULL },
 };
 
@@ -18,6 +20,16 @@ static const record_kind *const kinds[] = {
 	&access_entry_kind,
 	&absence_kind,
 	&login_kind,
+	&kind_plan,
+	&kind_node,
+	&kind_version,
+	&kind_rendition,
+	&kind_doctype,
+	&kind_attribute,
+	&kind_relation,
+	&kind_reference,
+	&kind_counter,
+	&kind_node_lock,
 	NULL,
 };
 

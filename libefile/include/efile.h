@@ -19,5 +19,8 @@
 #include <efile/store.h>
 #include <efile/session.h>
 #include <efile/access.h>
+#include <efile/plan.h>
+#include <efile/dossier.h>
+#include <efile/document.h>
 
 #endif

@@ -9,9 +9,9 @@
 
 /* ------------------------------------------------------------------ for api/wiring.c */
 
-enum { MODEL_KIND_COUNT = 10 };
-extern const store_migration model_migration;
-extern const record_kind *const model_kinds[MODEL_KIND_COUNT];
+extern const char model_schema[]; /* format 1 */
+extern const record_kind kind_plan, kind_node, kind_version, kind_rendition, kind_doctype,
+	kind_attribute, kind_relation, kind_reference, kind_counter, kind_node_lock;
 
 /* ------------------------------------------------------------------ recorded rows */
 
@@ -82,9 +82,6 @@ typedef struct rendition_record {
 	char *media_type;
 	char *file_name;
 } rendition_record;
-
-extern const record_kind kind_plan, kind_node, kind_version, kind_rendition, kind_doctype,
-	kind_attribute, kind_relation, kind_reference, kind_counter, kind_node_lock;
 
 static inline void plan_record_clear(plan_record *r)
 {
@@ -180,5 +177,8 @@ efile_status model_rebuild_derived(efile_store *store);
 
 DEFINE_AUTO_PTR(efile_plan, efile_plan_free)
 DEFINE_AUTO_PTR(efile_node, efile_node_free)
+DEFINE_AUTO_PTR(efile_dossier, efile_node_free)
+DEFINE_AUTO_PTR(efile_case, efile_node_free)
+DEFINE_AUTO_PTR(efile_document, efile_node_free)
 
 #endif

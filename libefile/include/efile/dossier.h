@@ -562,7 +562,8 @@ EFILE_API int64_t efile_node_access_list(const efile_node *node);
 /** @brief Whether every read of content in it is journaled by its own mark. @param node a node
  * @return 1 or 0 @since 0.1 */
 EFILE_API int efile_node_marked(const efile_node *node);
-/** @brief Place among its brothers and sisters. @param node a node @return from 1 @since 0.1 */
+/** @brief Place among its brothers and sisters. @param node a node @return from 1; of a dossier 0
+ * @since 0.1 */
 EFILE_API int64_t efile_node_order(const efile_node *node);
 /** @brief What it lies in. @param node a node @return a node's id; of a dossier: none
  * @since 0.1 */

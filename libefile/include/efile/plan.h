@@ -2,6 +2,8 @@
 /**
  * @file plan.h
  * @brief The filing plan (Aktenplan): a tree of units that hand their rules down.
+ *
+ * Everybody may read the plan; administrators write it. Its access lists are for what is filed.
  */
 #ifndef EFILE_PLAN_H
 #define EFILE_PLAN_H
@@ -80,14 +82,13 @@ EFILE_API void efile_plan_options_init(efile_plan_options *options);
 /**
  * @brief Creates a unit of the filing plan.
  * @param[out] out the unit; the caller frees it with efile_plan_free(); NULL: not wanted
- * @param session  open session; its actor needs the right to write to the unit above, or, for a
- *                 top unit, to administer the store
+ * @param session  open session of an administrator
  * @param options  code and title at least
  * @retval EFILE_OK         created
  * @retval EFILE_E_INVALID  no code or title, a broken pattern, a value out of range
  * @retval EFILE_E_EXISTS   the code is in use
- * @retval EFILE_E_NOTFOUND no such unit above, or not visible to the actor
- * @retval EFILE_E_DENIED   not allowed
+ * @retval EFILE_E_NOTFOUND no such unit above, or no such access list
+ * @retval EFILE_E_DENIED   not an administrator
  * @retval EFILE_E_STORAGE  database or disk failed; nothing was created
  * @standard xdomea: Aktenplaneinheit
  * @since 0.1
@@ -97,8 +98,7 @@ EFILE_API efile_status efile_plan_create(efile_plan **out, efile_session *sessio
 
 /**
  * @brief Changes what a unit says; the parent stays.
- * @param session  open session; its actor needs write access to the unit, and the right to grant
- *                 if the access list changes
+ * @param session  open session of an administrator
  * @param id       the unit
  * @param revision the one seen: efile_plan_revision()
  * @param options  the new values, all of them
@@ -106,8 +106,8 @@ EFILE_API efile_status efile_plan_create(efile_plan **out, efile_session *sessio
  * @retval EFILE_E_INVALID  no code or title, a broken pattern, a value out of range
  * @retval EFILE_E_EXISTS   the code is in use
  * @retval EFILE_E_CONFLICT changed by someone else meanwhile
- * @retval EFILE_E_NOTFOUND no such unit, or not visible to the actor
- * @retval EFILE_E_DENIED   not allowed
+ * @retval EFILE_E_NOTFOUND no such unit or access list
+ * @retval EFILE_E_DENIED   not an administrator
  * @since 0.1
  */
 EFILE_API efile_status efile_plan_update(efile_session *session, efile_plan_id id,
@@ -119,8 +119,7 @@ EFILE_API efile_status efile_plan_update(efile_session *session, efile_plan_id i
  * @param session  open session
  * @param id       the unit
  * @retval EFILE_OK         loaded
- * @retval EFILE_E_NOTFOUND no such unit, or not visible to the actor
- * @retval EFILE_E_DENIED   visible, but not readable
+ * @retval EFILE_E_NOTFOUND no such unit
  * @since 0.1
  */
 EFILE_API efile_status efile_plan_load(efile_plan **out, efile_session *session, efile_plan_id id);
@@ -131,21 +130,20 @@ EFILE_API efile_status efile_plan_load(efile_plan **out, efile_session *session,
  * @param session  open session
  * @param code     such as "10.24.1"
  * @retval EFILE_OK         loaded
- * @retval EFILE_E_NOTFOUND no such unit, or not visible to the actor
- * @retval EFILE_E_DENIED   visible, but not readable
+ * @retval EFILE_E_NOTFOUND no such unit
  * @since 0.1
  */
 EFILE_API efile_status efile_plan_by_code(efile_plan **out, efile_session *session,
 					  const char *code);
 
 /**
- * @brief Lists the units right below a unit, by code; invisible ones are left out.
+ * @brief Lists the units right below a unit, by code.
  * @param[out] out the cursor; the caller frees it with efile_plan_cursor_free()
  * @param session  open session
  * @param parent   the unit above; none lists the top units
  * @param after    code of the last unit seen: the list goes on behind it; NULL starts it
  * @retval EFILE_OK         opened
- * @retval EFILE_E_NOTFOUND no such unit above, or not visible to the actor
+ * @retval EFILE_E_NOTFOUND no such unit above
  * @since 0.1
  */
 EFILE_API efile_status efile_plan_children(efile_plan_cursor **out, efile_session *session,
@@ -170,8 +168,7 @@ EFILE_API void efile_plan_cursor_free(efile_plan_cursor *cursor);
  * @param session  open session
  * @param id       the unit
  * @retval EFILE_OK         found
- * @retval EFILE_E_NOTFOUND no such unit, or not visible to the actor
- * @retval EFILE_E_DENIED   visible, but not readable
+ * @retval EFILE_E_NOTFOUND no such unit
  * @since 0.1
  */
 EFILE_API efile_status efile_plan_effective(efile_plan_rules *out, efile_session *session,
