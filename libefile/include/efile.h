@@ -22,5 +22,6 @@
 #include <efile/plan.h>
 #include <efile/dossier.h>
 #include <efile/document.h>
+#include <efile/invoice.h>
 
 #endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file invoice.h
+ * @brief Electronic invoices (E-Rechnung): EN 16931 in UBL 2.1 and CII D16B.
+ *
+ * Reading needs no store. What an invoice says is a tree of business terms (BT) in groups (BG), each
+ * with its place in the document; what is wrong with it is a report.
+ */
+#ifndef EFILE_INVOICE_H
+#define EFILE_INVOICE_H
+
+#include <efile/decimal.h>
+#include <efile/reader.h>
+#include <efile/report.h>
+
+EFILE_BEGIN_DECLS
+
+/** @brief What bytes are, as far as invoices are concerned. */
+typedef enum efile_invoice_format {
+	EFILE_INVOICE_NOT_XML = 0,        /**< neither XML nor PDF */
+	EFILE_INVOICE_PDF = 1,            /**< a PDF, which may carry an invoice as attachment */
+	EFILE_INVOICE_OTHER_XML = 2,      /**< XML with another root element */
+	EFILE_INVOICE_UBL_INVOICE = 3,    /**< UBL 2.1 Invoice */
+	EFILE_INVOICE_UBL_CREDIT_NOTE = 4,/**< UBL 2.1 CreditNote */
+	EFILE_INVOICE_CII = 5,            /**< UN/CEFACT CrossIndustryInvoice D16B */
+	EFILE_INVOICE_ZUGFERD_1 = 6,      /**< ZUGFeRD 1.0, recognised but not read */
+	EFILE_INVOICE_ORDER_X = 7         /**< Order-X, an order and no invoice */
+} efile_invoice_format;
+
+/** @brief An invoice that has been read. */
+typedef struct efile_invoice efile_invoice;
+/** @brief A term or group of an invoice; borrowed from it. */
+typedef struct efile_invoice_item efile_invoice_item;
+
+/**
+ * @brief The name of a format: "ubl-invoice", "ubl-credit-note", "cii", "zugferd-1", "order-x",
+ *        "other-xml", "pdf", "not-xml".
+ * @param format which @return constant text, never NULL
+ * @since 0.1
+ */
+EFILE_API const char *efile_invoice_format_name(efile_invoice_format format);
+
+/**
+ * @brief Tells what bytes are, by their root element or first bytes.
+ * @param[out] out  the format
+ * @param[out] root the root element of XML with its namespace, "{uri}name"; NULL for anything else;
+ *                  may be NULL; the caller frees it with free()
+ * @param ctx a context @param data the bytes @param length their number
+ * @retval EFILE_OK      told; what is no XML is no error
+ * @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_detect(efile_invoice_format *out, char **root, efile_ctx *ctx,
+					    const void *data, size_t length);
+
+/**
+ * @brief Reads an invoice in XML.
+ * @param[out] out the invoice; the caller frees it with efile_invoice_free()
+ * @param ctx    a context; the invoice belongs to it
+ * @param reader read to its end, not closed
+ * @retval EFILE_OK            read; whether it obeys the rules says efile_invoice_check()
+ * @retval EFILE_E_FORMAT      not well-formed XML, or with a DOCTYPE; line and column are on ctx
+ * @retval EFILE_E_UNSUPPORTED well-formed, but neither UBL invoice or credit note nor CII
+ * @retval EFILE_E_LIMIT       too large, too deep, too many
+ * @retval EFILE_E_NOMEM       out of memory; also errors of the reader
+ * @standard EN 16931-1:2017, CEN/TS 16931-3-2 and -3-3
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_read(efile_invoice **out, efile_ctx *ctx,
+					  efile_reader *reader);
+
+/**
+ * @brief Reads an invoice in XML from memory; as efile_invoice_read().
+ * @param[out] out the invoice; the caller frees it with efile_invoice_free()
+ * @param ctx a context @param data the bytes, read only during the call @param length their number
+ * @retval EFILE_OK read @retval EFILE_E_FORMAT not well-formed @retval EFILE_E_UNSUPPORTED no
+ * invoice @retval EFILE_E_LIMIT too large @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_from_xml(efile_invoice **out, efile_ctx *ctx,
+					      const void *data, size_t length);
+
+/** @brief Frees an invoice. @param invoice an invoice or NULL @since 0.1 */
+EFILE_API void efile_invoice_free(efile_invoice *invoice);
+
+/** @brief The syntax that the invoice came in. @param invoice an invoice
+ * @return UBL invoice, UBL credit note or CII @since 0.1 */
+EFILE_API efile_invoice_format efile_invoice_format_of(const efile_invoice *invoice);
+
+/** @brief The specification identifier (BT-24). @param invoice an invoice
+ * @return borrowed text, "" if there is none @since 0.1 */
+EFILE_API const char *efile_invoice_profile(const efile_invoice *invoice);
+
+/**
+ * @brief The first value of a term anywhere in the invoice.
+ * @param invoice an invoice @param term such as "BT-1"
+ * @return borrowed text (dates as YYYY-MM-DD, all else as written without white space around), NULL
+ * if the invoice has none
+ * @since 0.1
+ */
+EFILE_API const char *efile_invoice_value(const efile_invoice *invoice, const char *term);
+
+/**
+ * @brief The first item of a term or group below another.
+ * @param invoice an invoice @param group a group of it, NULL for the document level
+ * @param term such as "BG-25" or "BT-131"; NULL for whatever comes first
+ * @return borrowed, NULL if there is none
+ * @since 0.1
+ */
+EFILE_API const efile_invoice_item *efile_invoice_first(const efile_invoice *invoice,
+							const efile_invoice_item *group,
+							const char *term);
+/**
+ * @brief The next item in the same group.
+ * @param invoice an invoice @param item an item of it
+ * @param term which term or group to look for; NULL for whatever comes next
+ * @return borrowed, NULL if there is none
+ * @since 0.1
+ */
+EFILE_API const efile_invoice_item *efile_invoice_next(const efile_invoice *invoice,
+						       const efile_invoice_item *item,
+						       const char *term);
+/** @brief The term of an item, such as "BT-131". @param item an item @return constant text @since 0.1 */
+EFILE_API const char *efile_invoice_item_term(const efile_invoice_item *item);
+/** @brief The name of an item's term in the context's language. @param invoice an invoice
+ * @param item an item of it @return constant text @since 0.1 */
+EFILE_API const char *efile_invoice_item_name(const efile_invoice *invoice,
+					      const efile_invoice_item *item);
+/** @brief The value of an item, as efile_invoice_value(). @param invoice an invoice
+ * @param item an item of it @return borrowed text, "" for a group @since 0.1 */
+EFILE_API const char *efile_invoice_item_value(const efile_invoice *invoice,
+					       const efile_invoice_item *item);
+/** @brief The line of an item's element in the document. @param invoice an invoice
+ * @param item an item of it @param[out] column the column in bytes from 1; may be NULL
+ * @return the line from 1 @since 0.1 */
+EFILE_API long efile_invoice_item_line(const efile_invoice *invoice, const efile_invoice_item *item,
+				       long *column);
+/**
+ * @brief The path of an item's element, such as "/Invoice/cac:InvoiceLine[3]/cbc:ID[1]".
+ * @param[out] out the path; the caller frees it with free()
+ * @param invoice an invoice @param item an item of it
+ * @retval EFILE_OK made @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_item_path(char **out, const efile_invoice *invoice,
+					       const efile_invoice_item *item);
+
+/**
+ * @brief Decodes an attached document (BT-125) of a supporting document (BG-24).
+ * @param invoice an invoice @param item a BG-24 or BT-125 of it
+ * @param writer  receives the bytes, at most efile_limits.document_bytes
+ * @retval EFILE_OK          written
+ * @retval EFILE_E_NOTFOUND  the group has no attached document
+ * @retval EFILE_E_FORMAT    not base64
+ * @retval EFILE_E_LIMIT     too long; also errors of the writer
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_attachment(const efile_invoice *invoice,
+						const efile_invoice_item *item,
+						efile_writer *writer);
+
+/**
+ * @brief The whole invoice as JSON "efile.invoice.v1": terms by their number, repeated ones as
+ *        arrays, attached documents without their bytes (docs/json.md).
+ * @param[out] out the JSON text, one line; the caller frees it with free()
+ * @param invoice an invoice
+ * @retval EFILE_OK made @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_json(char **out, const efile_invoice *invoice);
+
+/**
+ * @brief The key under which the same invoice would arrive again: seller's VAT identifier or tax
+ *        number (else name), invoice number and date, normalised.
+ * @param[out] out the key; the caller frees it with free()
+ * @param invoice an invoice
+ * @retval EFILE_OK made @retval EFILE_E_NOTFOUND number, date or seller are missing
+ * @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_duplicate_key(char **out, const efile_invoice *invoice);
+
+/** @brief An attachment of a PDF that may be the invoice. */
+typedef struct efile_invoice_candidate {
+	const char *name;            /**< file name */
+	const void *data;            /**< content */
+	size_t length;               /**< its bytes */
+} efile_invoice_candidate;
+
+/**
+ * @brief Picks the invoice out of the attachments of a PDF: by root element, of several the one with
+ *        a name that Factur-X or ZUGFeRD prescribe.
+ * @param[out] index  which one it is
+ * @param[out] report findings: several invoices, a prescribed name on something else, a ZUGFeRD 1 or
+ *                    Order-X file; the caller frees it with efile_report_free()
+ * @param ctx a context @param candidates the attachments @param count their number
+ * @retval EFILE_OK         picked
+ * @retval EFILE_E_NOTFOUND none of them is an invoice; the report is given all the same
+ * @retval EFILE_E_NOMEM    out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_pick(size_t *index, efile_report **report, efile_ctx *ctx,
+					  const efile_invoice_candidate *candidates, size_t count);
+
+/**
+ * @brief Checks a Leitweg-ID: coarse address of 2 to 12 digits, an optional fine address of up to 30
+ *        letters and digits, two check digits (ISO/IEC 7064, MOD 97-10), joined by hyphens.
+ * @param text the identifier @return 1 if well formed with right check digits, else 0
+ * @standard KoSIT, Formatspezifikation Leitweg-ID
+ * @since 0.1
+ */
+EFILE_API int efile_leitweg_id_valid(const char *text);
+
+/** @brief One line of cash discount terms (Skonto) in BT-20. */
+typedef struct efile_skonto {
+	int days;                    /**< within so many days; 1 and up */
+	efile_decimal percent;       /**< so much off */
+	efile_decimal base;          /**< of this amount, if has_base */
+	int has_base;                /**< otherwise of the amount due */
+	int late;                    /**< not a discount but interest for late payment (VERZUG) */
+} efile_skonto;
+
+/**
+ * @brief Reads the cash discount lines of payment terms: #SKONTO#TAGE=14#PROZENT=2.00# and
+ *        #VERZUG#…, optionally with BASISBETRAG=n.nn#.
+ * @param[out] out   receives at most capacity lines
+ * @param capacity room in out
+ * @param[out] count how many lines there are, which may exceed capacity
+ * @param terms the text of BT-20
+ * @retval EFILE_OK        read; lines that do not begin with "#" are free text
+ * @retval EFILE_E_INVALID a line begins with "#" but breaks the form
+ * @standard XRechnung BR-DE-18
+ * @since 0.1
+ */
+EFILE_API efile_status efile_skonto_parse(efile_skonto *out, size_t capacity, size_t *count,
+					  const char *terms);
+
+EFILE_END_DECLS
+
+#endif

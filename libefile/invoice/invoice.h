@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An invoice inside the module: the document's tree and the terms found in it. */
+#ifndef INVOICE_INVOICE_H
+#define INVOICE_INVOICE_H
+
+#include <efile/invoice.h>
+
+#include "invoice/terms.h"
+#include "invoice/tree.h"
+
+struct efile_invoice_item {
+	uint32_t term;           /* index into the table of terms */
+	uint32_t parent, child, next; /* 0 is none */
+	place at;
+	uint32_t text, text_length;
+};
+
+struct efile_invoice {
+	efile_ctx *ctx;
+	efile_invoice_format format;
+	tree tree;
+	efile_invoice_item *items; /* 0 is the document */
+	size_t count, capacity;
+};
+
+/* Whether the document is in UBL (else in CII). */
+static inline bool invoice_is_ubl(const efile_invoice *invoice)
+{
+	return invoice->format != EFILE_INVOICE_CII;
+}
+
+efile_invoice_format invoice_format_of_root(const char *uri, const char *name);
+
+/* Fills the items from the tree. */
+efile_status model_build(efile_invoice *invoice);
+
+DEFINE_AUTO_PTR(efile_invoice, efile_invoice_free)
+
+#endif

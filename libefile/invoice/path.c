@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The small path language of tree.h. A path is compiled against one document, so that a step is the
+ * comparison of two numbers and a name that does not occur ends the search at once. */
+#include "invoice/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEP_LIMIT = 12, TEST_LIMIT = 3 };
+
+typedef enum step_kind { STEP_CHILD, STEP_SELF, STEP_PARENT, STEP_ATTRIBUTE } step_kind;
+typedef enum test_kind { TEST_EXISTS, TEST_EQUAL, TEST_LIKE } test_kind;
+
+typedef struct test {
+	bool not;
+	test_kind kind;
+	path *left;
+	path *right;             /* or a literal */
+	const char *literal;
+	size_t literal_length;
+} test;
+
+typedef struct step {
+	step_kind kind;
+	uint32_t name;
+	test tests[TEST_LIMIT];
+	size_t test_count;
+} step;
+
+struct path {
+	bool absolute;
+	step steps[STEP_LIMIT];
+	size_t step_count;
+	path *other;             /* behind "|" */
+};
+
+void path_free(path *p)
+{
+	while (p) {
+		path *other = p->other;
+
+		for (size_t i = 0; i < p->step_count; i++)
+			for (size_t k = 0; k < p->steps[i].test_count; k++) {
+				path_free(p->steps[i].tests[k].left);
+				path_free(p->steps[i].tests[k].right);
+			}
+		free(p);
+		p = other;
+	}
+}
+
+/* ---- compiling: the texts are our own tables, a mistake in them is a defect ---- */
+
+typedef struct compiler {
+	efile_ctx *ctx;
+	const tree *t;
+	const char *text;        /* the whole, for the message */
+	const char *at;
+} compiler;
+
+static efile_status compile(path **out, compiler *c);
+
+static efile_status wrong(const compiler *c)
+{
+	return FAIL(c->ctx, EFILE_E_INTERNAL, 2804, "the invoice path %s is malformed", c->text);
+}
+
+static bool name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ':' || c == '-' ||
+		(c >= '0' && c <= '9') || c == '_';
+}
+
+static efile_status compile_value(test *t, compiler *c)
+{
+	const char *end;
+
+	if (*c->at != '\'')
+		return compile(&t->right, c);
+	end = strchr(++c->at, '\'');
+	if (!end)
+		return wrong(c);
+	t->literal = c->at;
+	t->literal_length = (size_t)(end - c->at);
+	c->at = end + 1;
+	return EFILE_OK;
+}
+
+static efile_status compile_test(step *s, compiler *c)
+{
+	test *t;
+
+	if (s->test_count == TEST_LIMIT)
+		return wrong(c);
+	t = &s->tests[s->test_count++];
+	*t = (test){ false, TEST_EXISTS, NULL, NULL, NULL, 0 };
+	c->at++;
+	c->at += t->not = *c->at == '!';
+	TRY(compile(&t->left, c));
+	if (*c->at == '!') {
+		t->not = !t->not;
+		c->at++;
+	}
+	if (*c->at == '=' || *c->at == '~') {
+		t->kind = *c->at == '=' ? TEST_EQUAL : TEST_LIKE;
+		c->at++;
+		TRY(compile_value(t, c));
+	}
+	if (*c->at != ']')
+		return wrong(c);
+	c->at++;
+	return EFILE_OK;
+}
+
+static efile_status compile_step(path *p, compiler *c)
+{
+	const char *begin = c->at;
+	step *s;
+
+	if (p->step_count == STEP_LIMIT)
+		return wrong(c);
+	s = &p->steps[p->step_count++];
+	if (strncmp(c->at, "..", 2) == 0) {
+		s->kind = STEP_PARENT;
+		c->at += 2;
+	} else if (*c->at == '.') {
+		s->kind = STEP_SELF;
+		c->at++;
+	} else {
+		s->kind = *c->at == '@' ? STEP_ATTRIBUTE : STEP_CHILD;
+		c->at += *c->at == '@';
+		while (name_char(*c->at))
+			c->at++;
+		s->name = tree_name_id(c->t, begin, (size_t)(c->at - begin));
+		if (c->at == begin)
+			return wrong(c);
+	}
+	while (*c->at == '[')
+		TRY(compile_test(s, c));
+	return EFILE_OK;
+}
+
+static efile_status compile_steps(path *p, compiler *c)
+{
+	if (*c->at == '/') {
+		p->absolute = true;
+		c->at++;
+	}
+	for (;;) {
+		TRY(compile_step(p, c));
+		if (*c->at != '/')
+			break;
+		c->at++;
+	}
+	if (*c->at != '|')
+		return EFILE_OK;
+	c->at++;
+	return compile(&p->other, c);
+}
+
+static efile_status compile(path **out, compiler *c)
+{
+	path *p = mem_new(c->ctx, sizeof(*p));
+	efile_status status;
+
+	if (!p)
+		return EFILE_E_NOMEM;
+	status = compile_steps(p, c);
+	if (status < 0)
+		path_free(p);
+	else
+		*out = p;
+	return status;
+}
+
+efile_status path_compile(path **out, efile_ctx *ctx, const tree *t, const char *text)
+{
+	compiler c = { ctx, t, text, text };
+	path *p = NULL;
+
+	TRY(compile(&p, &c));
+	if (*c.at) {
+		path_free(p);
+		return wrong(&c);
+	}
+	*out = p;
+	return EFILE_OK;
+}
+
+/* ---- walking ---- */
+
+void places_clear(places *p)
+{
+	free(p->items);
+	*p = (places){ NULL, 0, 0, false };
+}
+
+static void places_add(places *out, place at)
+{
+	if (out->count && memcmp(&out->items[out->count - 1], &at, sizeof(at)) == 0)
+		return; /* alternatives of a path may meet */
+	if (out->count == out->capacity) {
+		size_t capacity = out->capacity ? out->capacity * 2 : 16;
+		place *grown = realloc(out->items, capacity * sizeof(*grown));
+
+		if (!grown) {
+			out->failed = true;
+			return;
+		}
+		out->items = grown;
+		out->capacity = capacity;
+	}
+	out->items[out->count++] = at;
+}
+
+/* What a walk does with what it reaches; true ends it. */
+typedef struct walk {
+	const tree *t;
+	places *all;             /* or only the first: */
+	place first;
+} walk;
+
+static bool walk_step(walk *w, const path *p, size_t at, uint32_t node);
+
+const char *place_text(size_t *length, const tree *t, place at)
+{
+	if (at.attribute) {
+		const tree_attribute *a = &t->attributes[at.attribute - 1];
+
+		*length = a->text_length;
+		return t->texts.data + a->text;
+	}
+	*length = tree_text_length(t, at.node);
+	return tree_text(t, at.node);
+}
+
+static bool texts_equal(test_kind kind, const char *a, size_t a_length, const char *b,
+			size_t b_length)
+{
+	if (kind == TEST_LIKE) {
+		a = tree_trim(a, &a_length);
+		return a_length == b_length && str_ascii_ncasecmp(a, b, a_length) == 0;
+	}
+	return a_length == b_length && memcmp(a, b, a_length) == 0;
+}
+
+static bool test_value(const test *q, const tree *t, uint32_t node)
+{
+	size_t left_length, right_length = q->literal_length;
+	const char *left, *right = q->literal;
+	place at;
+
+	if (q->right) {
+		if (!path_first(&at, q->right, t, node))
+			return false;
+		right = place_text(&right_length, t, at);
+	}
+	if (!path_first(&at, q->left, t, node))
+		return false;
+	left = place_text(&left_length, t, at);
+	return texts_equal(q->kind, left, left_length, right, right_length);
+}
+
+static bool test_holds(const test *q, const tree *t, uint32_t node)
+{
+	bool holds = q->kind == TEST_EXISTS ? path_exists(q->left, t, node) : test_value(q, t, node);
+
+	return holds != q->not;
+}
+
+static bool tests_hold(const step *s, const tree *t, uint32_t node)
+{
+	for (size_t i = 0; i < s->test_count; i++)
+		if (!test_holds(&s->tests[i], t, node))
+			return false;
+	return true;
+}
+
+static bool arrive(walk *w, place at)
+{
+	w->first = at;
+	if (!w->all)
+		return true;
+	places_add(w->all, at);
+	return false;
+}
+
+static bool walk_attribute(walk *w, const step *s, uint32_t node)
+{
+	const tree_attribute *a = tree_attribute_of(w->t, node, s->name);
+
+	return a && arrive(w, (place){ node, (uint32_t)(a - w->t->attributes) + 1 });
+}
+
+static bool walk_children(walk *w, const path *p, size_t at, uint32_t node)
+{
+	const step *s = &p->steps[at];
+
+	for (uint32_t child = w->t->rows[node].child; child; child = w->t->rows[child].next)
+		if (w->t->rows[child].name == s->name && tests_hold(s, w->t, child) &&
+		    walk_step(w, p, at + 1, child))
+			return true;
+	return false;
+}
+
+static bool walk_step(walk *w, const path *p, size_t at, uint32_t node)
+{
+	const step *s = &p->steps[at];
+
+	if (at == p->step_count)
+		return arrive(w, (place){ node, 0 });
+	switch (s->kind) {
+	case STEP_SELF:
+		return tests_hold(s, w->t, node) && walk_step(w, p, at + 1, node);
+	case STEP_PARENT:
+		return w->t->rows[node].parent && walk_step(w, p, at + 1, w->t->rows[node].parent);
+	case STEP_ATTRIBUTE:
+		return s->name && walk_attribute(w, s, node);
+	default:
+		return s->name && walk_children(w, p, at, node);
+	}
+}
+
+static bool run(walk *w, const path *p, uint32_t from)
+{
+	for (; p; p = p->other)
+		if (walk_step(w, p, 0, p->absolute ? TREE_ROOT : from))
+			return true;
+	return false;
+}
+
+void path_collect(places *out, const path *p, const tree *t, uint32_t from)
+{
+	walk w = { t, out, { 0, 0 } };
+
+	run(&w, p, from);
+}
+
+bool path_first(place *out, const path *p, const tree *t, uint32_t from)
+{
+	walk w = { t, NULL, { 0, 0 } };
+
+	if (!run(&w, p, from))
+		return false;
+	*out = w.first;
+	return true;
+}
+
+bool path_exists(const path *p, const tree *t, uint32_t from)
+{
+	place at;
+
+	return path_first(&at, p, t, from);
+}
+
+/* ---- patterns ---- */
+
+static bool matches_one(const path *p, const tree *t, uint32_t node)
+{
+	for (size_t i = p->step_count; i-- > 0;) {
+		const step *s = &p->steps[i];
+
+		if (!node || !s->name || t->rows[node].name != s->name || !tests_hold(s, t, node))
+			return false;
+		node = t->rows[node].parent;
+	}
+	return !p->absolute || node == TREE_ROOT;
+}
+
+bool path_matches(const path *p, const tree *t, uint32_t node)
+{
+	for (; p; p = p->other)
+		if (matches_one(p, t, node))
+			return true;
+	return false;
+}
+
+uint32_t path_last_name(const path *p)
+{
+	return p->steps[p->step_count - 1].name;
+}

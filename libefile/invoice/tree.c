@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "invoice/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xml/xml.h"
+
+/* Real invoices have some 200; more is an attack on the search by name. */
+enum { NAME_LIMIT = 10000, NODE_LIMIT = 50 * 1000 * 1000 };
+
+/* Namespace to canonical prefix. The three generations of CII share their element names. */
+static const struct { const char *uri, *prefix; } prefixes[] = {
+	{ "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", "" },
+	{ "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2", "" },
+	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2", "cac" },
+	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2", "cbc" },
+	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2", "ext" },
+	{ "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "rsm" },
+	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100", "ram" },
+	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100", "udt" },
+	{ "urn:un:unece:uncefact:data:standard:QualifiedDataType:100", "qdt" },
+	{ "urn:ferd:CrossIndustryDocument:invoice:1p0", "rsm" },
+	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12", "ram" },
+	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:15", "udt" },
+	{ "urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100", "rsm" },
+	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:128", "ram" },
+	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:128", "udt" },
+	{ "", "" },
+};
+
+typedef struct tree_reader {
+	tree *t;
+	uint32_t current;
+	uint32_t *last;          /* per depth: the last child so far */
+	size_t last_capacity;
+	uint32_t depth;
+} tree_reader;
+
+/* ---- names ---- */
+
+static size_t slot_of(const tree *t, const void *uri, const void *local, bool attribute)
+{
+	uintptr_t mix = (uintptr_t)uri * 31 + (uintptr_t)local * 7 + attribute;
+
+	mix ^= mix >> 15;
+	mix *= 0x9e3779b1u;
+	return (mix >> 7) & (t->hash_size - 1);
+}
+
+static bool is_attribute(const tree *t, const tree_name *n)
+{
+	return t->texts.data[n->text] == '@';
+}
+
+static void hash_put(tree *t, uint32_t id)
+{
+	const tree_name *n = &t->names[id];
+	size_t slot = slot_of(t, n->uri, n->local, is_attribute(t, n));
+
+	while (t->hash[slot])
+		slot = (slot + 1) & (t->hash_size - 1);
+	t->hash[slot] = id;
+}
+
+static efile_status hash_grow(tree *t)
+{
+	size_t size = t->hash_size ? t->hash_size * 2 : 512;
+	uint32_t *hash = mem_new(t->ctx, size * sizeof(*hash));
+
+	if (!hash)
+		return EFILE_E_NOMEM;
+	free(t->hash);
+	t->hash = hash;
+	t->hash_size = size;
+	for (uint32_t id = 1; id < t->name_count; id++)
+		hash_put(t, id);
+	return EFILE_OK;
+}
+
+static const char *canonical_prefix(const char *uri)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (strcmp(uri, prefixes[i].uri) == 0)
+			return prefixes[i].prefix;
+	return "?";
+}
+
+static efile_status name_add(uint32_t *out, tree *t, const char *uri, const char *local,
+			     bool attribute)
+{
+	const char *prefix = canonical_prefix(uri);
+	uint32_t text = (uint32_t)t->texts.length;
+
+	if (t->name_count > NAME_LIMIT)
+		return FAIL(t->ctx, EFILE_E_LIMIT, 2801,
+			    "an invoice has more than %d different element names", NAME_LIMIT);
+	TRY(mem_grow(t->ctx, (void **)&t->names, &t->name_capacity, t->name_count,
+		     sizeof(*t->names)));
+	buf_add_format(&t->texts, "%s%s%s%s", attribute ? "@" : "", prefix, prefix[0] ? ":" : "",
+		       local);
+	buf_add_char(&t->texts, '\0');
+	TRY(buf_status(&t->texts, t->ctx));
+	*out = (uint32_t)t->name_count;
+	t->names[t->name_count++] = (tree_name){ uri, local, text };
+	if (t->name_count * 2 > t->hash_size)
+		return hash_grow(t);
+	hash_put(t, *out);
+	return EFILE_OK;
+}
+
+static efile_status intern(uint32_t *out, tree *t, const char *uri, const char *local,
+			   bool attribute)
+{
+	size_t slot = slot_of(t, uri, local, attribute);
+
+	for (; t->hash[slot]; slot = (slot + 1) & (t->hash_size - 1)) {
+		const tree_name *n = &t->names[t->hash[slot]];
+
+		if (n->uri == uri && n->local == local && is_attribute(t, n) == attribute) {
+			*out = t->hash[slot];
+			return EFILE_OK;
+		}
+	}
+	return name_add(out, t, uri, local, attribute);
+}
+
+const char *tree_name_text(const tree *t, uint32_t name)
+{
+	return t->texts.data + t->names[name].text;
+}
+
+static int compare_names(const void *a, const void *b, void *user)
+{
+	const tree *t = user;
+
+	return strcmp(tree_name_text(t, *(const uint32_t *)a), tree_name_text(t, *(const uint32_t *)b));
+}
+
+/* Two namespaces with "?" may give the same text; any of them will do, none is asked for. */
+static efile_status sort_names(tree *t)
+{
+	t->by_text = mem_new(t->ctx, t->name_count * sizeof(*t->by_text));
+	if (!t->by_text)
+		return EFILE_E_NOMEM;
+	for (uint32_t id = 1; id < t->name_count; id++)
+		t->by_text[id - 1] = id;
+	qsort_r(t->by_text, t->name_count - 1, sizeof(*t->by_text), compare_names, t);
+	return EFILE_OK;
+}
+
+uint32_t tree_name_id(const tree *t, const char *name, size_t length)
+{
+	size_t low = 0, high = t->name_count - 1;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const char *text = tree_name_text(t, t->by_text[middle]);
+		int order = strncmp(text, name, length);
+
+		if (order == 0 && text[length])
+			order = 1;
+		if (order == 0)
+			return t->by_text[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return 0;
+}
+
+/* ---- reading ---- */
+
+uint32_t tree_keep(tree *t, const char *text, size_t length)
+{
+	size_t at = t->texts.length;
+
+	if (at + length >= UINT32_MAX)
+		t->texts.failed = true;
+	buf_add(&t->texts, text, length);
+	buf_add_char(&t->texts, '\0');
+	return t->texts.failed ? 0 : (uint32_t)at;
+}
+
+static efile_status add_attributes(tree *t, tree_row *row, const xml_element *e)
+{
+	row->attribute = (uint32_t)t->attribute_count;
+	row->attribute_count = (uint32_t)e->attribute_count;
+	for (size_t i = 0; i < e->attribute_count; i++) {
+		const xml_attribute *a = &e->attributes[i];
+		tree_attribute *to;
+
+		TRY(mem_grow(t->ctx, (void **)&t->attributes, &t->attribute_capacity,
+			     t->attribute_count, sizeof(*t->attributes)));
+		to = &t->attributes[t->attribute_count];
+		TRY(intern(&to->name, t, a->uri, a->name, true));
+		to->text = tree_keep(t, a->value, a->length);
+		to->text_length = (uint32_t)a->length;
+		TRY(buf_status(&t->texts, t->ctx));
+		t->attribute_count++;
+	}
+	return EFILE_OK;
+}
+
+/* Blank text between elements is not worth keeping. */
+static void settle_text(tree *t, uint32_t node)
+{
+	tree_row *row = &t->rows[node];
+	size_t length = row->text_length;
+
+	if (row->text + length + 1 != t->texts.length)
+		return;
+	tree_trim(t->texts.data + row->text, &length);
+	if (length > 0)
+		return;
+	t->texts.length = row->text;
+	row->text = row->text_length = 0;
+}
+
+static void hang_in(tree_reader *r, uint32_t node)
+{
+	tree *t = r->t;
+
+	if (r->current) {
+		if (r->last[r->depth - 1])
+			t->rows[r->last[r->depth - 1]].next = node;
+		else
+			t->rows[r->current].child = node;
+		r->last[r->depth - 1] = node;
+	}
+	r->current = node;
+	r->last[r->depth++] = 0;
+}
+
+static bool holds_attachment(const xml_element *e)
+{
+	return strcmp(e->name, "EmbeddedDocumentBinaryObject") == 0 ||
+		strcmp(e->name, "AttachmentBinaryObject") == 0;
+}
+
+static efile_status on_start(void *user, xml_element *e)
+{
+	tree_reader *r = user;
+	tree *t = r->t;
+	tree_row row = { .parent = r->current, .line = (uint32_t)e->line,
+			 .column = (uint32_t)e->column };
+
+	if (t->count >= NODE_LIMIT)
+		return FAIL(t->ctx, EFILE_E_LIMIT, 2802, "an invoice has more than %d elements",
+			    NODE_LIMIT);
+	e->large_text = holds_attachment(e);
+	TRY(mem_grow(t->ctx, (void **)&r->last, &r->last_capacity, r->depth, sizeof(*r->last)));
+	TRY(mem_grow(t->ctx, (void **)&t->rows, &t->capacity, t->count, sizeof(*t->rows)));
+	if (r->depth == 0) {
+		TRY(mem_dup(&t->root_uri, t->ctx, e->uri));
+		TRY(mem_dup(&t->root_name, t->ctx, e->name));
+	} else {
+		settle_text(t, r->current);
+	}
+	TRY(intern(&row.name, t, e->uri, e->name, false));
+	TRY(add_attributes(t, &row, e));
+	t->rows[t->count] = row;
+	hang_in(r, (uint32_t)t->count++);
+	return EFILE_OK;
+}
+
+static efile_status on_end(void *user, const xml_element *e)
+{
+	tree_reader *r = user;
+
+	(void)e;
+	r->current = r->t->rows[r->current].parent;
+	r->depth--;
+	return EFILE_OK;
+}
+
+/* Text in pieces is put together as long as nothing else came between; what stands behind a child
+ * element (mixed content, which no invoice format has) is left out. */
+static efile_status on_text(void *user, const char *text, size_t length)
+{
+	tree_reader *r = user;
+	tree *t = r->t;
+	tree_row *row = &t->rows[r->current];
+
+	if (row->child)
+		return EFILE_OK;
+	if (t->texts.length + length >= UINT32_MAX)
+		return FAIL(t->ctx, EFILE_E_LIMIT, 2803, "an invoice has too much text");
+	if (row->text_length && row->text + row->text_length + 1 == t->texts.length)
+		t->texts.length--; /* over the NUL */
+	else
+		row->text = (uint32_t)t->texts.length;
+	tree_keep(t, text, length);
+	row->text_length += (uint32_t)length;
+	return buf_status(&t->texts, t->ctx);
+}
+
+static efile_status start_empty(tree *t, efile_ctx *ctx)
+{
+	t->ctx = ctx;
+	buf_add_char(&t->texts, '\0');
+	TRY(buf_status(&t->texts, ctx));
+	TRY(mem_grow(ctx, (void **)&t->rows, &t->capacity, 0, sizeof(*t->rows)));
+	TRY(mem_grow(ctx, (void **)&t->names, &t->name_capacity, 0, sizeof(*t->names)));
+	t->rows[0] = (tree_row){ 0 };
+	t->names[0] = (tree_name){ NULL, NULL, 0 };
+	t->count = t->name_count = 1;
+	return hash_grow(t);
+}
+
+efile_status tree_read(tree *out, efile_ctx *ctx, efile_reader *reader, const char *name)
+{
+	static const xml_handler handler = { .start = on_start, .end = on_end, .text = on_text };
+	tree_reader r = { .t = out };
+	efile_status status;
+
+	TRY(start_empty(out, ctx));
+	status = xml_read(ctx, reader, name, &handler, &r);
+	free(r.last);
+	TRY(status);
+	return sort_names(out);
+}
+
+void tree_clear(tree *t)
+{
+	free(t->rows);
+	free(t->attributes);
+	free(t->names);
+	free(t->hash);
+	free(t->by_text);
+	free(t->root_uri);
+	free(t->root_name);
+	buf_clear(&t->texts);
+}
+
+/* ---- asking ---- */
+
+const char *tree_text(const tree *t, uint32_t node)
+{
+	return t->texts.data + t->rows[node].text;
+}
+
+size_t tree_text_length(const tree *t, uint32_t node)
+{
+	return t->rows[node].text_length;
+}
+
+const tree_attribute *tree_attribute_of(const tree *t, uint32_t node, uint32_t name)
+{
+	const tree_row *row = &t->rows[node];
+
+	for (uint32_t i = 0; i < row->attribute_count; i++)
+		if (t->attributes[row->attribute + i].name == name)
+			return &t->attributes[row->attribute + i];
+	return NULL;
+}
+
+const char *tree_attribute_text(const tree *t, const tree_attribute *a)
+{
+	return t->texts.data + a->text;
+}
+
+const char *tree_trim(const char *text, size_t *length)
+{
+	size_t n = *length;
+
+	while (n > 0 && (text[n - 1] == ' ' || (text[n - 1] >= '\t' && text[n - 1] <= '\r')))
+		n--;
+	while (n > 0 && (*text == ' ' || (*text >= '\t' && *text <= '\r'))) {
+		text++;
+		n--;
+	}
+	*length = n;
+	return text;
+}
+
+static uint32_t position_of(const tree *t, uint32_t node)
+{
+	uint32_t n = 0, at = t->rows[t->rows[node].parent].child;
+
+	for (; at; at = t->rows[at].next) {
+		n += t->rows[at].name == t->rows[node].name;
+		if (at == node)
+			break;
+	}
+	return n;
+}
+
+void tree_path(buf *out, const tree *t, uint32_t node)
+{
+	uint32_t chain[1024];
+	size_t depth = 0;
+
+	for (; node && depth < ARRAY_SIZE(chain); node = t->rows[node].parent)
+		chain[depth++] = node;
+	while (depth-- > 0) {
+		buf_add_format(out, "/%s", tree_name_text(t, t->rows[chain[depth]].name));
+		if (t->rows[chain[depth]].parent)
+			buf_add_format(out, "[%u]", position_of(t, chain[depth]));
+	}
+}

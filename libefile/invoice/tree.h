@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An invoice document as it stands: every element with its text, attributes and place, compactly.
+ * Terms and rules are paths over it. Names have one canonical prefix each (cbc, cac, ext; rsm, ram,
+ * udt, qdt), whatever the document wrote. */
+#ifndef INVOICE_TREE_H
+#define INVOICE_TREE_H
+
+#include "base/base.h"
+
+enum { TREE_NONE = 0, TREE_ROOT = 1 };
+
+typedef struct tree_row {
+	uint32_t name;
+	uint32_t parent, child, next;
+	uint32_t text, text_length;
+	uint32_t line, column;
+	uint32_t attribute;
+	uint32_t attribute_count;
+} tree_row;
+
+typedef struct tree_attribute {
+	uint32_t name;
+	uint32_t text, text_length;
+} tree_attribute;
+
+typedef struct tree_name {
+	const void *uri, *local;  /* interned by the reader; meaningless after reading */
+	uint32_t text;
+} tree_name;
+
+typedef struct tree {
+	efile_ctx *ctx;
+	tree_row *rows;           /* 0 is nothing, 1 the root element */
+	size_t count, capacity;
+	tree_attribute *attributes;
+	size_t attribute_count, attribute_capacity;
+	tree_name *names;         /* 0 is no name */
+	size_t name_count, name_capacity;
+	uint32_t *hash;           /* of names by their interned pointers */
+	size_t hash_size;
+	uint32_t *by_text;        /* names 1.. sorted by text, after reading */
+	buf texts;                /* all text, each with a NUL behind */
+	char *root_uri;
+	char *root_name;
+} tree;
+
+/* Reads the whole document; large texts are those of embedded attachments. */
+efile_status tree_read(tree *out, efile_ctx *ctx, efile_reader *reader, const char *name);
+void tree_clear(tree *t);
+#define TREE_INIT { .texts = BUF_INIT }
+
+uint32_t tree_name_id(const tree *t, const char *name, size_t length); /* 0: not in it */
+const char *tree_name_text(const tree *t, uint32_t name);
+const char *tree_text(const tree *t, uint32_t node);       /* as written, "" without */
+size_t tree_text_length(const tree *t, uint32_t node);
+const tree_attribute *tree_attribute_of(const tree *t, uint32_t node, uint32_t name);
+const char *tree_attribute_text(const tree *t, const tree_attribute *a);
+void tree_path(buf *out, const tree *t, uint32_t node);    /* /Invoice/cac:InvoiceLine[3]/cbc:ID[1] */
+
+/* Keeps further text in the tree; answers where, or 0 without memory, which sticks to texts. */
+uint32_t tree_keep(tree *t, const char *text, size_t length);
+
+/* XML white space cut off at both ends. */
+const char *tree_trim(const char *text, size_t *length);
+
+/* ---- paths over the tree ----
+ *
+ * path   := ["/"] step { "/" step } { "|" path }       "/" starts below the root element
+ * step   := name {test} | "." {test} | ".." | "@" name (last only)
+ * test   := "[" path "]" | "[!" path "]" | "[" path op value "]"
+ * op     := "=" exact, "~" trimmed and blind to letter case; "!=" and "!~" their contrary
+ * value  := "'" text "'" | path                          compared with the first node of the path */
+typedef struct path path;
+
+efile_status path_compile(path **out, efile_ctx *ctx, const tree *t, const char *text);
+void path_free(path *p);
+
+/* What a path has reached: an element, or an attribute of it. */
+typedef struct place {
+	uint32_t node;
+	uint32_t attribute;      /* index + 1 into tree.attributes, 0 for the element */
+} place;
+
+typedef struct places {
+	place *items;
+	size_t count, capacity;
+	bool failed;
+} places;
+
+void places_clear(places *p);
+void path_collect(places *out, const path *p, const tree *t, uint32_t from); /* adds to out */
+bool path_exists(const path *p, const tree *t, uint32_t from);
+bool path_first(place *out, const path *p, const tree *t, uint32_t from);
+const char *place_text(size_t *length, const tree *t, place at);
+
+/* Whether a node lies where a pattern says: its last steps are the node and its ancestors ("any
+ * depth"), and with a leading "/" the first step is a child of the root. */
+bool path_matches(const path *p, const tree *t, uint32_t node);
+/* The name that a matching node must have; 0 if nothing in the document can match. */
+uint32_t path_last_name(const path *p);
+
+DEFINE_AUTO_PTR(path, path_free)
+
+#endif
