@@ -103,11 +103,56 @@ bool header_find(span *value, header_block block, const char *name, size_t index
 	return false;
 }
 
+static const name_row known_fields[] = {
+	{ FIELD_CONTENT_TYPE, "Content-Type" },
+	{ FIELD_ENCODING, "Content-Transfer-Encoding" },
+	{ FIELD_DISPOSITION, "Content-Disposition" },
+	{ FIELD_CONTENT_ID, "Content-ID" },
+	{ FIELD_SUBJECT, "Subject" },
+	{ FIELD_DATE, "Date" },
+	{ FIELD_MESSAGE_ID, "Message-ID" },
+	{ FIELD_IN_REPLY_TO, "In-Reply-To" },
+	{ FIELD_REFERENCES, "References" },
+};
+
+static void note_field(header_index *out, const header_field *field)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(known_fields); i++) {
+		int which = known_fields[i].value;
+
+		if (str_ascii_lower(field->name.data[0]) !=
+			    str_ascii_lower(known_fields[i].name[0]) ||
+		    !span_is(field->name, known_fields[i].name))
+			continue;
+		if (out->first[which].data)
+			out->repeated |= 1u << which;
+		else
+			out->first[which] = field->value;
+		return;
+	}
+}
+
+void header_index_read(header_index *out, header_block block)
+{
+	header_field field;
+
+	memset(out, 0, sizeof(*out));
+	while (header_next(&field, &block))
+		note_field(out, &field);
+}
+
 void header_unfold(buf *out, span value, size_t limit, unsigned *notes)
 {
 	if (value.length > limit) {
 		value.length = limit;
 		*notes |= NOTE_FIELD;
+	}
+	if (value.length == 0)
+		return;
+	/* most fields have no fold: copied in one piece */
+	if (!memchr(value.data, '\n', value.length) && !memchr(value.data, '\r', value.length)) {
+		buf_add(out, value.data, value.length);
+		return;
 	}
 	for (size_t i = 0; i < value.length; i++) {
 		char c = value.data[i];

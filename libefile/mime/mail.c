@@ -141,34 +141,34 @@ static const struct {
 	{ EFILE_MAIL_REPLY_TO, "Reply-To", false }, { EFILE_MAIL_SENDER, "Sender", false },
 };
 
-/* The first field of a name, unfolded; a second one is noted. */
-static efile_status first_field(buf *out, bool *found, efile_mail *mail, const char *name,
-				unsigned *notes)
-{
-	header_block header = mime_node_header(mail, &mail->nodes[0]);
-	span value, other;
+typedef struct envelope {
+	efile_mail *mail;
+	header_index header;
+	unsigned *notes;
+} envelope;
 
-	*found = header_find(&value, header, name, 0);
-	if (!*found)
-		return EFILE_OK;
-	if (header_find(&other, header, name, 1))
-		*notes |= NOTE_DUPLICATE;
-	header_unfold(out, value, mail->ctx->limits.mime_field_bytes, notes);
-	return buf_status(out, mail->ctx);
+/* The first field of a kind, unfolded; a second one is noted. False if there is none. */
+static bool first_field(buf *out, envelope *e, known_field which)
+{
+	if (!e->header.first[which].data)
+		return false;
+	if (e->header.repeated & 1u << which)
+		*e->notes |= NOTE_DUPLICATE;
+	header_unfold(out, e->header.first[which], e->mail->ctx->limits.mime_field_bytes, e->notes);
+	return true;
 }
 
-static efile_status read_subject(efile_mail *mail, unsigned *notes)
+static efile_status read_subject(envelope *e)
 {
 	AUTO(buf) field = BUF_INIT;
 	AUTO(buf) text = BUF_INIT;
-	bool found;
 
-	TRY(first_field(&field, &found, mail, "Subject", notes));
-	if (!found)
+	if (!first_field(&field, e, FIELD_SUBJECT))
 		return EFILE_OK;
-	TRY(word_decode(&text, mail->ctx, span_trim((span){ buf_text(&field), field.length }),
-			notes));
-	return buf_take(&mail->subject, &text, mail->ctx);
+	TRY(buf_status(&field, e->mail->ctx));
+	TRY(word_decode(&text, e->mail->ctx, span_trim((span){ buf_text(&field), field.length }),
+			e->notes));
+	return buf_take(&e->mail->subject, &text, e->mail->ctx);
 }
 
 static efile_status add_addresses(address_list *out, efile_mail *mail, span value,
@@ -204,17 +204,17 @@ static efile_status read_addresses(efile_mail *mail, unsigned *notes)
 	return EFILE_OK;
 }
 
-static efile_status read_date(efile_mail *mail, unsigned *notes)
+static efile_status read_date(envelope *e)
 {
 	AUTO(buf) field = BUF_INIT;
-	bool found;
+	efile_mail *mail = e->mail;
 
-	TRY(first_field(&field, &found, mail, "Date", notes));
-	if (!found)
+	if (!first_field(&field, e, FIELD_DATE))
 		return EFILE_OK;
+	TRY(buf_status(&field, mail->ctx));
 	mail->has_date = mime_date_parse(&mail->date, (span){ buf_text(&field), field.length });
 	if (!mail->has_date)
-		*notes |= NOTE_DATE;
+		*e->notes |= NOTE_DATE;
 	return EFILE_OK;
 }
 
@@ -244,40 +244,43 @@ static span next_id(span *text)
 	return id;
 }
 
-static efile_status take_id(char **out, efile_mail *mail, span id, unsigned *notes)
+static efile_status take_id(char **out, envelope *e, span id)
 {
 	AUTO(buf) text = BUF_INIT;
 
-	TRY(word_decode(&text, mail->ctx, id, notes));
-	return buf_take(out, &text, mail->ctx);
+	TRY(word_decode(&text, e->mail->ctx, id, e->notes));
+	return buf_take(out, &text, e->mail->ctx);
 }
 
-static efile_status read_id(char **out, efile_mail *mail, const char *name, unsigned *notes)
+static efile_status read_id(char **out, envelope *e, known_field which)
 {
 	AUTO(buf) field = BUF_INIT;
-	bool found;
 	span rest, id;
 
-	TRY(first_field(&field, &found, mail, name, notes));
+	if (!first_field(&field, e, which))
+		return EFILE_OK;
+	TRY(buf_status(&field, e->mail->ctx));
 	rest = (span){ buf_text(&field), field.length };
 	id = next_id(&rest);
-	return id.length ? take_id(out, mail, id, notes) : EFILE_OK;
+	return id.length ? take_id(out, e, id) : EFILE_OK;
 }
 
-static efile_status read_references(efile_mail *mail, unsigned *notes)
+static efile_status read_references(envelope *e)
 {
 	AUTO(buf) field = BUF_INIT;
-	bool found;
+	efile_mail *mail = e->mail;
 	span rest, id;
 
-	TRY(first_field(&field, &found, mail, "References", notes));
+	if (!first_field(&field, e, FIELD_REFERENCES))
+		return EFILE_OK;
+	TRY(buf_status(&field, mail->ctx));
 	rest = (span){ buf_text(&field), field.length };
 	while ((id = next_id(&rest)).data) {
 		if (id.length == 0)
 			continue;
 		TRY(mem_grow(mail->ctx, (void **)&mail->references, &mail->reference_capacity,
 			     mail->reference_count, sizeof(*mail->references)));
-		TRY(take_id(&mail->references[mail->reference_count], mail, id, notes));
+		TRY(take_id(&mail->references[mail->reference_count], e, id));
 		mail->reference_count++;
 	}
 	return EFILE_OK;
@@ -285,12 +288,15 @@ static efile_status read_references(efile_mail *mail, unsigned *notes)
 
 efile_status mime_envelope(efile_mail *mail, unsigned *notes)
 {
-	TRY(read_subject(mail, notes));
+	envelope e = { .mail = mail, .notes = notes };
+
+	header_index_read(&e.header, mime_node_header(mail, &mail->nodes[0]));
+	TRY(read_subject(&e));
 	TRY(read_addresses(mail, notes));
-	TRY(read_date(mail, notes));
-	TRY(read_id(&mail->message_id, mail, "Message-ID", notes));
-	TRY(read_id(&mail->in_reply_to, mail, "In-Reply-To", notes));
-	return read_references(mail, notes);
+	TRY(read_date(&e));
+	TRY(read_id(&mail->message_id, &e, FIELD_MESSAGE_ID));
+	TRY(read_id(&mail->in_reply_to, &e, FIELD_IN_REPLY_TO));
+	return read_references(&e);
 }
 
 const char *efile_mail_subject(const efile_mail *mail)

@@ -55,6 +55,28 @@ typedef struct header_block {
 	char eol;
 } header_block;
 
+/* Fields that the reader itself looks at. */
+typedef enum known_field {
+	FIELD_CONTENT_TYPE,
+	FIELD_ENCODING,
+	FIELD_DISPOSITION,
+	FIELD_CONTENT_ID,
+	FIELD_SUBJECT,
+	FIELD_DATE,
+	FIELD_MESSAGE_ID,
+	FIELD_IN_REPLY_TO,
+	FIELD_REFERENCES,
+	FIELD_COUNT
+} known_field;
+
+/* The first field of each kind, found in one pass; data is NULL where there is none. */
+typedef struct header_index {
+	span first[FIELD_COUNT];
+	unsigned repeated; /* bit per field that stands twice */
+} header_index;
+
+void header_index_read(header_index *out, header_block block);
+
 /* The next field; lines that are none are skipped. block moves on; false at the end. */
 bool header_next(header_field *out, header_block *block);
 /* The index-th field of a name. */
@@ -117,7 +139,8 @@ typedef struct transfer {
 } transfer;
 
 void transfer_init(transfer *t, efile_mail_encoding encoding);
-/* Decodes a piece; out has room for length + TRANSFER_ROOM bytes. Answers the bytes made. */
+/* Decodes a piece; out has room for length + TRANSFER_ROOM bytes (uuencode: for 64 times length).
+ * Answers the bytes made. */
 enum { TRANSFER_ROOM = 96 };
 size_t transfer_decode(transfer *t, char *out, const char *in, size_t length);
 int mime_hex_digit(char c); /* -1 if it is none */

@@ -3,7 +3,6 @@
  * open multiparts instead of recursion. Parts are byte ranges. */
 #include "mime/mime.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +23,6 @@ typedef struct parser {
 	const char *data;
 	size_t length;
 	char eol;
-	char dashes[4]; /* line end and "--" */
 	frame *frames;
 	size_t frame_count;
 	size_t frame_capacity;
@@ -159,16 +157,12 @@ static size_t skip_from_line(const parser *p, size_t at)
 	return at;
 }
 
-static efile_status field_text(buf *out, parser *p, header_block header, const char *name,
+static efile_status field_text(buf *out, parser *p, const header_index *header, known_field which,
 			       unsigned *notes)
 {
-	span value, other;
-
-	if (!header_find(&value, header, name, 0))
-		return EFILE_OK;
-	if (header_find(&other, header, name, 1))
+	if (header->repeated & 1u << which)
 		*notes |= NOTE_DUPLICATE;
-	header_unfold(out, value, p->ctx->limits.mime_field_bytes, notes);
+	header_unfold(out, header->first[which], p->ctx->limits.mime_field_bytes, notes);
 	return buf_status(out, p->ctx);
 }
 
@@ -184,14 +178,16 @@ static const name_row encodings[] = {
 	{ EFILE_MAIL_UUENCODE, "uuencode" },
 };
 
-static efile_status read_encoding(mime_node *node, parser *p, header_block header)
+static efile_status read_encoding(mime_node *node, parser *p, const header_index *header)
 {
 	AUTO(buf) text = BUF_INIT;
 	AUTO(mime_params) params = MIME_PARAMS_INIT;
 	unsigned ignored = 0;
 	int value;
 
-	TRY(field_text(&text, p, header, "Content-Transfer-Encoding", &node->notes));
+	if (!header->first[FIELD_ENCODING].data)
+		return EFILE_OK;
+	TRY(field_text(&text, p, header, FIELD_ENCODING, &node->notes));
 	TRY(mime_params_parse(&params, p->ctx, (span){ buf_text(&text), text.length }, &ignored));
 	if (TABLE_VALUE(&value, encodings, params.value))
 		node->part.encoding = (efile_mail_encoding)value;
@@ -209,12 +205,12 @@ static efile_status copy_param(const char **out, parser *p, const char *value)
 	return EFILE_OK;
 }
 
-static efile_status read_disposition(mime_node *node, parser *p, header_block header)
+static efile_status read_disposition(mime_node *node, parser *p, const header_index *header)
 {
 	AUTO(buf) text = BUF_INIT;
 	AUTO(mime_params) params = MIME_PARAMS_INIT;
 
-	TRY(field_text(&text, p, header, "Content-Disposition", &node->notes));
+	TRY(field_text(&text, p, header, FIELD_DISPOSITION, &node->notes));
 	if (text.length == 0)
 		return EFILE_OK;
 	TRY(mime_params_parse(&params, p->ctx, (span){ buf_text(&text), text.length },
@@ -224,13 +220,15 @@ static efile_status read_disposition(mime_node *node, parser *p, header_block he
 	return copy_param(&node->part.filename, p, mime_params_get(&params, "filename"));
 }
 
-static efile_status read_content_id(mime_node *node, parser *p, header_block header)
+static efile_status read_content_id(mime_node *node, parser *p, const header_index *header)
 {
 	AUTO(buf) text = BUF_INIT;
 	span id;
 	char *copy;
 
-	TRY(field_text(&text, p, header, "Content-ID", &node->notes));
+	if (!header->first[FIELD_CONTENT_ID].data)
+		return EFILE_OK;
+	TRY(field_text(&text, p, header, FIELD_CONTENT_ID, &node->notes));
 	id = span_trim((span){ buf_text(&text), text.length });
 	if (id.length > 1 && id.data[0] == '<' && id.data[id.length - 1] == '>')
 		id = (span){ id.data + 1, id.length - 2 };
@@ -250,12 +248,12 @@ static bool type_valid(const char *type)
 }
 
 /* RFC 2045 section 5.2: what has no type that can be read is plain text. */
-static efile_status read_type(mime_node *node, parser *p, mime_params *params, header_block header,
-			      const char *fallback)
+static efile_status read_type(mime_node *node, parser *p, mime_params *params,
+			      const header_index *header, const char *fallback)
 {
 	AUTO(buf) text = BUF_INIT;
 
-	TRY(field_text(&text, p, header, "Content-Type", &node->notes));
+	TRY(field_text(&text, p, header, FIELD_CONTENT_TYPE, &node->notes));
 	TRY(mime_params_parse(params, p->ctx, (span){ buf_text(&text), text.length },
 			      &node->notes));
 	TRY(copy_param(&node->part.charset, p, mime_params_get(params, "charset")));
@@ -369,19 +367,21 @@ static efile_status read_header(parser *p, size_t index, size_t *at, const char 
 	AUTO(mime_params) params = MIME_PARAMS_INIT;
 	mime_node *node = node_at(p, index);
 	size_t start = *at, end;
-	header_block header;
+	header_block block;
+	header_index header;
 
 	end = scan_header(p, at, &node->notes);
 	node->part.header_offset = start;
 	node->part.header_length = end - start;
 	node->part.body_offset = *at;
-	header = mime_node_header(p->mail, node);
-	if (header.bytes.length < end - start)
+	block = mime_node_header(p->mail, node);
+	if (block.bytes.length < end - start)
 		node->notes |= NOTE_HEADER;
-	TRY(read_type(node, p, &params, header, fallback));
-	TRY(read_encoding(node, p, header));
-	TRY(read_disposition(node, p, header));
-	TRY(read_content_id(node, p, header));
+	header_index_read(&header, block);
+	TRY(read_type(node, p, &params, &header, fallback));
+	TRY(read_encoding(node, p, &header));
+	TRY(read_disposition(node, p, &header));
+	TRY(read_content_id(node, p, &header));
 	if (!node->part.filename)
 		TRY(copy_param(&node->part.filename, p, mime_params_get(&params, "name")));
 	return open_body(p, index, mime_params_get(&params, "boundary"), message);
@@ -494,18 +494,21 @@ static efile_status take_delimiter(parser *p, size_t index, bool closing, size_t
 	return open_part(p, end, f->node, f->digest ? "message/rfc822" : "text/plain");
 }
 
-/* The next line from at that starts with "--"; the end if there is none. */
+/* The next line from at that starts with "--"; the end if there is none. Base64 has no hyphen at
+ * all, so looking for that is the fastest way through an attachment. */
 static size_t next_dashes(const parser *p, size_t at)
 {
-	const char *found;
+	while (at < p->length) {
+		const char *found = memchr(p->data + at, '-', p->length - at);
 
-	if (at >= p->length)
-		return p->length;
-	if (p->length - at >= 2 && p->data[at] == '-' && p->data[at + 1] == '-' &&
-	    (at == 0 || p->data[at - 1] == p->eol))
-		return at;
-	found = memmem(p->data + at, p->length - at, p->dashes, 3);
-	return found ? (size_t)(found - p->data) + 1 : p->length;
+		if (!found)
+			break;
+		at = (size_t)(found - p->data);
+		if (at + 1 < p->length && found[1] == '-' && (at == 0 || found[-1] == p->eol))
+			return at;
+		at++;
+	}
+	return p->length;
 }
 
 static efile_status parse_source(parser *p, size_t source, size_t parent)
@@ -517,8 +520,6 @@ static efile_status parse_source(parser *p, size_t source, size_t parent)
 	p->data = s->bytes.data;
 	p->length = s->bytes.length;
 	p->eol = s->eol;
-	p->dashes[0] = s->eol;
-	p->dashes[1] = p->dashes[2] = '-';
 	TRY(open_part(p, &at, parent, "text/plain"));
 	while (p->frame_count > 0 && (at = next_dashes(p, at)) < p->length) {
 		size_t end = line_end(p, at), index;

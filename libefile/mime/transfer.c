@@ -257,7 +257,14 @@ size_t transfer_finish(transfer *t, char *out)
 	return (size_t)(to - out);
 }
 
-enum { PIECE = 16 * 1024 };
+enum { PIECE = 4 * 1024 };
+
+/* How much longer than its source decoded content can be: a uuencoded line may say 63 bytes in one
+ * character and leave the rest to be filled up. */
+static size_t growth(efile_mail_encoding encoding)
+{
+	return encoding == EFILE_MAIL_UUENCODE ? 64 : 1;
+}
 
 efile_status transfer_all(buf *out, efile_mail_encoding encoding, span bytes)
 {
@@ -267,7 +274,7 @@ efile_status transfer_all(buf *out, efile_mail_encoding encoding, span bytes)
 	while (bytes.length > 0) {
 		size_t n = bytes.length < PIECE ? bytes.length : PIECE;
 
-		if (!buf_reserve(out, n + TRANSFER_ROOM))
+		if (!buf_reserve(out, n * growth(encoding) + TRANSFER_ROOM))
 			return EFILE_E_NOMEM;
 		out->length += transfer_decode(&t, out->data + out->length, bytes.data, n);
 		bytes.data += n;
@@ -290,7 +297,8 @@ typedef struct transfer_source {
 
 static void fill(transfer_source *s)
 {
-	size_t n = s->left.length < PIECE ? s->left.length : PIECE;
+	size_t room = PIECE / growth(s->t.encoding);
+	size_t n = s->left.length < room ? s->left.length : room;
 
 	s->at = 0;
 	if (n == 0) {
@@ -308,6 +316,17 @@ static efile_status source_read(void *buffer, size_t length, size_t *got, void *
 	transfer_source *s = user;
 	size_t n;
 
+	/* a large buffer with nothing held back: straight into it */
+	*got = 0;
+	while (s->at == s->end && s->left.length > 0 && length >= 4 * TRANSFER_ROOM && *got == 0) {
+		n = (length - TRANSFER_ROOM) / growth(s->t.encoding);
+		n = n < s->left.length ? n : s->left.length;
+		*got = transfer_decode(&s->t, buffer, s->left.data, n);
+		s->left.data += n;
+		s->left.length -= n;
+	}
+	if (*got > 0)
+		return EFILE_OK;
 	while (s->at == s->end && !s->finished)
 		fill(s);
 	n = s->end - s->at < length ? s->end - s->at : length;

@@ -132,6 +132,26 @@ static void test_bodies(void)
 	efile_ctx_free(ctx);
 }
 
+/* Each line claims 63 bytes and gives one: they are filled up with zeros, within the room. */
+static void test_uuencode_growth(void)
+{
+	efile_ctx *ctx = test_ctx();
+	AUTO(buf) text = BUF_INIT;
+	AUTO(buf) bytes = BUF_INIT;
+	AUTO_PTR(efile_reader) reader = NULL;
+	efile_mail *mail = NULL;
+
+	buf_add_text(&text, "Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n");
+	for (int i = 0; i < 10000; i++)
+		buf_add_text(&text, "_\n");
+	TAP_EQUAL_INT(efile_mail_parse(&mail, ctx, buf_text(&text), text.length), EFILE_OK);
+	TAP_EQUAL_INT(efile_mail_part_open(&reader, mail, 0), EFILE_OK);
+	TAP_EQUAL_INT(reader_read_all(&bytes, ctx, reader, 1000000, "part"), EFILE_OK);
+	TAP_EQUAL_INT(bytes.length, 630000);
+	efile_mail_free(mail);
+	efile_ctx_free(ctx);
+}
+
 static void test_nul(void)
 {
 	static const char text[] = "Subject: a\0b\n\nx\0y";
@@ -209,6 +229,7 @@ static void test_without_memory(void)
 TAP_SUITE(mime_parse) = {
 	{ "trees", test_trees },
 	{ "bodies and text", test_bodies },
+	{ "uuencode does not outgrow its buffer", test_uuencode_growth },
 	{ "NUL", test_nul },
 	{ "wrong use", test_wrong_use },
 	{ "reports missing memory", test_without_memory },
