@@ -48,4 +48,9 @@ bool decide_is_administrative(record_number kind);
 access_verdict decide(const efile_session *session, const access_grant *grant, efile_right right,
 		      const access_object *object);
 
+/* The same with all that it takes: facts made fresh, the list's grant loaded. INVALID unless one
+ * right is asked for. */
+efile_status access_judge(access_verdict *out, efile_session *session, efile_right right,
+			  const access_object *object);
+
 #endif

@@ -52,7 +52,8 @@ efile_status grant_find(access_grant *out, efile_session *session, int64_t list)
 	for (size_t i = 0; i < lines.count; i++)
 		grant_add(&sum, session, &lines.items[i]);
 	*out = grant_of(&sum, session, list);
-	return grant_keep(session, at, *out);
+	/* A list that is not there has no place among the visible ones. */
+	return list && !lines.count ? EFILE_OK : grant_keep(session, at, *out);
 }
 
 /* The lines come by list, so the grants are appended in their order. */
@@ -175,7 +176,7 @@ static bool one_right(efile_right right)
 	return bits && bits < EFILE_RIGHT_ALL && !(bits & (bits - 1));
 }
 
-static efile_status judge(access_verdict *out, efile_session *session, efile_right right,
+efile_status access_judge(access_verdict *out, efile_session *session, efile_right right,
 			  const access_object *object)
 {
 	access_grant grant;
@@ -192,7 +193,7 @@ efile_status access_require(efile_session *session, efile_right right, const acc
 {
 	access_verdict verdict;
 
-	TRY(judge(&verdict, session, right, object));
+	TRY(access_judge(&verdict, session, right, object));
 	if (verdict.status == EFILE_OK)
 		return trace(session, verdict.trace, object);
 	if (verdict.status != EFILE_E_STATE)
@@ -205,7 +206,7 @@ efile_status access_peek(efile_session *session, efile_right right, const access
 {
 	access_verdict verdict;
 
-	TRY(judge(&verdict, session, right, object));
+	TRY(access_judge(&verdict, session, right, object));
 	return verdict.status;
 }
 

@@ -528,6 +528,11 @@ static void test_visible_lists(void)
 
 	/* In an emergency all that is not denied, objects without list included. */
 	s = town_session(&t, "m.weber", NULL, "fire");
+	TAP_EQUAL_INT(access_visible_lists(&set, s, EFILE_RIGHT_WRITE), EFILE_OK);
+	TAP_EQUAL_INT(set.count, 1);
+	/* Also after somebody asked for a list that is not there. */
+	access_object phantom = content_of(4711);
+	TAP_EQUAL_INT(access_peek(s, EFILE_RIGHT_READ, &phantom), EFILE_OK);
 	TAP_EQUAL_INT(access_visible_lists(&set, s, EFILE_RIGHT_READ), EFILE_OK);
 	TAP_EQUAL_INT(set.count, 5);
 	TAP_EQUAL_INT(set.ids[0], 0);
