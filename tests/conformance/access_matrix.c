@@ -1,0 +1,626 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Generates a town hall and questions about it, and prints them with libefile's answers, in the
+ * format of docs/ACCESS.md section 9. The answers come through a real store. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <efile.h>
+
+#include "access/decide.h"
+
+enum { PERSONS = 48, CONTAINERS = 28, ACTORS = PERSONS + CONTAINERS, LISTS = 60, SESSIONS = 120,
+       PAIRS = 60, PHASES = 12 };
+
+#define HOUR (INT64_C(3600) * 1000000)
+
+typedef struct actor {
+	char name[24];
+	int kind;
+	int active;
+	int clearance;
+	efile_actor_id id;
+} actor;
+
+typedef struct pair {
+	int a;
+	int b;
+	efile_date from;
+} pair;
+
+typedef struct pairs {
+	pair items[PAIRS];
+	int count;
+} pairs;
+
+typedef struct open_session {
+	int number;
+	efile_session *session;
+} open_session;
+
+static struct {
+	uint64_t random;
+	efile_time now;
+	bool blank;
+	efile_ctx *ctx;
+	efile_store *store;
+	efile_session *admin;
+	actor actors[ACTORS];    /* persons first */
+	actor administrator;     /* the role */
+	pairs members, deputies, absences, logins;
+	int64_t lists[LISTS];
+	int list_count;
+	open_session open[SESSIONS];
+	int open_count;
+	int session_count;
+	long answers[5][3];      /* by status and trace */
+} w;
+
+static const char *const answer_names[] = { "OK", "INVALID", "DENIED", "NOTFOUND", "STATE" };
+static const efile_status answer_codes[] = { EFILE_OK, EFILE_E_INVALID, EFILE_E_DENIED,
+					     EFILE_E_NOTFOUND, EFILE_E_STATE };
+static const char *const trace_names[] = { "none", "read", "emergency" };
+
+/* ------------------------------------------------------------------ helpers */
+
+static void must(efile_status status, const char *what)
+{
+	if (status >= 0)
+		return;
+	fprintf(stderr, "access_matrix: %s: %s\n", what, efile_error_message(w.ctx));
+	exit(70);
+}
+
+/* splitmix64 */
+static uint64_t next_random(void)
+{
+	uint64_t z = w.random += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+static int below(int limit)
+{
+	return (int)(next_random() % (uint64_t)limit);
+}
+
+static bool chance(int percent)
+{
+	return below(100) < percent;
+}
+
+static efile_time fixed_clock(void *user)
+{
+	(void)user;
+	return w.now;
+}
+
+/* A day around today (within three weeks), or none. */
+static efile_date some_day(int percent_none)
+{
+	efile_date day = { 0, 0, 0, 0 };
+
+	if (!chance(percent_none)) {
+		day.year = 2026;
+		day.month = (int8_t)(3 + below(2));
+		day.day = (int8_t)(1 + below(30));
+	}
+	return day;
+}
+
+static bool later(efile_date a, efile_date b)
+{
+	return a.year > b.year || (a.year == b.year && (a.month > b.month ||
+	       (a.month == b.month && a.day > b.day)));
+}
+
+static void some_period(efile_date *from, efile_date *until)
+{
+	*from = some_day(40);
+	*until = some_day(40);
+	if (from->year && until->year && later(*from, *until)) {
+		efile_date swap = *from;
+
+		*from = *until;
+		*until = swap;
+	}
+}
+
+static efile_right some_right(void)
+{
+	return chance(30) ? EFILE_RIGHT_READ : (efile_right)(1 << below(7));
+}
+
+static unsigned some_rights(void)
+{
+	unsigned mask = (unsigned)next_random() & (unsigned)next_random() & EFILE_RIGHT_ALL;
+
+	if (chance(50))
+		mask |= EFILE_RIGHT_READ;
+	return mask ? mask : 1u << below(7);
+}
+
+static void print_day(efile_date day)
+{
+	char text[EFILE_DATE_TEXT_SIZE];
+
+	printf("\t%s", day.year ? efile_date_format(day, text) : "");
+}
+
+static const char *answer_name(efile_status status)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(answer_codes); i++)
+		if (answer_codes[i] == status)
+			return w.blank ? "" : answer_names[i];
+	must(status, "an unexpected answer");
+	return "";
+}
+
+/* ------------------------------------------------------------------ the town hall */
+
+static void say_actor(const actor *a)
+{
+	printf("actor\t%s\t%d\t%d\t%d\n", a->name, a->kind, a->active, a->clearance);
+}
+
+static void make_actor(actor *a, int index)
+{
+	efile_actor_options o;
+
+	efile_actor_options_init(&o);
+	a->kind = index < PERSONS ? EFILE_ACTOR_PERSON : 2 + index % 4;
+	a->active = !chance(8);
+	a->clearance = chance(40) ? 0 : below(5);
+	snprintf(a->name, sizeof(a->name), "%s%d",
+		 efile_actor_kind_name((efile_actor_kind)a->kind), index);
+	o.active = a->active;
+	o.clearance = a->clearance;
+	must(efile_actor_create(&a->id, w.admin, (efile_actor_kind)a->kind, a->name, &o), "actor");
+	say_actor(a);
+}
+
+/* Remembers what was declared, so that it can be used and taken back. */
+static void remember(pairs *list, int a, int b, efile_date from)
+{
+	int at = list->count < PAIRS ? list->count++ : below(PAIRS);
+
+	list->items[at] = (pair){ a, b, from };
+}
+
+static void make_member(int member, int container)
+{
+	efile_date from, until;
+
+	some_period(&from, &until);
+	if (chance(50))
+		from = until = (efile_date){ 0, 0, 0, 0 };
+	must(efile_member_add(w.admin, w.actors[member].id, w.actors[container].id, from, until),
+	     "member");
+	printf("member\t%s\t%s", w.actors[member].name, w.actors[container].name);
+	print_day(from);
+	print_day(until);
+	putchar('\n');
+	remember(&w.members, member, container, from);
+}
+
+static void make_some_member(void)
+{
+	int member = chance(75) ? below(PERSONS) : PERSONS + below(CONTAINERS);
+	int container = PERSONS + below(CONTAINERS);
+
+	if (member != container)
+		make_member(member, container);
+}
+
+static void make_deputy(void)
+{
+	int principal = below(PERSONS), deputy = below(PERSONS);
+	efile_deputy_options o;
+
+	if (principal == deputy)
+		return;
+	efile_deputy_options_init(&o);
+	some_period(&o.from, &o.until);
+	o.rights = chance(50) ? EFILE_RIGHT_ALL : some_rights();
+	o.only_absent = chance(35);
+	must(efile_deputy_add(w.admin, w.actors[principal].id, w.actors[deputy].id, &o), "deputy");
+	printf("deputy\t%s\t%s", w.actors[principal].name, w.actors[deputy].name);
+	print_day(o.from);
+	print_day(o.until);
+	printf("\t%u\t%d\n", o.rights, o.only_absent);
+	remember(&w.deputies, principal, deputy, o.from);
+}
+
+static void make_absence(void)
+{
+	int person = below(PERSONS);
+	efile_date from, until;
+
+	some_period(&from, &until);
+	if (!from.year)
+		from = (efile_date){ 2026, 3, 1, 0 };
+	must(efile_absence_set(w.admin, w.actors[person].id, from, until), "absence");
+	printf("absence\t%s", w.actors[person].name);
+	print_day(from);
+	print_day(until);
+	putchar('\n');
+	remember(&w.absences, person, 0, from);
+}
+
+/* The login of person a may act as person b. */
+static void make_login(int a, int b)
+{
+	char login[40];
+
+	snprintf(login, sizeof(login), "os:%s", w.actors[a].name);
+	must(efile_login_permit(w.admin, login, w.actors[b].id), "login");
+	printf("login\t%s\t%s\n", login, w.actors[b].name);
+	remember(&w.logins, a, b, (efile_date){ 0, 0, 0, 0 });
+}
+
+static bool known_list(int64_t list)
+{
+	for (int i = 0; i < w.list_count; i++)
+		if (w.lists[i] == list)
+			return true;
+	return false;
+}
+
+static void make_list(void)
+{
+	efile_access_entry entries[8];
+	const char *names[8];
+	int count = below(8);
+	int64_t list;
+
+	if (w.list_count == LISTS)
+		return;
+	for (int i = 0; i < count; i++) {
+		bool role = chance(8);
+		const actor *a = role ? &w.administrator :
+				 chance(35) ? &w.actors[below(PERSONS)] :
+					      &w.actors[PERSONS + below(CONTAINERS)];
+
+		names[i] = a->name;
+		entries[i] = (efile_access_entry){ a->id, some_rights(), chance(20), 0 };
+		entries[i].not_by_deputy = !entries[i].deny && chance(25);
+	}
+	must(efile_access_list_make(&list, w.admin, entries, (size_t)count), "list");
+	if (known_list(list))
+		return;
+	w.lists[w.list_count++] = list;
+	printf("list\t%lld\n", (long long)list);
+	for (int i = 0; i < count; i++)
+		printf("entry\t%lld\t%s\t%d\t%u\t%d\n", (long long)list, names[i], entries[i].deny,
+		       entries[i].rights, entries[i].not_by_deputy);
+}
+
+static void say_today(void)
+{
+	efile_date today;
+
+	must(access_today(&today, w.store), "today");
+	printf("today");
+	print_day(today);
+	putchar('\n');
+}
+
+static void administrator_too(int person)
+{
+	must(efile_member_add(w.admin, w.actors[person].id, w.administrator.id,
+			      (efile_date){ 0, 0, 0, 0 }, (efile_date){ 0, 0, 0, 0 }), "administrator");
+	printf("member\t%s\tadministrator\t\t\n", w.actors[person].name);
+}
+
+static void make_town(void)
+{
+	say_today();
+	w.administrator = (actor){ .name = "administrator", .kind = EFILE_ACTOR_ROLE, .active = 1 };
+	must(efile_actor_find(&w.administrator.id, w.admin, "administrator"), "role");
+	say_actor(&w.administrator);
+	for (int i = 0; i < ACTORS; i++)
+		make_actor(&w.actors[i], i);
+	for (int i = 0; i < 90; i++)
+		make_some_member();
+	for (int i = 0; i < 4; i++)
+		administrator_too(below(PERSONS));
+	/* A group whose members administer by way of it. */
+	must(efile_member_add(w.admin, w.actors[PERSONS].id, w.administrator.id,
+			      (efile_date){ 0, 0, 0, 0 }, (efile_date){ 0, 0, 0, 0 }), "group");
+	printf("member\t%s\tadministrator\t\t\n", w.actors[PERSONS].name);
+	for (int i = 0; i < 50; i++)
+		make_deputy();
+	for (int i = 0; i < 30; i++)
+		make_absence();
+	for (int i = 0; i < PERSONS; i++)
+		if (chance(92))
+			make_login(i, i);
+	for (int i = 0; i < 8; i++)
+		make_login(below(PERSONS), below(PERSONS));
+	for (int i = 0; i < 40; i++)
+		make_list();
+}
+
+/* ------------------------------------------------------------------ changes */
+
+static void toggle_actor(void)
+{
+	actor *a = &w.actors[below(ACTORS)];
+	efile_actor_options o;
+
+	efile_actor_options_init(&o);
+	a->active = !a->active;
+	a->clearance = below(5);
+	o.active = a->active;
+	o.clearance = a->clearance;
+	must(efile_actor_update(w.admin, a->id, &o), "update");
+	say_actor(a);
+}
+
+static bool take(pair *out, pairs *list)
+{
+	int at;
+
+	if (!list->count)
+		return false;
+	at = below(list->count);
+	*out = list->items[at];
+	list->items[at] = list->items[--list->count];
+	return true;
+}
+
+/* What was declared again with another key may be gone already: then nothing is said. */
+static void remove_something(void)
+{
+	char login[40], day[EFILE_DATE_TEXT_SIZE];
+	pair p;
+
+	if (take(&p, &w.members) &&
+	    efile_member_remove(w.admin, w.actors[p.a].id, w.actors[p.b].id) == EFILE_OK)
+		printf("gone\tmember\t%s\t%s\n", w.actors[p.a].name, w.actors[p.b].name);
+	if (take(&p, &w.deputies) &&
+	    efile_deputy_remove(w.admin, w.actors[p.a].id, w.actors[p.b].id) == EFILE_OK)
+		printf("gone\tdeputy\t%s\t%s\n", w.actors[p.a].name, w.actors[p.b].name);
+	if (take(&p, &w.absences) &&
+	    efile_absence_remove(w.admin, w.actors[p.a].id, p.from) == EFILE_OK)
+		printf("gone\tabsence\t%s\t%s\n", w.actors[p.a].name, efile_date_format(p.from, day));
+	if (!chance(50) || !take(&p, &w.logins))
+		return;
+	snprintf(login, sizeof(login), "os:%s", w.actors[p.a].name);
+	if (efile_login_revoke(w.admin, login, w.actors[p.b].id) == EFILE_OK)
+		printf("gone\tlogin\t%s\t%s\n", login, w.actors[p.b].name);
+}
+
+static void change_town(void)
+{
+	w.now += (1 + below(5)) * 24 * HOUR + below(24) * HOUR;
+	say_today();
+	for (int i = 0; i < 3; i++)
+		toggle_actor();
+	for (int i = 0; i < 12; i++)
+		make_some_member();
+	for (int i = 0; i < 6; i++)
+		make_deputy();
+	for (int i = 0; i < 3; i++)
+		make_absence();
+	for (int i = 0; i < 2; i++)
+		make_login(below(PERSONS), below(PERSONS));
+	for (int i = 0; i < 3; i++)
+		remove_something();
+	make_list();
+	make_list();
+}
+
+/* ------------------------------------------------------------------ sessions */
+
+typedef struct asked_session {
+	char login[40];
+	const char *actor;   /* "": none */
+	const char *behalf;  /* "": none */
+	const char *reason;  /* NULL: none */
+} asked_session;
+
+static void choose_session(asked_session *s)
+{
+	int person = below(PERSONS), login;
+
+	s->behalf = "";
+	if (chance(45)) {
+		pair p;
+
+		/* A pair that is on file, so that many substitutions hold. */
+		if (w.deputies.count) {
+			p = w.deputies.items[below(w.deputies.count)];
+			person = p.b;
+			s->behalf = w.actors[p.a].name;
+		}
+	} else if (chance(6)) {
+		s->behalf = chance(30) ? "nobody" : w.actors[below(ACTORS)].name;
+	}
+	login = chance(8) ? below(PERSONS) : person;
+	snprintf(s->login, sizeof(s->login), "os:%s", w.actors[login].name);
+	s->actor = w.actors[person].name;
+	if (chance(3))
+		s->actor = chance(50) ? "" : w.actors[PERSONS + below(CONTAINERS)].name;
+	s->reason = NULL;
+	if (chance(*s->behalf ? 4 : 30))
+		s->reason = chance(6) ? "" : "fire";
+}
+
+static void close_one(void)
+{
+	int at = below(w.open_count);
+
+	efile_session_close(w.open[at].session);
+	w.open[at] = w.open[--w.open_count];
+}
+
+static void open_one(void)
+{
+	efile_session_options o;
+	efile_session *session = NULL;
+	asked_session s;
+	efile_status status;
+
+	choose_session(&s);
+	efile_session_options_init(&o);
+	o.login = s.login;
+	o.on_behalf_of = *s.behalf ? s.behalf : NULL;
+	o.break_glass_reason = s.reason;
+	status = efile_session_open(&session, w.store, *s.actor ? s.actor : NULL, &o);
+	w.session_count++;
+	printf("session\t%d\t%s\t%s\t%s\t%s\t%s\n", w.session_count, s.login, s.actor, s.behalf,
+	       s.reason ? s.reason : "-", answer_name(status));
+	if (!session)
+		return;
+	if (w.open_count == SESSIONS)
+		close_one();
+	w.open[w.open_count++] = (open_session){ w.session_count, session };
+}
+
+/* ------------------------------------------------------------------ questions */
+
+static void choose_object(access_object *o)
+{
+	static const int others[] = { 20, 21, 22, 23, 24, 25, 26, 40, 44, 48, 70, 102,
+				      42, 43, 45, 46, 47, 49, 71, 72, 100, 101 };
+
+	*o = (access_object){ .kind = RECORD_NODE };
+	if (chance(20))
+		o->kind = (record_number)others[below((int)ARRAY_SIZE(others))];
+	if (!chance(4))
+		o->list = chance(2) ? 999999 : w.lists[below(w.list_count)];
+	o->level = chance(60) ? 0 : below(5);
+	if (chance(40))
+		o->state = (unsigned)below(8);
+	o->marked = chance(50);
+	o->content = chance(50);
+}
+
+static void count(efile_status status, access_trace trace)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(answer_codes); i++)
+		if (answer_codes[i] == status)
+			w.answers[i][trace]++;
+}
+
+static void ask_one(void)
+{
+	const open_session *s = &w.open[below(w.open_count)];
+	efile_right right = some_right();
+	access_verdict verdict;
+	access_object o;
+
+	choose_object(&o);
+	must(access_judge(&verdict, s->session, right, &o), "question");
+	count(verdict.status, verdict.trace);
+	printf("case\t%d\t%d\t%d\t%lld\t%d\t%s%s%s\t%d\t%d\t%s\t%s\n", s->number, (int)right,
+	       (int)o.kind, (long long)o.list, o.level, o.state & ACCESS_CLOSED ? "c" : "",
+	       o.state & ACCESS_HELD ? "h" : "", o.state & ACCESS_DISPOSED ? "d" : "", o.marked,
+	       o.content, answer_name(verdict.status), w.blank ? "" : trace_names[verdict.trace]);
+}
+
+static void ask_visible(void)
+{
+	const open_session *s = &w.open[below(w.open_count)];
+	efile_right right = some_right();
+	access_list_set set;
+
+	must(access_visible_lists(&set, s->session, right), "visible lists");
+	printf("visible\t%d\t%d\t", s->number, (int)right);
+	for (size_t i = 0; i < set.count && !w.blank; i++)
+		printf("%s%lld", i ? "," : "", (long long)set.ids[i]);
+	putchar('\n');
+}
+
+static void ask_many(long cases)
+{
+	for (int i = 0; i < SESSIONS; i++)
+		open_one();
+	for (long i = 0; i < cases; i++) {
+		if (i % 250 == 0)
+			ask_visible();
+		ask_one();
+	}
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+static void open_town(const char *folder)
+{
+	efile_ctx_options o;
+	efile_session_options s;
+	char path[256];
+
+	efile_ctx_options_init(&o);
+	o.clock = fixed_clock;
+	must(efile_ctx_new(&w.ctx, &o), "context");
+	snprintf(path, sizeof(path), "%s/store", folder);
+	must(efile_store_init(w.ctx, path), "store");
+	must(efile_store_open(&w.store, w.ctx, path, NULL), "store");
+	must(efile_access_bootstrap(NULL, w.store, "os:root", "root", NULL), "first actor");
+	efile_session_options_init(&s);
+	s.login = "os:root";
+	must(efile_session_open(&w.admin, w.store, "root", &s), "session");
+}
+
+static void close_town(const char *folder)
+{
+	char command[300];
+
+	while (w.open_count)
+		close_one();
+	efile_session_close(w.admin);
+	efile_batch_abort(w.store);
+	efile_store_close(w.store);
+	efile_ctx_free(w.ctx);
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	if (system(command) != 0)
+		fprintf(stderr, "access_matrix: %s was not removed\n", folder);
+}
+
+static void say_statistics(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(answer_names); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(trace_names); k++)
+			if (w.answers[i][k])
+				fprintf(stderr, "access_matrix: %s, trace %s: %ld\n", answer_names[i],
+					trace_names[k], w.answers[i][k]);
+}
+
+static long argument(int argc, char **argv, const char *name, long otherwise)
+{
+	for (int i = 1; i + 1 < argc; i++)
+		if (strcmp(argv[i], name) == 0)
+			return strtol(argv[i + 1], NULL, 10);
+	return otherwise;
+}
+
+int main(int argc, char **argv)
+{
+	long cases = argument(argc, argv, "--cases", 120000);
+	const char *base = getenv("TMPDIR");
+	char folder[200];
+
+	w.random = (uint64_t)argument(argc, argv, "--seed", 1);
+	w.now = INT64_C(1772438400000000) + below(24) * HOUR; /* 2 March 2026 */
+	for (int i = 1; i < argc; i++)
+		w.blank = w.blank || strcmp(argv[i], "--blank") == 0;
+	snprintf(folder, sizeof(folder), "%.150s/access-matrix-XXXXXX", base ? base : "/tmp");
+	if (!mkdtemp(folder))
+		return 8;
+	open_town(folder);
+	must(efile_batch_begin(w.store), "batch");
+	make_town();
+	for (int i = 0; i < PHASES; i++) {
+		if (i)
+			change_town();
+		ask_many((cases + PHASES - 1) / PHASES);
+	}
+	say_statistics();
+	close_town(folder);
+	return 0;
+}
