@@ -56,6 +56,16 @@ efile_status efile_mail_part_open(efile_reader **out, const efile_mail *mail, si
 	return transfer_reader(out, mail->ctx, node->part.encoding, mime_node_body(mail, node));
 }
 
+/* What reading a text showed is said once, however often it is read. */
+static efile_status note_text(const efile_mail *mail, size_t index, unsigned notes)
+{
+	mime_node *node = &mail->nodes[mail->order[index]];
+	unsigned fresh = notes & ~node->notes;
+
+	node->notes |= fresh;
+	return mime_report_node(mail, node, fresh);
+}
+
 efile_status efile_mail_part_text(char **out, const efile_mail *mail, size_t index)
 {
 	const mime_node *node = part_node(mail, index);
@@ -75,6 +85,7 @@ efile_status efile_mail_part_text(char **out, const efile_mail *mail, size_t ind
 		charset = (span){ node->part.charset, strlen(node->part.charset) };
 	TRY(charset_decode(&text, mail->ctx, charset, (span){ buf_text(&bytes), bytes.length },
 			   &notes));
+	TRY(note_text(mail, index, notes));
 	return buf_take(out, &text, mail->ctx);
 }
 

@@ -189,6 +189,7 @@ struct efile_mail {
 efile_status mime_parse(efile_mail *mail, span bytes);  /* fills nodes, sources and order */
 efile_status mime_envelope(efile_mail *mail, unsigned *notes); /* subject, addresses, date, ids */
 efile_status mime_report(efile_mail *mail); /* notes to findings */
+efile_status mime_report_node(const efile_mail *mail, const mime_node *node, unsigned notes);
 header_block mime_node_header(const efile_mail *mail, const mime_node *node);
 span mime_node_body(const efile_mail *mail, const mime_node *node);
 

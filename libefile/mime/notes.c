@@ -51,23 +51,29 @@ static const note_row rows[] = {
 /* More findings than this say nothing new about a hostile message. */
 enum { MAX_FINDINGS = 1000 };
 
+efile_status mime_report_node(const efile_mail *mail, const mime_node *node, unsigned notes)
+{
+	report_place place = { .path = node->part.path };
+	size_t count = efile_report_count(mail->report);
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows) && count <= MAX_FINDINGS; i++) {
+		if (!(notes & rows[i].note))
+			continue;
+		if (count++ == MAX_FINDINGS)
+			return report_add(mail->report, "MIME-FINDINGS", EFILE_SEVERITY_WARNING,
+					  &place, "further findings are left out");
+		TRY(report_add(mail->report, rows[i].rule, rows[i].severity, &place, "%s",
+			       message_translate(mail->ctx->language, rows[i].text)));
+	}
+	return EFILE_OK;
+}
+
 efile_status mime_report(efile_mail *mail)
 {
 	for (size_t i = 0; i < mail->node_count; i++) {
 		const mime_node *node = &mail->nodes[mail->order[i]];
-		report_place place = { .path = node->part.path };
 
-		for (size_t row = 0; node->notes && row < ARRAY_SIZE(rows); row++) {
-			if (!(node->notes & rows[row].note))
-				continue;
-			if (efile_report_count(mail->report) >= MAX_FINDINGS)
-				return report_add(mail->report, "MIME-FINDINGS",
-						  EFILE_SEVERITY_WARNING, &place,
-						  "further findings are left out");
-			TRY(report_add(mail->report, rows[row].rule, rows[row].severity, &place,
-				       "%s", message_translate(mail->ctx->language,
-							       rows[row].text)));
-		}
+		TRY(mime_report_node(mail, node, node->notes));
 	}
 	return EFILE_OK;
 }

@@ -132,6 +132,72 @@ static void test_bodies(void)
 	efile_ctx_free(ctx);
 }
 
+/* Repairs of a text are said once it is read, and once only. */
+static void test_text_notes(void)
+{
+	static const char text[] = "Content-Type: text/plain; charset=us-ascii\n\n\xfc";
+	efile_ctx *ctx = test_ctx_german();
+	efile_mail *mail = NULL;
+
+	TAP_EQUAL_INT(efile_mail_parse(&mail, ctx, text, sizeof(text) - 1), EFILE_OK);
+	TAP_EQUAL_INT(efile_report_count(efile_mail_report(mail)), 0);
+	for (int i = 0; i < 2; i++) {
+		AUTO_PTR(char) body = NULL;
+
+		TAP_EQUAL_INT(efile_mail_part_text(&body, mail, 0), EFILE_OK);
+		TAP_EQUAL_INT(efile_report_count(efile_mail_report(mail)), 1);
+	}
+	TAP_EQUAL_TEXT(efile_report_finding(efile_mail_report(mail), 0)->rule, "MIME-MISLABELLED");
+	TAP_EQUAL_TEXT(efile_report_finding(efile_mail_report(mail), 0)->message,
+		       "der Text passt nicht zu seinem Zeichensatz: repariert");
+	efile_mail_free(mail);
+	efile_ctx_free(ctx);
+}
+
+static void test_envelope(void)
+{
+	static const char text[] =
+		"Subject: one\nSubject: two\nTo: a@b\nTo: c@d\nFrom: x@y\nFrom: z@z\n"
+		"In-Reply-To: <1@x> (a)\nReferences: <0@x>\n <1@x>\nMessage-ID: <2@x>\n"
+		"Reply-To: \"R\" <r@r>\nDate: Mon, 2 Mar 2026 08:00:00 +0000\n"
+		"X-Fold: a\n b\n\nbody";
+	efile_ctx *ctx = test_ctx();
+	efile_mail *mail = NULL;
+	efile_time date = 0;
+	const void *raw = NULL;
+	size_t length = 0;
+	AUTO_PTR(char) json = NULL;
+
+	TAP_EQUAL_INT(efile_mail_parse(&mail, ctx, text, sizeof(text) - 1), EFILE_OK);
+	TAP_EQUAL_TEXT(efile_mail_subject(mail), "one");
+	TAP_EQUAL_INT(efile_mail_address_count(mail, EFILE_MAIL_TO), 2);
+	TAP_EQUAL_INT(efile_mail_address_count(mail, EFILE_MAIL_FROM), 1);
+	TAP_EQUAL_TEXT(efile_mail_address_at(mail, EFILE_MAIL_FROM, 0)->address, "x@y");
+	TAP_EQUAL_TEXT(efile_mail_address_at(mail, EFILE_MAIL_REPLY_TO, 0)->name, "R");
+	TAP_OK(efile_mail_address_at(mail, EFILE_MAIL_CC, 0) == NULL);
+	TAP_EQUAL_INT(efile_mail_address_count(mail, (efile_mail_field)99), 0);
+	TAP_EQUAL_TEXT(efile_mail_in_reply_to(mail), "1@x");
+	TAP_EQUAL_INT(efile_mail_reference_count(mail), 2);
+	TAP_EQUAL_TEXT(efile_mail_reference(mail, 1), "1@x");
+	TAP_OK(efile_mail_reference(mail, 2) == NULL);
+	TAP_EQUAL_INT(efile_mail_date(&date, mail), 1);
+	TAP_EQUAL_INT(date, INT64_C(1772438400000000));
+	TAP_EQUAL_INT(efile_mail_header_raw(&raw, &length, mail, 0, "x-fold", 0), EFILE_OK);
+	TAP_EQUAL_INT(length, 5);
+	TAP_OK(length == 5 && memcmp(raw, " a\n b", 5) == 0);
+	TAP_EQUAL_TEXT(efile_report_finding(efile_mail_report(mail), 0)->rule, "MIME-DUPLICATE");
+	TAP_EQUAL_INT(efile_mail_json(&json, mail), EFILE_OK);
+	TAP_EQUAL_TEXT(json, "{\"schema\":\"efile.mail.v1\",\"subject\":\"one\",\"from\":[\"x@y\"],"
+		       "\"to\":[\"a@b\",\"c@d\"],\"cc\":[],\"date\":1772438400,"
+		       "\"message_id\":\"2@x\",\"parts\":[{\"path\":\"\",\"type\":\"text/plain\","
+		       "\"disposition\":null,\"filename\":null,\"size\":4,\"sha256\":"
+		       "\"230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5\","
+		       "\"text_sha256\":"
+		       "\"230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5\"}]}");
+	efile_mail_free(mail);
+	efile_ctx_free(ctx);
+}
+
 /* Each line claims 63 bytes and gives one: they are filled up with zeros, within the room. */
 static void test_uuencode_growth(void)
 {
@@ -210,6 +276,7 @@ static efile_status parse_one(efile_ctx *ctx, void *arg)
 	AUTO_PTR(efile_reader) reader = NULL;
 	AUTO(buf) bytes = BUF_INIT;
 	AUTO_PTR(char) content = NULL;
+	AUTO_PTR(char) json = NULL;
 
 	(void)arg;
 	TRY(efile_mail_parse(&mail, ctx, text, sizeof(text) - 1));
@@ -217,6 +284,7 @@ static efile_status parse_one(efile_ctx *ctx, void *arg)
 	TAP_EQUAL_TEXT(efile_mail_part_at(mail, 1)->filename, "\xc3\xbc");
 	TAP_EQUAL_INT(efile_mail_part_at(mail, 3)->container, 2);
 	TRY(efile_mail_part_text(&content, mail, 3));
+	TRY(efile_mail_json(&json, mail));
 	TRY(efile_mail_part_open(&reader, mail, 2));
 	return reader_read_all(&bytes, ctx, reader, 100, "part");
 }
@@ -229,6 +297,8 @@ static void test_without_memory(void)
 TAP_SUITE(mime_parse) = {
 	{ "trees", test_trees },
 	{ "bodies and text", test_bodies },
+	{ "the envelope, and all as JSON", test_envelope },
+	{ "repairs of a text are noted once", test_text_notes },
 	{ "uuencode does not outgrow its buffer", test_uuencode_growth },
 	{ "NUL", test_nul },
 	{ "wrong use", test_wrong_use },

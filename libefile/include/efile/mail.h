@@ -171,6 +171,7 @@ EFILE_API efile_status efile_mail_part_text(char **out, const efile_mail *mail, 
  */
 EFILE_API efile_status efile_mail_json(char **out, const efile_mail *mail);
 /** @brief What was odd: limits reached and repairs made, as "MIME-..." rules with the part's path.
+ * What is odd about the text of a part is added when efile_mail_part_text() reads it.
  * @param mail a message @return borrowed, lives as long as the message @since 0.1 */
 EFILE_API const efile_report *efile_mail_report(const efile_mail *mail);
 /**
