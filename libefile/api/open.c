@@ -22,3 +22,8 @@ efile_status efile_store_open(efile_store **out, efile_ctx *ctx, const char *pat
 		return FAIL(ctx, EFILE_E_INVALID, 3500, "opening a store needs a context");
 	return store_open(out, ctx, path, options, &api_wiring);
 }
+
+efile_status efile_store_restore(efile_ctx *ctx, const char *backup, const char *path)
+{
+	return store_restore(ctx, backup, path, &api_wiring);
+}

@@ -37,6 +37,10 @@ static const store_listener listeners[] = {
 	{ (journal_action)0, NULL },
 };
 
+static const store_derived derived[] = {
+	{ NULL, NULL },
+};
+
 /* Each table ends in an empty row, so that it may have no other. */
 const store_wiring api_wiring = {
 	.migrations = migrations,
@@ -45,4 +49,6 @@ const store_wiring api_wiring = {
 	.kind_count = ARRAY_SIZE(kinds) - 1,
 	.listeners = listeners,
 	.listener_count = ARRAY_SIZE(listeners) - 1,
+	.derived = derived,
+	.derived_count = ARRAY_SIZE(derived) - 1,
 };

@@ -111,25 +111,33 @@ static efile_status adopt(blob_file *f, const char *name)
 	return fd >= 0 && fsync(fd) == 0 ? EFILE_OK : sync_failed(f->store, "blobs");
 }
 
-efile_status blob_file_place(blob_file *f, bool replace)
+efile_status blob_file_link(blob_file *f)
+{
+	char name[70];
+	int error = give_name(f, blob_name(name, f->sha256));
+
+	if (error == EEXIST)
+		return adopt(f, name);
+	errno = error;
+	return error ? disk_failed(f->store->ctx, "blobs") : EFILE_OK;
+}
+
+static efile_status sync_folder(blob_file *f)
 {
 	AUTO(handle) folder = HANDLE_NONE;
-	char name[70], folder_name[3] = "";
-	int error;
+	char name[3];
 
-	blob_name(name, f->sha256);
-	memcpy(folder_name, name, 2);
-	error = replace ? EEXIST : give_name(f, name);
-	if (error && error != EEXIST) {
-		errno = error;
-		return disk_failed(f->store->ctx, "blobs");
-	}
-	if (error)
-		TRY(replace ? put_over(f, name) : adopt(f, name));
-	folder = openat(f->store->blobs, folder_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0 || fsync(folder) != 0)
-		return sync_failed(f->store, "blobs");
-	return EFILE_OK;
+	folder = openat(f->store->blobs, str_hex(name, f->sha256, 1),
+			O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return folder >= 0 && fsync(folder) == 0 ? EFILE_OK : sync_failed(f->store, "blobs");
+}
+
+efile_status blob_file_place(blob_file *f, bool replace)
+{
+	char name[70];
+
+	TRY(replace ? put_over(f, blob_name(name, f->sha256)) : blob_file_link(f));
+	return sync_folder(f);
 }
 
 void blob_file_clear(blob_file *f)
@@ -172,6 +180,17 @@ efile_status blob_file_matches(bool *out, efile_store *store, const unsigned cha
 	TRY(hash_file(found, store, fd));
 	*out = memcmp(found, sha256_bytes, SHA256_SIZE) == 0;
 	return EFILE_OK;
+}
+
+efile_status blob_file_reader(efile_reader **out, efile_store *store, const unsigned char *sha256_bytes)
+{
+	AUTO_PTR(char) path = NULL;
+	AUTO(buf) text = BUF_INIT;
+	char name[70];
+
+	buf_add_format(&text, "%s/blobs/%s", store->path, blob_name(name, sha256_bytes));
+	TRY(buf_take(&path, &text, store->ctx));
+	return efile_reader_from_file(out, store->ctx, path);
 }
 
 /* ---- left-overs ---- */

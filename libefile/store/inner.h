@@ -43,6 +43,7 @@ typedef struct kind_sql {
 	char *update;
 	char *remove;
 	char *load;
+	char *all;                /* SELECT * by id, for fsck */
 	char *max_id;
 	int64_t last_id;
 	uint64_t epoch;           /* last_id holds while it equals the store's */
@@ -184,6 +185,11 @@ extern const store_migration store_own_migration;
 int migrate_format(const store_wiring *wiring);
 efile_status migrate_run(efile_store *store, int from);
 
+/* store.c */
+/* A database with the tables of another store's wiring and its id, without a folder around it:
+ * in memory (path NULL) or in a file that must not exist. */
+efile_status store_bare(efile_store **out, const efile_store *like, const char *path);
+
 /* txn.c */
 efile_status txn_require_write(efile_store *store);
 efile_status txn_begin_empty(txn *tx, efile_store *store); /* a database without tables */
@@ -192,11 +198,14 @@ void txn_abandon(efile_store *store);                   /* rolls everything back
 /* row.c */
 efile_status kind_get(kind_sql **out, efile_store *store, const record_kind *kind);
 void kind_free(kind_sql *sql);
+efile_status kind_last_id(int64_t *out, efile_store *store, const record_kind *kind);
 
 /* pending.c */
 /* The place of a row in the next entry; known: it may stand there already. */
 efile_status pending_row_get(pending_row **out, efile_store *store, unsigned kind, int64_t id,
 			     bool known);
+efile_status pending_place(pending_row **out, pending *p, efile_ctx *ctx, unsigned kind, int64_t id,
+			   bool known);
 void pending_reset(pending *p);
 void pending_free(pending *p);
 efile_status pending_copy(pending *out, efile_ctx *ctx, const pending *p);
@@ -229,6 +238,87 @@ void canonical_stmt(buf *out, const record_kind *kind, const stmt *s); /* SELECT
 /* journal.c */
 efile_status journal_load_rev(efile_store *store);
 
+/* merkle.c */
+typedef struct merkle {
+	uint64_t size;
+	unsigned char level[64][SHA256_SIZE];
+} merkle;
+
+efile_status merkle_leaf(unsigned char out[SHA256_SIZE], efile_store *store,
+			 const unsigned char entry[SHA256_SIZE]);
+efile_status merkle_add(merkle *m, efile_store *store, const unsigned char entry[SHA256_SIZE]);
+efile_status merkle_root(unsigned char out[SHA256_SIZE], const merkle *m, efile_store *store);
+/* The root over the entries with from < rev <= to. */
+efile_status merkle_range(unsigned char out[SHA256_SIZE], efile_store *store, int64_t from,
+			  int64_t to);
+
+/* log.c */
+typedef struct log_entry {
+	int64_t rev;
+	entry_bytes bytes;
+	unsigned char hash[SHA256_SIZE];
+	size_t row_count;
+	bool whole;               /* all columns have their type and length */
+	bool has_body, sealed;
+	int64_t codec;
+	const void *salt;         /* borrowed from the statement, as the rest; NULL: forgotten */
+	size_t salt_length;
+	const char *text;         /* NULL: erased */
+	size_t text_length;
+} log_entry;
+
+typedef struct log_head {
+	int64_t chain, number, rev;
+	unsigned char hash[SHA256_SIZE];
+} log_head;
+
+typedef struct chain_map {
+	log_head *heads;
+	size_t size, used;
+} chain_map;
+
+typedef struct log_check {
+	efile_store *store;
+	efile_report *report;
+	int64_t last;             /* rev of the entry before */
+	int64_t checkpoints;
+	chain_map chains;
+	merkle tree;
+	bool heads_wrong;
+	bool damaged;             /* anything but the heads */
+} log_check;
+
+extern const char log_columns_sql[]; /* entries and bodies from rev ?1 on */
+void log_read(log_entry *e, const stmt *s);
+void log_row(pending_row *out, const log_entry *e, size_t at);
+bool log_is_deletion(const pending_row *row);
+efile_status log_salt(bool *known, unsigned char out[SALT_SIZE], efile_store *store,
+		      const log_entry *e, size_t at);
+efile_status log_fits(bool *out, log_check *c, const log_entry *e);  /* next in its chain, hash right */
+efile_status log_follow(log_check *c, const log_entry *e);           /* takes it as it is */
+efile_status log_body_matches(bool *out, efile_store *store, const log_entry *e,
+			      const unsigned char commitment[SHA256_SIZE]);
+efile_status log_check_entry(log_check *c, const log_entry *e);
+efile_status log_check_end(log_check *c);
+void log_check_clear(log_check *c);
+const log_head *chain_map_find(const chain_map *m, int64_t chain);
+void chain_map_clear(chain_map *m);
+
+/* fsck.c */
+bool is_damage(efile_status status);
+efile_status report_unreadable(efile_report *report, efile_store *store, const char *what);
+efile_status fsck_run(efile_report *report, efile_store *store, bool blobs);
+/* Whether the row that stands in the statement (SELECT *) has the digest of its entry. */
+efile_status fsck_row_matches(bool *out, efile_store *store, const record_kind *kind,
+			      const stmt *row, const log_entry *e, size_t at,
+			      const unsigned char digest[SHA256_SIZE]);
+const record_kind *store_kind(const efile_store *store, unsigned number); /* NULL: unknown */
+efile_status kind_insert_sql(const char **out, efile_store *store, const record_kind *kind);
+efile_status kind_row_sql(const char **out, efile_store *store, const record_kind *kind);
+
+/* repair.c */
+efile_status repair_run(efile_report *report, efile_store *store, const char *second);
+
 /* blob.c */
 extern const record_kind blob_kind;
 
@@ -257,8 +347,10 @@ typedef struct blob_file {
 efile_status blob_file_begin(blob_file *f, efile_store *store);
 efile_status blob_file_add(blob_file *f, const void *data, size_t length);
 efile_status blob_file_end(blob_file *f);                    /* synced; sha256 and size are set */
+efile_status blob_file_link(blob_file *f);                   /* under its name */
 efile_status blob_file_place(blob_file *f, bool replace);    /* under its name, folder synced */
 efile_status blob_file_matches(bool *out, efile_store *store, const unsigned char *sha256);
+efile_status blob_file_reader(efile_reader **out, efile_store *store, const unsigned char *sha256);
 void blob_file_clear(blob_file *f);
 typedef efile_status (*blob_orphan_fn)(efile_store *store, int folder, const char *name, void *user);
 efile_status blob_each_orphan(efile_store *store, blob_orphan_fn call, void *user);

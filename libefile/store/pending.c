@@ -91,6 +91,22 @@ static pending_row *find(pending *p, unsigned kind, int64_t id)
 	return NULL;
 }
 
+efile_status pending_place(pending_row **out, pending *p, efile_ctx *ctx, unsigned kind, int64_t id,
+			   bool known)
+{
+	TRY(index_grow(p, ctx));
+	*out = known ? find(p, kind, id) : NULL;
+	if (*out)
+		return EFILE_OK;
+	TRY(mem_grow(ctx, (void **)&p->rows, &p->capacity, p->count, sizeof(*p->rows)));
+	*out = &p->rows[p->count];
+	**out = (pending_row){ .kind = (uint16_t)kind, .id = id };
+	p->count++;
+	if (p->index_size)
+		index_add(p, p->count - 1);
+	return EFILE_OK;
+}
+
 efile_status pending_row_get(pending_row **out, efile_store *store, unsigned kind, int64_t id,
 			     bool known)
 {
@@ -100,15 +116,5 @@ efile_status pending_row_get(pending_row **out, efile_store *store, unsigned kin
 		TRY(store_random(store, p->seed, sizeof(p->seed)));
 		p->seeded = true;
 	}
-	TRY(index_grow(p, store->ctx));
-	*out = known ? find(p, kind, id) : NULL;
-	if (*out)
-		return EFILE_OK;
-	TRY(mem_grow(store->ctx, (void **)&p->rows, &p->capacity, p->count, sizeof(*p->rows)));
-	*out = &p->rows[p->count];
-	**out = (pending_row){ .kind = (uint16_t)kind, .id = id };
-	p->count++;
-	if (p->index_size)
-		index_add(p, p->count - 1);
-	return EFILE_OK;
+	return pending_place(out, p, store->ctx, kind, id, known);
 }

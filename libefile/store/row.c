@@ -44,6 +44,11 @@ static void make_load(buf *b, const record_kind *kind)
 	buf_add_format(b, " FROM %s WHERE id = ?1", kind->table);
 }
 
+static void make_all(buf *b, const record_kind *kind)
+{
+	buf_add_format(b, "SELECT * FROM %s WHERE id = ?1", kind->table);
+}
+
 static void make_max_id(buf *b, const record_kind *kind)
 {
 	buf_add_format(b,
@@ -70,6 +75,7 @@ void kind_free(kind_sql *sql)
 	free(sql->update);
 	free(sql->remove);
 	free(sql->load);
+	free(sql->all);
 	free(sql->max_id);
 	free(sql);
 }
@@ -92,6 +98,7 @@ efile_status kind_get(kind_sql **out, efile_store *store, const record_kind *kin
 	TRY(make(&sql->update, store->ctx, kind, make_update));
 	TRY(make(&sql->remove, store->ctx, kind, make_remove));
 	TRY(make(&sql->load, store->ctx, kind, make_load));
+	TRY(make(&sql->all, store->ctx, kind, make_all));
 	TRY(make(&sql->max_id, store->ctx, kind, make_max_id));
 	*out = store->kinds[kind->number] = STEAL(sql);
 	return EFILE_OK;
@@ -246,16 +253,24 @@ efile_status row_load(efile_store *store, const record_kind *kind, void *record,
 /* ---- writing ---- */
 
 /* The highest id ever given out, so that none is used again. */
-static efile_status last_id(kind_sql *sql, efile_store *store, const record_kind *kind)
+efile_status kind_last_id(int64_t *out, efile_store *store, const record_kind *kind)
 {
 	AUTO(stmt) s = STMT_NONE;
+	kind_sql *sql;
 
-	if (sql->epoch == store->epoch)
-		return EFILE_OK;
+	TRY(kind_get(&sql, store, kind));
 	TRY(stmt_take(&s, store, sql->max_id));
 	stmt_bind_int(&s, 1, kind->number);
 	TRY(stmt_step(&s));
-	sql->last_id = stmt_int(&s, 0);
+	*out = stmt_int(&s, 0);
+	return EFILE_OK;
+}
+
+static efile_status last_id(kind_sql *sql, efile_store *store, const record_kind *kind)
+{
+	if (sql->epoch == store->epoch)
+		return EFILE_OK;
+	TRY(kind_last_id(&sql->last_id, store, kind));
 	sql->epoch = store->epoch;
 	return EFILE_OK;
 }

@@ -114,20 +114,29 @@ static efile_status open_folder(efile_store *store, bool create)
 	return EFILE_OK;
 }
 
+static efile_store *store_shell(efile_ctx *ctx, const store_wiring *wiring)
+{
+	efile_store *store = mem_new(ctx, sizeof(*store));
+
+	if (!store)
+		return NULL;
+	store->ctx = ctx;
+	store->dir = store->lock = store->blobs = -1;
+	store->pid = getpid();
+	store->wiring = *wiring;
+	store->epoch = 1;
+	return store;
+}
+
 static efile_status store_new(efile_store **out, efile_ctx *ctx, const char *path,
 			      const store_wiring *wiring, bool read_only, bool create)
 {
-	efile_store *store = mem_new(ctx, sizeof(*store));
+	efile_store *store = store_shell(ctx, wiring);
 	efile_status status;
 
 	if (!store)
 		return EFILE_E_NOMEM;
-	store->ctx = ctx;
-	store->dir = store->lock = store->blobs = -1;
-	store->pid = getpid();
 	store->read_only = read_only;
-	store->wiring = *wiring;
-	store->epoch = 1;
 	status = guard_path(&store->path, ctx, path);
 	if (status == EFILE_OK)
 		status = open_folder(store, create);
@@ -347,4 +356,23 @@ efile_status store_init(efile_ctx *ctx, const char *path, const store_wiring *wi
 	TRY(build_tree(&b));
 	TRY(fill(&b, wiring));
 	return build_finish(&b);
+}
+
+efile_status store_bare(efile_store **out, const efile_store *like, const char *path)
+{
+	AUTO_PTR(efile_store) store = store_shell(like->ctx, &like->wiring);
+
+	if (!store)
+		return EFILE_E_NOMEM;
+	store->id = like->id;
+	if (sqlite3_open_v2(path ? path : ":memory:", &store->db,
+			    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+			    NULL) != SQLITE_OK)
+		return store->db ? db_error(store, sqlite3_errcode(store->db)) :
+				   mem_failed(store->ctx);
+	sqlite3_extended_result_codes(store->db, 1);
+	TRY(db_exec(store, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN"));
+	TRY(migrate_run(store, 0));
+	*out = STEAL(store);
+	return EFILE_OK;
 }

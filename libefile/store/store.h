@@ -42,6 +42,13 @@ typedef struct store_migration {
 	const char *sql;   /* constant text */
 } store_migration;
 
+/* A derived table: checked against what it is made from, and made anew if rebuild is set (then
+ * inside a transaction). Differences are findings FSCK-DERIVED with the table as path. */
+typedef struct store_derived {
+	const char *table;
+	efile_status (*check)(efile_store *store, efile_report *report, bool rebuild);
+} store_derived;
+
 typedef struct store_wiring {
 	const store_migration *migrations;
 	size_t migration_count;
@@ -49,12 +56,19 @@ typedef struct store_wiring {
 	size_t kind_count;
 	const store_listener *listeners;
 	size_t listener_count;
+	const store_derived *derived;           /* for fsck */
+	size_t derived_count;
 } store_wiring;
 
 /* Opening is in <efile/store.h> (implemented in api/, which adds the wiring to these). */
 efile_status store_init(efile_ctx *ctx, const char *path, const store_wiring *wiring);
 efile_status store_open(efile_store **out, efile_ctx *ctx, const char *path,
 			const efile_store_options *options, const store_wiring *wiring);
+
+efile_status store_restore(efile_ctx *ctx, const char *backup, const char *path,
+			   const store_wiring *wiring);
+
+DEFINE_AUTO_PTR(efile_store, efile_store_close)
 
 efile_ctx *store_ctx(const efile_store *store);
 const char *store_path(const efile_store *store);
