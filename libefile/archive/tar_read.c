@@ -92,9 +92,10 @@ static efile_status content_read(void *buffer, size_t length, size_t *got, void 
 {
 	content *c = user;
 	tar *t = c->tar;
-	plain_locale before __attribute__((cleanup(plain_locale_clear))) = enter_plain_locale();
+	AUTO(plain_locale) before = enter_plain_locale();
 	la_ssize_t n = archive_read_data(t->handle, buffer, length);
 
+	(void)before;
 	if (n < 0)
 		return refused(t);
 	if ((uint64_t)n > c->left || (n == 0 && length > 0 && c->left > 0))
@@ -152,8 +153,9 @@ static efile_status read_entry(tar *t, struct archive_entry *entry, archive_item
 
 static int next_header(tar *t, struct archive_entry **entry)
 {
-	plain_locale before __attribute__((cleanup(plain_locale_clear))) = enter_plain_locale();
+	AUTO(plain_locale) before = enter_plain_locale();
 
+	(void)before;
 	return archive_read_next_header(t->handle, entry);
 }
 
