@@ -108,6 +108,9 @@ efile_status expr_scope_set(expr_scope *scope, const char *name, expr_value valu
 /* Sets each member of a JSON object as a variable. INVALID if it is no object. */
 efile_status expr_scope_set_json(expr_scope *scope, const json_value *object);
 
+/* The steps of all evaluations since the last reset. */
+uint64_t expr_scope_steps(const expr_scope *scope);
+
 size_t expr_scope_warning_count(const expr_scope *scope);
 const char *expr_scope_warning(const expr_scope *scope, size_t index);
 
@@ -129,6 +132,8 @@ int expr_equal(const expr_value *a, const expr_value *b);
 /* Sets *order below, equal, above 0; false if the two have no order. */
 bool expr_order(int *order, const expr_value *a, const expr_value *b);
 bool expr_is_true(const expr_value *value);
+/* Whether a text is an ISO 8601 duration that FEEL knows: P5D, PT4H, P1Y2M. */
+bool expr_is_duration(const char *text);
 
 DEFINE_AUTO_PTR(expr_scope, expr_scope_free)
 

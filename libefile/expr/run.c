@@ -916,6 +916,7 @@ efile_status expr_evaluate(expr_value *out, const expr_program *program, expr_sc
 	if (status == EFILE_OK)
 		*out = m.stack[0];
 	scope->quiet = false;
+	scope->steps += m.steps;
 	free(m.stack);
 	free(m.frames);
 	return status;

@@ -230,6 +230,14 @@ bool duration_parse(expr_kind *kind, int64_t *duration, const char *text)
 	return true;
 }
 
+bool expr_is_duration(const char *text)
+{
+	expr_kind kind;
+	int64_t amount;
+
+	return duration_parse(&kind, &amount, text);
+}
+
 bool temporal_parse(expr_kind *kind, expr_temporal *t, int64_t *duration, const char *text)
 {
 	if (duration_parse(kind, duration, text))

@@ -98,6 +98,12 @@ void expr_scope_reset(expr_scope *scope)
 	scope->variables = (expr_context){ NULL, 0, 0 };
 	scope->warning_count = 0;
 	scope->failed = false;
+	scope->steps = 0;
+}
+
+uint64_t expr_scope_steps(const expr_scope *scope)
+{
+	return scope->steps;
 }
 
 void expr_scope_free(expr_scope *scope)

@@ -18,6 +18,7 @@ struct expr_scope {
 	bool has_now;
 	bool failed;            /* a warning could not be kept: expr_evaluate() says so */
 	bool quiet;             /* warnings are not recorded */
+	uint64_t steps;
 	efile_time now;
 	int32_t now_offset;
 	const char *warnings[EXPR_WARNINGS_MAX];
