@@ -23,5 +23,6 @@
 #include <efile/dossier.h>
 #include <efile/document.h>
 #include <efile/invoice.h>
+#include <efile/search.h>
 
 #endif

@@ -55,6 +55,10 @@ static efile_status journal_changed(efile_session *session, const node_record *o
 	}
 	if (old->access_list.value != node->access_list.value)
 		json_put_int(&w, "access_list", node->access_list.value);
+	if (old->confidentiality.set != node->confidentiality.set ||
+	    old->confidentiality.value != node->confidentiality.value)
+		json_put_int(&w, "confidentiality",
+			     node->confidentiality.set ? node->confidentiality.value : -1);
 	json_end_object(&w);
 	TRY(buf_status(&body, session_ctx(session)));
 	return node_journal(session,

@@ -358,6 +358,16 @@ efile_status efile_doctype_define(efile_session *session, const char *name, cons
 	return txn_commit(&tx);
 }
 
+efile_status doctype_name_of(char **out, efile_store *store, int64_t row)
+{
+	AUTO(doctype_record) record = { 0 };
+
+	TRY(row_load(store, &kind_doctype, &record, row));
+	*out = record.name;
+	record.name = NULL;
+	return EFILE_OK;
+}
+
 static efile_status write_type(buf *out, efile_ctx *ctx, const doctype_record *row,
 			       const doctype *type)
 {

@@ -333,6 +333,24 @@ efile_status efile_document_open_content(efile_reader **out, efile_session *sess
 	return blob_open(out, session_store(session), rendition.blob);
 }
 
+static efile_status read_start(buf *out, efile_store *store, int64_t blob, uint64_t limit)
+{
+	AUTO_PTR(efile_reader) reader = NULL;
+	size_t got = 0;
+	efile_status status;
+
+	TRY(blob_open(&reader, store, blob));
+	do {
+		if (!buf_reserve(out, 64 * 1024))
+			return buf_status(out, store_ctx(store));
+		status = efile_reader_read(reader, out->data + out->length, 64 * 1024, &got);
+		TRY(status);
+		out->length += got;
+		out->data[out->length] = '\0';
+	} while (status == EFILE_OK && out->length < limit);
+	return EFILE_OK;
+}
+
 efile_status document_text(buf *out, efile_store *store, int64_t node, uint64_t limit)
 {
 	AUTO(version_record) version = { 0 };
@@ -344,7 +362,7 @@ efile_status document_text(buf *out, efile_store *store, int64_t node, uint64_t 
 	if (status == EFILE_E_NOTFOUND)
 		return EFILE_OK;
 	TRY(status);
-	return blob_load(out, store, text.blob, limit);
+	return read_start(out, store, text.blob, limit);
 }
 
 /* ---- lists ---- */

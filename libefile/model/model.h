@@ -150,8 +150,9 @@ enum {
 
 /* ------------------------------------------------------------------ for search */
 
-/* The text rendition of the newest version; empty if there is none. At most limit bytes. */
+/* The text rendition of the newest version, cut to limit bytes; empty if there is none. */
 efile_status document_text(buf *out, efile_store *store, int64_t node, uint64_t limit);
+efile_status doctype_name_of(char **out, efile_store *store, int64_t row); /* the caller frees it */
 /* All metadata values of a node, one after the other with blanks between. */
 efile_status node_attribute_text(buf *out, efile_store *store, int64_t node);
 /* Rows of a node and all below it with a row above after, in order; at most ARRAY_SIZE. */

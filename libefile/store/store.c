@@ -40,6 +40,11 @@ bool store_is_read_only(const efile_store *store)
 	return store->read_only;
 }
 
+bool store_is_writing(const efile_store *store)
+{
+	return store->level > 0;
+}
+
 int efile_store_is_checked(const efile_store *store)
 {
 	return store && !store->unchecked;

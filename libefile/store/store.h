@@ -74,6 +74,7 @@ efile_ctx *store_ctx(const efile_store *store);
 const char *store_path(const efile_store *store);
 const efile_id *store_id(const efile_store *store);
 bool store_is_read_only(const efile_store *store);
+bool store_is_writing(const efile_store *store); /* a batch or a transaction to write is open */
 
 /* Every public call starts with it: clears the last error, refuses a store that came through
  * fork(), and one whose connection has failed for good (docs/RELIABILITY.md). */
