@@ -95,6 +95,8 @@ void town_setup(town *t)
 		abort();
 	TAP_EQUAL_INT(efile_store_init(t->ctx, t->path), EFILE_OK);
 	TAP_EQUAL_INT(efile_store_open(&t->store, t->ctx, t->path, NULL), EFILE_OK);
+	/* One durable commit is enough to begin with. */
+	TAP_EQUAL_INT(efile_batch_begin(t->store), EFILE_OK);
 	TAP_EQUAL_INT(efile_access_bootstrap(NULL, t->store, "os:root", "admin", NULL), EFILE_OK);
 	efile_session_options_init(&options);
 	options.login = "os:root";
@@ -107,6 +109,7 @@ void town_setup(town *t)
 	town_join(t, t->section, t->office);
 	town_join(t, t->weber, t->section);
 	town_join(t, t->chief, t->office);
+	TAP_EQUAL_INT(efile_batch_commit(t->store), EFILE_OK);
 }
 
 void town_teardown(town *t)
