@@ -488,6 +488,22 @@ static void test_german(void)
 	town_teardown(&t);
 }
 
+/* The store is whole after all that the tests do. */
+static void test_fsck(void)
+{
+	town t;
+	efile_report *report = NULL;
+
+	town_setup(&t);
+	town_list(&t, t.office, EFILE_RIGHT_READ);
+	TAP_EQUAL_INT(efile_deputy_add(t.admin, t.chief, t.weber, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_member_remove(t.admin, t.chief, t.office), EFILE_OK);
+	TAP_EQUAL_INT(efile_store_fsck(&report, t.store, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_report_count(report), 0);
+	efile_report_free(report);
+	town_teardown(&t);
+}
+
 typedef struct fail_town {
 	char *path;
 	int run;
@@ -552,6 +568,7 @@ static void test_without_memory(void)
 {
 	town t;
 	fail_town f = { NULL, 0 };
+	efile_report *report = NULL;
 
 	town_setup(&t);
 	efile_session_close(t.admin);
@@ -561,6 +578,9 @@ static void test_without_memory(void)
 	f.path = t.path;
 	TAP_OK(fail_each(do_everything, &f) > 50);
 	TAP_EQUAL_INT(efile_store_open(&t.store, t.ctx, t.path, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_store_fsck(&report, t.store, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_report_count(report), 0);
+	efile_report_free(report);
 	town_teardown(&t);
 }
 
@@ -580,6 +600,7 @@ TAP_SUITE(access_admin) = {
 	{ "shared access lists", test_lists },
 	{ "digest of a list", test_digest },
 	{ "messages in German", test_german },
+	{ "the store is whole", test_fsck },
 	{ "reports missing memory", test_without_memory },
 	TAP_END,
 };
