@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -68,15 +69,28 @@ typedef int fd;
 
 /* ---- starting and stopping ---- */
 
+/* The process id may be somebody else's by now if the host reaps every child; the pidfd is not. */
+static void end_process(const efile_parser *parser)
+{
+	bool named = parser->pidfd >= 0;
+	siginfo_t info;
+
+	if (named)
+		pidfd_send_signal(parser->pidfd, SIGKILL, NULL, 0);
+	else
+		kill(parser->pid, SIGKILL);
+	while (waitid(named ? P_PIDFD : P_PID, (id_t)(named ? parser->pidfd : parser->pid), &info,
+		      WEXITED) != 0 && errno == EINTR)
+		;
+}
+
 void parse_helper_stop(efile_parser *parser)
 {
 	fd_clear(&parser->fd);
-	/* After a fork the process belongs to the other side; only our descriptor is closed. */
-	if (parser->pid > 0 && parser->owner == getpid()) {
-		kill(parser->pid, SIGKILL);
-		while (waitpid(parser->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	/* After a fork the process belongs to the other side; only our descriptors are closed. */
+	if (parser->pid > 0 && parser->owner == getpid())
+		end_process(parser);
+	fd_clear(&parser->pidfd);
 	parser->pid = 0;
 }
 
@@ -217,6 +231,7 @@ static efile_status start(efile_parser *parser)
 		return start_failed(parser, error);
 	}
 	parser->owner = getpid();
+	parser->pidfd = pidfd_open(parser->pid, 0);
 	status = receive_hello(parser);
 	if (status < 0)
 		parse_helper_stop(parser);

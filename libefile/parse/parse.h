@@ -32,6 +32,7 @@ struct efile_parser {
 	efile_ctx *ctx;
 	pid_t pid;              /* 0: not running */
 	pid_t owner;            /* the process that started it */
+	int pidfd;              /* names the process even if somebody else has reaped it */
 	int fd;                 /* control socket */
 	uint32_t request_id;
 	unsigned landlock;      /* what the helper says of its sandbox */

@@ -23,7 +23,7 @@ efile_status efile_parser_new(efile_parser **out, efile_ctx *ctx)
 	if (!parser)
 		return EFILE_E_NOMEM;
 	parser->ctx = ctx;
-	parser->fd = -1;
+	parser->fd = parser->pidfd = -1;
 	*out = parser;
 	return EFILE_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading archives: the hostile ones, and some made by other programs. */
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,20 @@ static void test_others(void)
 	tap_case(NULL);
 }
 
+/* The locale of the process is nobody's business; libarchive would ask it. */
+static void test_locale(void)
+{
+	static const char *const locales[] = { "C", "C.UTF-8", "de_DE.ISO-8859-1", "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(locales); i++) {
+		if (setlocale(LC_ALL, locales[i]))
+			test_others();
+		else
+			printf("# skipped, no locale %s\n", locales[i]);
+	}
+	setlocale(LC_ALL, "C");
+}
+
 /* What two readers would understand differently is refused. */
 static void test_ambiguous(void)
 {
@@ -353,6 +368,7 @@ TAP_SUITE(archive_read) = {
 	{ "hostile archives", test_hostile },
 	{ "special files and links", test_special },
 	{ "archives of other programs", test_others },
+	{ "whatever the locale", test_locale },
 	{ "ambiguous archives", test_ambiguous },
 	{ "cut off and altered", test_mutilated },
 	{ "at the limits and above", test_limits },

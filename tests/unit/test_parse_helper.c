@@ -362,6 +362,39 @@ static void test_sandbox(void)
 	efile_ctx_free(ctx);
 }
 
+/* On a kernel without Landlock no file can be opened at all, and text still comes out. */
+static void test_without_landlock(void)
+{
+	efile_ctx *ctx = test_ctx();
+	AUTO_PTR(efile_parser) parser = NULL;
+	AUTO_PTR(efile_parse_result) r = NULL;
+	AUTO_PTR(efile_parse_result) text = NULL;
+	parse_request request = { .operation = PARSE_OP_PROBE, .bytes = 1000 };
+	char *folder = test_folder(), *path = NULL;
+	FILE *script;
+
+	TAP_EQUAL_INT(efile_parser_new(&parser, ctx), EFILE_OK);
+	if (helper_there()) {
+		TAP_OK(asprintf(&path, "%s/helper", folder) > 0);
+		script = fopen(path, "w");
+		fprintf(script, "#!/bin/sh\nexec '%s-probe' without-landlock\n", ctx->helper_path);
+		fclose(script);
+		chmod(path, 0700);
+		free(ctx->helper_path);
+		ctx->helper_path = path;
+		TAP_EQUAL_INT(parse_document(&r, parser, &request, "x", 1), EFILE_OK);
+		TAP_EQUAL_INT(parser->landlock, 0);
+		TAP_EQUAL_TEXT(efile_parse_result_metadata(r, "open fonts"), "refused");
+		TAP_EQUAL_TEXT(efile_parse_result_metadata(r, "open /etc/passwd"), "refused");
+		TAP_EQUAL_INT(efile_parse_text(&text, parser, letter, sizeof(letter) - 1, 0, 0),
+			      EFILE_OK);
+		TAP_OK(strstr(efile_parse_result_text(text, 0), "Amt für Straßen") != NULL);
+	}
+	efile_parser_free(STEAL(parser));
+	test_folder_remove(folder);
+	efile_ctx_free(ctx);
+}
+
 /* ---- helpers that are missing, die or talk rubbish ---- */
 
 static void test_missing(void)
@@ -509,6 +542,7 @@ TAP_SUITE(parse_helper) = {
 	{ "a letter: metadata, text, preview", test_letter },
 	{ "media types and image sizes", test_media_types },
 	{ "the sandbox refuses", test_sandbox },
+	{ "without Landlock", test_without_landlock },
 	{ "without helper", test_missing },
 	{ "a killed helper is started again", test_killed },
 	{ "a slow document is stopped", test_slow },

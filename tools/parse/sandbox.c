@@ -102,14 +102,14 @@ static bool restrict_files(int abi)
 	return done;
 }
 
-int sandbox_files(void)
+int sandbox_files(bool landlock)
 {
 	long abi;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return -1;
 	abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	if (abi < 1)
+	if (abi < 1 || !landlock)
 		return 0;
 	return restrict_files((int)abi) ? (int)abi : -1;
 }

@@ -8,8 +8,9 @@
 
 /* For the warm parent, after everything is loaded, and inherited by each child: no new rights, and
  * Landlock with read access to fonts and tables only. Answers the Landlock ABI used, 0 for none
- * (then no file at all can be opened in a child), or -1 if the promise cannot be kept. */
-int sandbox_files(void);
+ * (then no file at all can be opened in a child), or -1 if the promise cannot be kept. Only a test
+ * says false. */
+int sandbox_files(bool landlock);
 
 /* For the child: resource limits and the system call filter. */
 bool sandbox_enter(int landlock, uint32_t milliseconds, uint32_t megabytes);
