@@ -379,3 +379,8 @@ uint32_t path_last_name(const path *p)
 {
 	return p->steps[p->step_count - 1].name;
 }
+
+const path *path_alternative(const path *p)
+{
+	return p->other;
+}

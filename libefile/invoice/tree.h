@@ -98,6 +98,7 @@ const char *place_text(size_t *length, const tree *t, place at);
 bool path_matches(const path *p, const tree *t, uint32_t node);
 /* The name that a matching node must have; 0 if nothing in the document can match. */
 uint32_t path_last_name(const path *p);
+const path *path_alternative(const path *p); /* behind "|", NULL */
 
 DEFINE_AUTO_PTR(path, path_free)
 

@@ -170,6 +170,20 @@ EFILE_API efile_status efile_invoice_attachment(const efile_invoice *invoice,
 EFILE_API efile_status efile_invoice_json(char **out, const efile_invoice *invoice);
 
 /**
+ * @brief Checks an invoice against EN 16931: terms that must be there (BR-01 to BR-65), sums
+ *        (BR-CO), decimals (BR-DEC), each as the CEN artefacts 1.3.16 evaluate it in the invoice's
+ *        syntax: a rule that fires on three elements gives three findings.
+ * @param[out] out the findings in the context's language, with term, line, column and path; the
+ *                 caller frees them with efile_report_free()
+ * @param invoice an invoice
+ * @retval EFILE_OK checked; an invoice without findings of severity error is accepted by these rules
+ * @retval EFILE_E_NOMEM out of memory
+ * @standard EN 16931-1:2017, section 6.4
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_check(efile_report **out, const efile_invoice *invoice);
+
+/**
  * @brief The key under which the same invoice would arrive again: seller's VAT identifier or tax
  *        number (else name), invoice number and date, normalised.
  * @param[out] out the key; the caller frees it with free()
