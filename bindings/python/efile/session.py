@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A session: an open store with an acting person. No act without an actor."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from contextlib import AbstractContextManager
+
+from ._efile import ffi, lib
+from ._native import Handle, Options, chars, identity, identity_or_none, text
+from .context import Context
+from .store import Store
+
+
+class Session(Handle):
+    """A store in which a person acts; everything on e-files starts here."""
+
+    def __init__(
+        self,
+        store: Store,
+        actor: str | uuid.UUID,
+        *,
+        login: str | None = None,
+        on_behalf_of: str | uuid.UUID | None = None,
+        purpose: str | None = None,
+        break_glass_reason: str | None = None,
+    ) -> None:
+        options = Options(
+            "efile_session_options",
+            lib.efile_session_options_init,
+            login=login,
+            on_behalf_of=None if on_behalf_of is None else str(on_behalf_of),
+            purpose=purpose,
+            break_glass_reason=break_glass_reason,
+        )
+        out = ffi.new("efile_session **")
+        store._runtime.check(
+            lib.efile_session_open, out, store._ptr, chars(str(actor)), options.ptr
+        )
+        self._own_store: Store | None = None
+        super().__init__(out[0], lib.efile_session_close, store, store._runtime)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes it, and store and context too if it came from efile.open()."""
+        super().close()
+        own = getattr(self, "_own_store", None)
+        if own is not None:
+            own.close()
+
+    @property
+    def store(self) -> Store:
+        """The store of this session."""
+        assert isinstance(self._above, Store)
+        return self._above
+
+    @property
+    def actor(self) -> uuid.UUID:
+        """The person who acts."""
+        return identity(self._runtime.call(lib.efile_session_actor, self._ptr))
+
+    @property
+    def actor_name(self) -> str:
+        """The name of the person who acts."""
+        return text(self._runtime.call(lib.efile_session_actor_name, self._ptr))
+
+    @property
+    def behalf(self) -> uuid.UUID | None:
+        """The person who is substituted, if any."""
+        return identity_or_none(self._runtime.call(lib.efile_session_behalf, self._ptr))
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the actor holds the role "administrator" today."""
+        out = ffi.new("int *")
+        self._runtime.check(lib.efile_session_is_administrator, self._ptr, out)
+        return bool(out[0])
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All calls inside become durable together, or none of them if an exception leaves it."""
+        self._ptr  # noqa: B018 - a closed session raises
+        return self.store.transaction()
+
+
+def open(
+    path: str | os.PathLike[str],
+    *,
+    actor: str | uuid.UUID,
+    login: str | None = None,
+    on_behalf_of: str | uuid.UUID | None = None,
+    purpose: str | None = None,
+    break_glass_reason: str | None = None,
+    read_only: bool = False,
+    context: Context | None = None,
+) -> Session:
+    """Opens a store and a session in it; closing the session closes all.
+
+    >>> import efile
+    >>> efile.init(tmp / "open")
+    >>> with efile.Store(tmp / "open") as store:
+    ...     _ = store.bootstrap("m.weber", login="app:demo")
+    >>> with efile.open(tmp / "open", actor="m.weber", login="app:demo") as s:
+    ...     print(s.actor_name, s.is_administrator)
+    m.weber True
+    """
+    store = Store(path, read_only=read_only, context=context)
+    try:
+        session = store.session(
+            actor,
+            login=login,
+            on_behalf_of=on_behalf_of,
+            purpose=purpose,
+            break_glass_reason=break_glass_reason,
+        )
+    except BaseException:
+        store.close()
+        raise
+    session._own_store = store
+    return session
