@@ -539,7 +539,7 @@ efile_status fsck_run(efile_report *report, efile_store *store, bool blobs)
 	TRY(tolerate(&f, "sqlite_schema", check_schema(&f)));
 	TRY(tolerate(&f, "meta", check_meta(&f)));
 	TRY(tolerate(&f, "record_kind", check_kinds(&f)));
-	TRY(check_log(&f));
+	TRY(tolerate(&f, "journal", check_log(&f)));
 	TRY(report_missing(&f));
 	TRY(check_extras(&f));
 	TRY(check_derived(&f));

@@ -42,9 +42,16 @@ static bool read_small(int64_t *out, const stmt *s, int column, int64_t limit)
 	return read_int(out, s, column) && *out >= 0 && *out <= limit;
 }
 
+static bool is_blob_or_null(const stmt *s, int column)
+{
+	int type = sqlite3_column_type(s->handle, column);
+
+	return type == SQLITE_BLOB || type == SQLITE_NULL;
+}
+
 static void read_body(log_entry *e, const stmt *s)
 {
-	e->has_body = !stmt_is_null(s, 12);
+	e->has_body = !stmt_is_null(s, 12) && is_blob_or_null(s, 15) && is_blob_or_null(s, 16);
 	e->codec = stmt_int(s, 13);
 	e->sealed = !stmt_is_null(s, 14);
 	e->salt = stmt_blob(s, 15, &e->salt_length);

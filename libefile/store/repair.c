@@ -35,6 +35,17 @@ static efile_status forgive(efile_store *store, efile_status status)
 	return EFILE_DONE;
 }
 
+/* A row of one side: OK, or DONE if it is not there or not readable. */
+static efile_status take_row(stmt *s, repair *r, int side, const char *sql, int64_t id)
+{
+	efile_status status = forgive(r->fresh, stmt_take(s, r->side[side], sql));
+
+	if (status != EFILE_OK)
+		return status;
+	stmt_bind_int(s, 1, id);
+	return forgive(r->fresh, stmt_step(s));
+}
+
 /* ---- raw copies of a row ---- */
 
 static efile_status bind_raw(stmt *to, int at, const stmt *from, int column)
@@ -104,9 +115,7 @@ static efile_status try_side(candidate *c, repair *r, int side, int64_t rev)
 
 	if (!r->side[side])
 		return EFILE_OK;
-	TRY(stmt_take(&c->s, r->side[side], log_columns_sql));
-	stmt_bind_int(&c->s, 1, rev);
-	status = forgive(r->fresh, stmt_step(&c->s));
+	status = take_row(&c->s, r, side, log_columns_sql, rev);
 	TRY(status);
 	if (status == EFILE_DONE || stmt_int(&c->s, 0) != rev)
 		return EFILE_OK;
@@ -232,9 +241,7 @@ static efile_status find_row(stmt *s, bool *there, bool *matches, repair *r, int
 	if (!r->side[side])
 		return EFILE_OK;
 	TRY(kind_row_sql(&sql, r->side[side], kind));
-	TRY(stmt_take(s, r->side[side], sql));
-	stmt_bind_int(s, 1, row->id);
-	status = forgive(r->fresh, stmt_step(s));
+	status = take_row(s, r, side, sql, row->id);
 	TRY(status);
 	*there = status == EFILE_OK;
 	if (!*there || stmt_int(s, 1) != e->rev)
@@ -261,8 +268,13 @@ static efile_status put_row(repair *r, const pending_row *row, const log_entry *
 		TRY(note_mended(r, kind->table, row->id));
 		return copy_row(r->fresh, insert, &second, 0, (int)kind->field_count + 2);
 	}
-	/* Damaged beyond help: kept for a person to read, and a finding of the next check. */
-	return there ? copy_row(r->fresh, insert, &ours, 0, (int)kind->field_count + 2) : EFILE_OK;
+	/* Damaged beyond help: kept for a person to read if the table takes it, and a finding of
+	 * the next check. */
+	if (there && copy_row(r->fresh, insert, &ours, 0, (int)kind->field_count + 2) < 0 &&
+	    efile_error_status(r->fresh->ctx) == EFILE_E_NOMEM)
+		return EFILE_E_NOMEM;
+	error_clear(r->fresh->ctx);
+	return EFILE_OK;
 }
 
 static efile_status load_entry(stmt *s, log_entry *e, repair *r, int64_t rev)
@@ -316,11 +328,9 @@ static efile_status put_data(repair *r, int64_t id, const unsigned char *sha)
 
 		if (!r->side[side])
 			continue;
-		TRY(stmt_take(&s, r->side[side], sql_data));
-		stmt_bind_int(&s, 1, id);
-		status = forgive(r->fresh, stmt_step(&s));
+		status = take_row(&s, r, side, sql_data, id);
 		TRY(status);
-		if (status == EFILE_DONE)
+		if (status == EFILE_DONE || sqlite3_column_type(s.handle, 1) != SQLITE_BLOB)
 			continue;
 		data = stmt_blob(&s, 1, &length);
 		TRY(sha256(found, r->fresh->ctx, data, length));

@@ -192,7 +192,10 @@ static void flip_one(flip_count *n, test_store *t, const char *file, size_t byte
 		free(after);
 		return;
 	}
-	TAP_EQUAL_INT(efile_store_fsck(&report, t->store, NULL), EFILE_OK);
+	if (!TAP_EQUAL_INT(efile_store_fsck(&report, t->store, NULL), EFILE_OK)) {
+		printf("# %s byte %zu bit %d: %s\n", file, byte, bit, efile_error_message(t->ctx));
+		return;
+	}
 	errors = efile_report_count_severity(report, EFILE_SEVERITY_ERROR);
 	if (!after || strcmp(after, dump) != 0) {
 		n->noticed += errors > 0;
@@ -204,7 +207,9 @@ static void flip_one(flip_count *n, test_store *t, const char *file, size_t byte
 		efile_fsck_options_init(&options);
 		options.repair = 1;
 		options.second = saved;
-		TAP_EQUAL_INT(efile_store_fsck(&mended, t->store, &options), EFILE_OK);
+		if (!TAP_EQUAL_INT(efile_store_fsck(&mended, t->store, &options), EFILE_OK))
+			printf("# %s byte %zu bit %d: %s\n", file, byte, bit,
+			       efile_error_message(t->ctx));
 	}
 	efile_store_close(t->store);
 	t->store = NULL;
