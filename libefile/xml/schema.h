@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A compiled schema as loading and validating share it. */
+#ifndef XML_SCHEMA_H
+#define XML_SCHEMA_H
+
+#include <libxml/xmlschemas.h>
+
+#include "xml/xml.h"
+
+struct xml_schema {
+	xmlSchemaPtr compiled;
+};
+
+/* Whether matching a pattern could cost time exponential in the text. */
+bool xml_pattern_explodes(const char *pattern, size_t length);
+
+#endif
