@@ -297,6 +297,7 @@ efile_status efile_actor_list(efile_actor_cursor **out, efile_session *session,
 	AUTO_PTR(efile_actor_cursor) cursor = NULL;
 
 	TRY(session_enter(&call, session));
+	TRY(need_out(session, out));
 	cursor = mem_new(session->ctx, sizeof(*cursor));
 	if (!cursor)
 		return EFILE_E_NOMEM;
@@ -318,6 +319,7 @@ efile_status efile_actor_cursor_next(efile_actor_cursor *cursor, efile_actor *ac
 	efile_status status;
 
 	TRY(session_enter(&call, cursor ? cursor->session : NULL));
+	TRY(need_out(cursor->session, actor));
 	TRY(session_begin_read(&tx, cursor->session));
 	after = cursor->row.name ? cursor->row.name : cursor->after;
 	status = access_db_actor_next(&row, cursor->session->store, after, &cursor->filter);

@@ -145,6 +145,7 @@ efile_status efile_deputy_list(efile_deputy_cursor **out, efile_session *session
 	AUTO_PTR(efile_deputy_cursor) cursor = NULL;
 
 	TRY(session_enter(&call, session));
+	TRY(need_out(session, out));
 	cursor = mem_new(session->ctx, sizeof(*cursor));
 	if (!cursor)
 		return EFILE_E_NOMEM;
@@ -191,6 +192,7 @@ efile_status efile_deputy_cursor_next(efile_deputy_cursor *cursor, efile_deputy 
 	efile_status status;
 
 	TRY(session_enter(&call, cursor ? cursor->session : NULL));
+	TRY(need_out(cursor->session, deputy));
 	TRY(session_begin_read(&tx, cursor->session));
 	status = access_db_deputy_next(&row, cursor->session->store, cursor->after,
 				       cursor->principal, cursor->deputy);
@@ -284,6 +286,7 @@ efile_status efile_absence_today(efile_session *session, efile_actor_id person, 
 	bool absent;
 
 	TRY(session_enter(&call, session));
+	TRY(need_out(session, out));
 	TRY(session_begin_read(&tx, session));
 	TRY(actor_require(&who, session, &person.id));
 	efile_date_format(session->today, today);

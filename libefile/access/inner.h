@@ -18,6 +18,9 @@ efile_status day_check_period(efile_ctx *ctx, efile_date from, efile_date until)
 /* Whether a period covers a day (text). */
 bool day_within(const char *from, const char *until, const char *today);
 
+/* INVALID without a place for the answer. */
+efile_status need_out(efile_session *session, const void *out);
+
 /* An actor by name or by the text of its id; NOTFOUND without message. */
 efile_status actor_lookup(actor_record *out, efile_store *store, const char *name);
 /* The row of an actor that a list is narrowed to; 0 for the nil id: all. */

@@ -204,6 +204,7 @@ efile_status efile_access_list_show(efile_access_cursor **out, efile_session *se
 	AUTO_PTR(efile_access_cursor) cursor = NULL;
 
 	TRY(session_enter(&call, session));
+	TRY(need_out(session, out));
 	cursor = mem_new(session->ctx, sizeof(*cursor));
 	if (!cursor)
 		return EFILE_E_NOMEM;
@@ -224,6 +225,7 @@ efile_status efile_access_cursor_next(efile_access_cursor *cursor, efile_access_
 	efile_status status;
 
 	TRY(session_enter(&call, cursor ? cursor->session : NULL));
+	TRY(need_out(cursor->session, entry));
 	TRY(session_begin_read(&tx, cursor->session));
 	status = access_db_entry_next(&row, cursor->session->store, cursor->list, cursor->after);
 	if (status != EFILE_OK)

@@ -129,6 +129,7 @@ efile_status efile_member_list(efile_member_cursor **out, efile_session *session
 	AUTO_PTR(efile_member_cursor) cursor = NULL;
 
 	TRY(session_enter(&call, session));
+	TRY(need_out(session, out));
 	cursor = mem_new(session->ctx, sizeof(*cursor));
 	if (!cursor)
 		return EFILE_E_NOMEM;
@@ -149,6 +150,7 @@ efile_status efile_member_cursor_next(efile_member_cursor *cursor, efile_member 
 	efile_status status;
 
 	TRY(session_enter(&call, cursor ? cursor->session : NULL));
+	TRY(need_out(cursor->session, member));
 	TRY(session_begin_read(&tx, cursor->session));
 	status = access_db_member_next(&row, cursor->session->store, cursor->after, cursor->member,
 				       cursor->container);

@@ -384,6 +384,13 @@ efile_status session_journal(efile_session *session, journal_action action,
 	return journal_append(session->store, &entry);
 }
 
+efile_status need_out(efile_session *session, const void *out)
+{
+	if (!out)
+		return FAIL(session->ctx, EFILE_E_INVALID, 1307, "no place for the answer");
+	return EFILE_OK;
+}
+
 /* ------------------------------------------------------------------ what a session tells */
 
 efile_store *efile_session_store(const efile_session *session)
@@ -411,8 +418,7 @@ efile_status efile_session_is_administrator(efile_session *session, int *out)
 	AUTO(session_call) call = SESSION_CALL_NONE;
 
 	TRY(session_enter(&call, session));
-	if (!out)
-		return FAIL(session->ctx, EFILE_E_INVALID, 1307, "no place for the answer");
+	TRY(need_out(session, out));
 	TRY(session_refresh(session));
 	*out = session->denial == SESSION_PERMITTED && session->administrator;
 	return EFILE_OK;

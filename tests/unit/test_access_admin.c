@@ -476,6 +476,43 @@ static void test_digest(void)
 
 /* ------------------------------------------------------------------ broken weather */
 
+/* Nothing of this may crash, and nothing is journaled as a refusal. */
+static void test_no_place(void)
+{
+	town t;
+	efile_actor_id none = { EFILE_ID_NONE };
+	efile_actor_cursor *actors = NULL;
+	efile_member_cursor *members = NULL;
+	efile_deputy_cursor *deputies = NULL;
+	efile_access_cursor *entries = NULL;
+
+	town_setup(&t);
+	TAP_EQUAL_INT(efile_actor_list(NULL, t.admin, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_member_list(NULL, t.admin, none, none), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_deputy_list(NULL, t.admin, none, none), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_access_list_show(NULL, t.admin, 1), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_absence_today(t.admin, t.weber, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_session_is_administrator(t.admin, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_actor_find(NULL, t.admin, "x"), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_actor_list(&actors, t.admin, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_actor_cursor_next(actors, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_member_list(&members, t.admin, none, none), EFILE_OK);
+	TAP_EQUAL_INT(efile_member_cursor_next(members, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_deputy_list(&deputies, t.admin, none, none), EFILE_OK);
+	TAP_EQUAL_INT(efile_deputy_cursor_next(deputies, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_access_list_show(&entries, t.admin, town_list(&t, t.weber, 2)), EFILE_OK);
+	TAP_EQUAL_INT(efile_access_cursor_next(entries, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_member_cursor_next(NULL, NULL), EFILE_E_INVALID);
+	efile_actor_cursor_free(actors);
+	efile_member_cursor_free(members);
+	efile_deputy_cursor_free(deputies);
+	efile_access_cursor_free(entries);
+	efile_session_options_init(NULL);
+	efile_actor_options_init(NULL);
+	TAP_EQUAL_INT(town_logged(&t, "access.refused", NULL), 0);
+	town_teardown(&t);
+}
+
 static void test_german(void)
 {
 	town t;
@@ -599,6 +636,7 @@ TAP_SUITE(access_admin) = {
 	{ "only administrators may", test_only_administrators },
 	{ "shared access lists", test_lists },
 	{ "digest of a list", test_digest },
+	{ "no place for the answer", test_no_place },
 	{ "messages in German", test_german },
 	{ "the store is whole", test_fsck },
 	{ "reports missing memory", test_without_memory },

@@ -289,7 +289,14 @@ static void test_names(void)
 	TAP_EQUAL_INT(mask, EFILE_RIGHT_ALL);
 	TAP_EQUAL_INT(efile_actor_kind_parse(&kind, "Person"), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_confidentiality_parse(&level, "geheim"), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_rights_parse(NULL, "read"), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_actor_kind_parse(NULL, "person"), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_actor_kind_parse(&kind, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_confidentiality_parse(NULL, "open"), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_confidentiality_parse(&level, NULL), EFILE_E_INVALID);
 	TAP_EQUAL_TEXT(efile_right_name((efile_right)3), NULL);
+	TAP_EQUAL_TEXT(efile_actor_kind_name((efile_actor_kind)0), NULL);
+	TAP_EQUAL_TEXT(efile_confidentiality_name((efile_confidentiality)5), NULL);
 }
 
 TAP_SUITE(access_decide) = {
