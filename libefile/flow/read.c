@@ -167,6 +167,8 @@ static bool attribute_is(const xml_element *e, const char *name, const char *val
 	return a && a->length == strlen(value) && !memcmp(a->value, value, a->length);
 }
 
+enum { COORD_MAX = 20000000 };
+
 /* Hundredths of a pixel; what is no number counts as 0, what is too large is cut off. */
 static coord read_coord(const xml_element *e, const char *name)
 {
@@ -189,6 +191,8 @@ static coord read_coord(const xml_element *e, const char *name)
 	}
 	for (places = places < 0 ? 0 : places; places < 2; places++)
 		value *= 10;
+	if (value > COORD_MAX)
+		value = COORD_MAX;
 	return (coord)(negative ? -value : value);
 }
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The public calls that need no store. */
+#include <efile/flow.h>
+
+#include "flow/picture.h"
+
+void efile_bpmn_render_options_init(efile_bpmn_render_options *options)
+{
+	*options = (efile_bpmn_render_options){ .size = sizeof(*options) };
+}
+
+static efile_status check(efile_report **out, efile_ctx *ctx, efile_reader *reader)
+{
+	AUTO_PTR(efile_report) report = NULL;
+	AUTO(bpmn_model) m = { 0 };
+
+	TRY(report_new(&report, ctx));
+	TRY(bpmn_read(&m, ctx, reader, "BPMN"));
+	TRY(bpmn_check(&m, report));
+	*out = STEAL(report);
+	return EFILE_OK;
+}
+
+efile_status efile_bpmn_check(efile_report **out, efile_ctx *ctx, efile_reader *reader)
+{
+	if (!ctx)
+		return EFILE_E_INVALID;
+	error_clear(ctx);
+	if (!out || !reader)
+		return FAIL(ctx, EFILE_E_INVALID, 2340, "a BPMN file is needed");
+	return check(out, ctx, reader);
+}
+
+static efile_status render(efile_ctx *ctx, efile_reader *reader, efile_writer *writer,
+			   const efile_bpmn_render_options *o)
+{
+	AUTO(bpmn_model) m = { 0 };
+	AUTO(diagram) d = { 0 };
+	AUTO(buf) svg = BUF_INIT;
+
+	TRY(bpmn_read(&m, ctx, reader, "BPMN"));
+	TRY(picture_of(&d, &m, o->lay_out != 0));
+	for (size_t i = 0; i < o->mark_count; i++)
+		if (o->marks[i].element)
+			picture_mark(&d, o->marks[i].element,
+				     o->marks[i].kind == EFILE_BPMN_ACTIVE, o->marks[i].count);
+	TRY(diagram_write_svg(&svg, &d));
+	return efile_writer_write(writer, buf_text(&svg), svg.length);
+}
+
+efile_status efile_bpmn_render(efile_ctx *ctx, efile_reader *reader, efile_writer *writer,
+			       const efile_bpmn_render_options *options)
+{
+	efile_bpmn_render_options o;
+
+	if (!ctx)
+		return EFILE_E_INVALID;
+	error_clear(ctx);
+	if (!reader || !writer)
+		return FAIL(ctx, EFILE_E_INVALID, 2340, "a BPMN file is needed");
+	efile_bpmn_render_options_init(&o);
+	TRY(options_import(ctx, &o, sizeof(o), options));
+	return render(ctx, reader, writer, &o);
+}
