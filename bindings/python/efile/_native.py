@@ -264,11 +264,12 @@ def from_c(annotation: str) -> Callable[[Any], Any]:
     return known
 
 
-def record(kind: type[T], struct: Any) -> T:
-    """A dataclass filled from the C struct with fields of the same names."""
-    return kind(
-        **{name: from_c(note)(getattr(struct, name)) for name, note in kind.__annotations__.items()}
-    )
+def record(kind: type[T], struct: Any, **names: str) -> T:
+    """A dataclass filled from the C struct with fields of the same names, or those of `names`."""
+    found = {}
+    for name, annotation in kind.__annotations__.items():
+        found[name] = from_c(annotation)(getattr(struct, names.get(name, name)))
+    return kind(**found)
 
 
 # ---------------------------------------------------------------- values to C
@@ -310,7 +311,7 @@ def micros_or_zero(given: dt.datetime | None) -> int:
 def id_struct(kind: str, given: uuid.UUID | None) -> Any:
     """An id of the C type named; None is the nil id."""
     out = ffi.new(f"{kind} *")
-    (out if kind == "efile_id" else out.id).bytes = (given or NIL).bytes
+    (out if kind in ("efile_id", "struct efile_id") else out.id).bytes = (given or NIL).bytes
     return out[0]
 
 
@@ -336,7 +337,7 @@ def decimal_struct(given: decimal.Decimal | int) -> Any:
 class Options:
     """An options struct, filled with its defaults and then with what is given; None leaves one."""
 
-    def __init__(self, kind: str, init: Callable[[Any], object], **given: Any) -> None:
+    def __init__(self, kind: str, init: Callable[[Any], object], /, **given: Any) -> None:
         self.ptr = ffi.new(f"{kind} *")
         self._keep: list[Any] = []
         init(self.ptr)

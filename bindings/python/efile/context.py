@@ -7,7 +7,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._efile import ffi, lib
 from ._enums import Language, LogLevel
@@ -49,19 +49,18 @@ def efile_py_log(level: int, module: Any, message: Any, user: Any) -> None:
         runtime.log(LogLevel(level), text(module), text(message))
     except BaseException as error:
         # A log that fails must not stop the work; Python tells of it like of a failing __del__.
-        kind, trace = type(error), error.__traceback__
-        sys.unraisablehook(_Unraisable(kind, error, trace, "efile: log", runtime.log))  # type: ignore[arg-type]
+        told: Any = _Unraisable(type(error), error, error.__traceback__, "efile: log", runtime.log)
+        sys.unraisablehook(told)
 
 
-class _Unraisable:
+class _Unraisable(NamedTuple):
     """What sys.unraisablehook wants to see; its own type cannot be made from Python."""
 
-    def __init__(self, kind: Any, value: Any, trace: Any, message: str, thing: Any) -> None:
-        self.exc_type = kind
-        self.exc_value = value
-        self.exc_traceback = trace
-        self.err_msg = message
-        self.object = thing
+    exc_type: type[BaseException]
+    exc_value: BaseException
+    exc_traceback: Any
+    err_msg: str
+    object: Any
 
 
 class Context(Handle):

@@ -8,12 +8,13 @@ import uuid
 from contextlib import AbstractContextManager
 
 from ._efile import ffi, lib
-from ._native import Handle, Options, chars, identity, identity_or_none, text
+from ._native import Options, chars, identity, identity_or_none, text
 from .context import Context
+from .model import Files
 from .store import Store
 
 
-class Session(Handle):
+class Session(Files):
     """A store in which a person acts; everything on e-files starts here."""
 
     def __init__(

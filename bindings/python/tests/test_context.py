@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import pathlib
 import pickle
+import sys
 from decimal import Decimal
 
 import pytest
@@ -94,6 +95,27 @@ def test_random_and_log_hooks(tmp_path: pathlib.Path) -> None:
             store.bootstrap("admin", login="test")
     assert asked
     assert all(isinstance(level, efile.LogLevel) for level, _, _ in lines)
+
+
+def test_a_failing_log_does_not_stop_the_work(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: told.append(what.exc_value))
+
+    def log(level: efile.LogLevel, module: str, message: str) -> None:
+        raise RuntimeError("no log today")
+
+    with efile.Context(log=log) as ctx:
+        efile.init(tmp_path / "s", context=ctx)
+        with efile.Store(tmp_path / "s", context=ctx) as store:
+            store.bootstrap("admin", login="test")
+            with store.session("admin", login="test") as admin:
+                admin.create_actor(efile.ActorKind.PERSON, "weber")
+                admin.permit_login("test", "weber")
+            # Emergency access is written to the log as a warning.
+            store.session("weber", login="test", break_glass_reason="Brand").close()
+    assert [str(error) for error in told] == ["no log today"]
 
 
 def test_short_random_is_an_error(tmp_path: pathlib.Path) -> None:
