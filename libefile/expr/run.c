@@ -533,7 +533,7 @@ static efile_status do_call(vm *m)
 	if (m->operand[0] >= expr_builtin_count || count > m->used)
 		return damaged(m);
 	b = &expr_builtins[m->operand[0]];
-	args = m->stack + m->used - count;
+	args = m->stack ? m->stack + m->used - count : NULL;
 	for (uint32_t i = 0; i < count; i++)
 		TRY(charge(m, size_of(&args[i])));
 	if (m->operand[2] != UINT32_MAX) {
