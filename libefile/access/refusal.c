@@ -10,6 +10,8 @@ efile_status refusal_note(efile_session *session, efile_status status, unsigned 
 {
 	void *items = session->refusals;
 
+	if (session->probing)
+		return EFILE_OK;
 	TRY(mem_grow(session->ctx, &items, &session->refusal_capacity, session->refusal_count,
 		     sizeof(*session->refusals)));
 	session->refusals = items;

@@ -84,6 +84,7 @@ struct efile_session {
 	access_refusal *refusals;
 	size_t refusal_count;
 	size_t refusal_capacity;
+	int probing;             /* above 0: the library looks, not the person: nothing is noted */
 	int depth;               /* nested calls */
 };
 
@@ -96,6 +97,27 @@ typedef struct session_call {
 
 /* Enters a public call: INVALID without a session; store_enter(). */
 efile_status session_enter(session_call *call, efile_session *session);
+/* While the library itself looks for things by name (is there such a case, such an actor already?),
+ * an answer NOTFOUND is no attempt of the person and is not noted. Ends with the scope. */
+typedef struct session_probe {
+	efile_session *session;
+} session_probe;
+
+#define SESSION_PROBE_NONE { NULL }
+
+static inline void session_probe_start(session_probe *probe, efile_session *session)
+{
+	probe->session = session;
+	session->probing++;
+}
+
+static inline void session_probe_clear(session_probe *probe)
+{
+	if (probe->session)
+		probe->session->probing--;
+	probe->session = NULL;
+}
+
 /* Leaves it; the outermost one journals the refusals that were noted. The error stays as it is. */
 void session_call_clear(session_call *call);
 

@@ -7,10 +7,13 @@
 
 enum { PAGE = 64 };
 
-static const char sql_page[] =
-	"SELECT j.rev, j.chain, j.number, j.time, j.actor, j.behalf, j.action, j.object, j.hash, "
+#define SELECT_EVENTS                                                                              \
+	"SELECT j.rev, j.chain, j.number, j.time, j.actor, j.behalf, j.action, j.object, j.hash, " \
 	"b.body FROM journal AS j LEFT JOIN journal_body AS b ON b.rev = j.rev "
-	"WHERE j.rev > ?1 ORDER BY j.rev LIMIT 64";
+
+static const char sql_page[] = SELECT_EVENTS "WHERE j.rev > ?1 ORDER BY j.rev LIMIT 64";
+static const char sql_object[] = SELECT_EVENTS
+	"WHERE j.object = ?2 AND j.rev > ?1 ORDER BY j.rev LIMIT 64";
 
 static const name_row actions[] = {
 #define JOURNAL_ACTION(number, name, text) { number, text },
@@ -27,6 +30,7 @@ typedef struct event_row {
 struct efile_event_cursor {
 	efile_store *store;
 	int64_t since;
+	efile_id object;          /* nil: all */
 	event_row rows[PAGE];
 	size_t count, at;
 	buf texts;
@@ -50,6 +54,13 @@ efile_status efile_store_events(efile_event_cursor **out, efile_store *store, in
 	cursor->store = store;
 	cursor->since = since;
 	*out = cursor;
+	return EFILE_OK;
+}
+
+efile_status journal_events_of(efile_event_cursor **out, efile_store *store, const efile_id *object)
+{
+	TRY(efile_store_events(out, store, 0));
+	(*out)->object = *object;
 	return EFILE_OK;
 }
 
@@ -81,7 +92,12 @@ static efile_status load_page(efile_event_cursor *cursor)
 
 	cursor->count = cursor->at = 0;
 	buf_reset(&cursor->texts);
-	TRY(stmt_take(&s, cursor->store, sql_page));
+	if (efile_id_is_none(&cursor->object)) {
+		TRY(stmt_take(&s, cursor->store, sql_page));
+	} else {
+		TRY(stmt_take(&s, cursor->store, sql_object));
+		stmt_bind_id(&s, 2, &cursor->object);
+	}
 	stmt_bind_int(&s, 1, cursor->since);
 	while (cursor->count < PAGE && (status = stmt_step(&s)) == EFILE_OK)
 		read_event(&cursor->rows[cursor->count++], &cursor->texts, &s);

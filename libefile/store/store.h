@@ -208,6 +208,9 @@ struct journal_entry {
 	void *session;             /* passed through to listeners: the acting efile_session */
 };
 
+/* The entries about one object, in their order; freed with efile_event_cursor_free(). */
+efile_status journal_events_of(efile_event_cursor **out, efile_store *store, const efile_id *object);
+
 /* Appends an entry that takes all rows written since the last one, then calls the listeners. */
 efile_status journal_append(efile_store *store, journal_entry *entry);
 
