@@ -18,9 +18,14 @@ efile_status efile_store_init(efile_ctx *ctx, const char *path)
 efile_status efile_store_open(efile_store **out, efile_ctx *ctx, const char *path,
 			      const efile_store_options *options)
 {
+	AUTO_PTR(efile_store) store = NULL;
+
 	if (!out || !ctx)
 		return FAIL(ctx, EFILE_E_INVALID, 3500, "opening a store needs a context");
-	return store_open(out, ctx, path, options, &api_wiring);
+	TRY(store_open(&store, ctx, path, options, &api_wiring));
+	TRY(api_set_handlers(store));
+	*out = STEAL(store);
+	return EFILE_OK;
 }
 
 efile_status efile_store_restore(efile_ctx *ctx, const char *backup, const char *path)

@@ -3,12 +3,16 @@
 #include "api/wiring.h"
 
 #include "access/record.h"
+#include "flow/runtime.h"
+#include "intake/intake.h"
 #include "model/model.h"
 
 /* The store's own tables come first by themselves. */
 static const store_migration migrations[] = {
 	{ 1, access_schema },
 	{ 1, model_schema },
+	{ 1, flow_schema },
+	{ 1, intake_schema },
 	{ 0, NULL },
 };
 
@@ -30,6 +34,14 @@ static const record_kind *const kinds[] = {
 	&kind_reference,
 	&kind_counter,
 	&kind_node_lock,
+	&kind_definition,
+	&kind_instance,
+	&kind_task,
+	&kind_candidate,
+	&kind_job,
+	&kind_intake_item,
+	&kind_intake_number,
+	&kind_intake_rule,
 	NULL,
 };
 

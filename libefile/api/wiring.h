@@ -7,4 +7,7 @@
 
 extern const store_wiring api_wiring;
 
+/* handlers.c: makes the handlers of service tasks known to an open store. */
+efile_status api_set_handlers(efile_store *store);
+
 #endif

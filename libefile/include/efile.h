@@ -25,5 +25,9 @@
 #include <efile/document.h>
 #include <efile/invoice.h>
 #include <efile/search.h>
+#include <efile/task.h>
+#include <efile/intake.h>
+#include <efile/export.h>
+#include <efile/template.h>
 
 #endif

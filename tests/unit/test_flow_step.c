@@ -306,10 +306,10 @@ static void test_invoice(void)
 
 	play_open(&p, text);
 	TAP_EQUAL_TEXT(start(&p, "{\"document\":\"x\"}"), "vars ->to-check job:check#1");
-	TAP_EQUAL_TEXT(job_done(&p, 1, "{\"accepted\":false}"),
+	TAP_EQUAL_TEXT(job_done(&p, 1, "{\"check\":{\"accepted\":false}}"),
 		       "job-end:check#1 vars ->checked ->incorrect task:clearing#2");
 	TAP_EQUAL_TEXT(complete(&p, 2, NULL, 9), "task-end:clearing#2 ->check-again job:check#3");
-	TAP_EQUAL_TEXT(job_done(&p, 3, "{\"accepted\":true}"),
+	TAP_EQUAL_TEXT(job_done(&p, 3, "{\"check\":{\"accepted\":true}}"),
 		       "job-end:check#3 vars ->checked ->correct task:certify-facts#4");
 	TAP_EQUAL_TEXT(complete(&p, 4, NULL, 1), "task-end:certify-facts#4 ->certified task:authorise#5");
 	TAP_EQUAL_TEXT(complete(&p, 5, NULL, 1), "error DENIED");

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* All SQL of processes at work. */
+#include "flow/runtime.h"
+
+const char flow_schema[] =
+#include "flow/schema.sql.inc"
+	;
+
+static const record_field definition_fields[] = {
+	RECORD_FIELD(definition_record, uuid, FIELD_ID, 0),
+	RECORD_FIELD(definition_record, process, FIELD_TEXT, 0),
+	RECORD_FIELD(definition_record, version, FIELD_INT, 0),
+	RECORD_FIELD(definition_record, name, FIELD_TEXT, 0),
+	RECORD_FIELD(definition_record, source, FIELD_INT, 0),
+	RECORD_FIELD(definition_record, arena, FIELD_BLOB, 0),
+	RECORD_FIELD(definition_record, created, FIELD_INT, 0),
+};
+
+static const record_field instance_fields[] = {
+	RECORD_FIELD(instance_record, uuid, FIELD_ID, 0),
+	RECORD_FIELD(instance_record, definition, FIELD_INT, 0),
+	RECORD_FIELD(instance_record, dossier, FIELD_INT, 0),
+	RECORD_FIELD(instance_record, status, FIELD_INT, 0),
+	RECORD_FIELD(instance_record, state, FIELD_BLOB, FIELD_PERSONAL),
+	RECORD_FIELD(instance_record, case_id, FIELD_ID, 0),
+	RECORD_FIELD(instance_record, document, FIELD_ID, 0),
+	RECORD_FIELD(instance_record, starter, FIELD_ID, 0),
+	RECORD_FIELD(instance_record, started, FIELD_INT, 0),
+	RECORD_FIELD(instance_record, ended, FIELD_OPT_INT, 0),
+};
+
+static const record_field task_fields[] = {
+	RECORD_FIELD(task_record, uuid, FIELD_ID, 0),
+	RECORD_FIELD(task_record, instance, FIELD_INT, 0),
+	RECORD_FIELD(task_record, wait, FIELD_INT, 0),
+	RECORD_FIELD(task_record, node, FIELD_TEXT, 0),
+	RECORD_FIELD(task_record, name, FIELD_TEXT, 0),
+	RECORD_FIELD(task_record, status, FIELD_INT, 0),
+	RECORD_FIELD(task_record, assignee, FIELD_OPT_INT, 0),
+	RECORD_FIELD(task_record, owner, FIELD_OPT_INT, 0),
+	RECORD_FIELD(task_record, due, FIELD_OPT_INT, 0),
+	RECORD_FIELD(task_record, created, FIELD_INT, 0),
+	RECORD_FIELD(task_record, ended, FIELD_OPT_INT, 0),
+	RECORD_FIELD(task_record, performer, FIELD_ID, 0),
+	RECORD_FIELD(task_record, behalf, FIELD_ID, 0),
+};
+
+static const record_field candidate_fields[] = {
+	RECORD_FIELD(candidate_record, task, FIELD_INT, 0),
+	RECORD_FIELD(candidate_record, actor, FIELD_INT, 0),
+};
+
+static const record_field job_fields[] = {
+	RECORD_FIELD(job_record, uuid, FIELD_ID, 0),
+	RECORD_FIELD(job_record, instance, FIELD_INT, 0),
+	RECORD_FIELD(job_record, wait, FIELD_INT, 0),
+	RECORD_FIELD(job_record, node, FIELD_TEXT, 0),
+	RECORD_FIELD(job_record, handler, FIELD_TEXT, 0),
+	RECORD_FIELD(job_record, created, FIELD_INT, 0),
+};
+
+#define KIND(number, table, type, fields) { number, table, sizeof(type), fields, ARRAY_SIZE(fields) }
+
+const record_kind kind_definition =
+	KIND(RECORD_DEFINITION, "flow_definition", definition_record, definition_fields);
+const record_kind kind_instance =
+	KIND(RECORD_INSTANCE, "flow_instance", instance_record, instance_fields);
+const record_kind kind_task = KIND(RECORD_TASK, "flow_task", task_record, task_fields);
+const record_kind kind_candidate =
+	KIND(RECORD_CANDIDATE, "flow_candidate", candidate_record, candidate_fields);
+const record_kind kind_job = KIND(RECORD_JOB, "flow_job", job_record, job_fields);
+
+/* Steps once and reads the row; none is NOTFOUND. */
+static efile_status read_one(stmt *s, const record_kind *kind, void *out, efile_store *store)
+{
+	efile_status status = stmt_step(s);
+
+	TRY(status);
+	if (status == EFILE_DONE)
+		return EFILE_E_NOTFOUND;
+	return row_read(s, 0, kind, out, store_ctx(store));
+}
+
+static efile_status by_row(void *out, efile_store *store, const record_kind *kind, int64_t row)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, kind, "id = ?1"));
+	stmt_bind_int(&s, 1, row);
+	return read_one(&s, kind, out, store);
+}
+
+static efile_status by_uuid(void *out, efile_store *store, const record_kind *kind,
+			    const efile_id *id)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, kind, "uuid = ?1"));
+	stmt_bind_id(&s, 1, id);
+	return read_one(&s, kind, out, store);
+}
+
+static efile_status by_wait(void *out, efile_store *store, const record_kind *kind,
+			    int64_t instance, uint64_t wait)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, kind, "instance = ?1 AND wait = ?2"));
+	stmt_bind_int(&s, 1, instance);
+	stmt_bind_int(&s, 2, (int64_t)wait);
+	return read_one(&s, kind, out, store);
+}
+
+static efile_status or_done(efile_status status)
+{
+	return status == EFILE_E_NOTFOUND ? EFILE_DONE : status;
+}
+
+efile_status definition_newest(definition_record *out, efile_store *store, const char *process)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_definition, "process = ?1 ORDER BY version DESC LIMIT 1"));
+	stmt_bind_text(&s, 1, process);
+	return read_one(&s, &kind_definition, out, store);
+}
+
+efile_status definition_by_row(definition_record *out, efile_store *store, int64_t row)
+{
+	return by_row(out, store, &kind_definition, row);
+}
+
+efile_status instance_by_uuid(instance_record *out, efile_store *store, const efile_id *id)
+{
+	return by_uuid(out, store, &kind_instance, id);
+}
+
+efile_status instance_by_row(instance_record *out, efile_store *store, int64_t row)
+{
+	return by_row(out, store, &kind_instance, row);
+}
+
+efile_status instance_next(instance_record *out, efile_store *store, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_instance, "id > ?1 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, after);
+	return or_done(read_one(&s, &kind_instance, out, store));
+}
+
+efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *id)
+{
+	return by_uuid(out, store, &kind_task, id);
+}
+
+efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance, uint64_t wait)
+{
+	return by_wait(out, store, &kind_task, instance, wait);
+}
+
+static efile_status next_assigned(int64_t *out, efile_store *store, int64_t after, int64_t actor)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store,
+		      "SELECT min(id) FROM flow_task WHERE status = 1 AND assignee = ?1 AND id > ?2"));
+	stmt_bind_int(&s, 1, actor);
+	stmt_bind_int(&s, 2, after);
+	status = stmt_step(&s);
+	if (status == EFILE_OK && !stmt_is_null(&s, 0) && (!*out || stmt_int(&s, 0) < *out))
+		*out = stmt_int(&s, 0);
+	return status;
+}
+
+static efile_status next_candidate(int64_t *out, efile_store *store, int64_t after, int64_t actor)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store,
+		      "SELECT min(task) FROM flow_candidate WHERE actor = ?1 AND task > ?2"));
+	stmt_bind_int(&s, 1, actor);
+	stmt_bind_int(&s, 2, after);
+	status = stmt_step(&s);
+	if (status == EFILE_OK && !stmt_is_null(&s, 0) && (!*out || stmt_int(&s, 0) < *out))
+		*out = stmt_int(&s, 0);
+	return status;
+}
+
+/* A merge of short index scans, one per actor: no step ever looks at other people's tasks. */
+efile_status task_next(task_record *out, efile_store *store, int64_t after, const int64_t *actors,
+		       size_t count)
+{
+	int64_t next = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		TRY(next_assigned(&next, store, after, actors[i]));
+		TRY(next_candidate(&next, store, after, actors[i]));
+	}
+	return next ? by_row(out, store, &kind_task, next) : EFILE_DONE;
+}
+
+efile_status candidate_is(bool *out, efile_store *store, int64_t task, int64_t actor)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, "SELECT 1 FROM flow_candidate WHERE actor = ?1 AND task = ?2"));
+	stmt_bind_int(&s, 1, actor);
+	stmt_bind_int(&s, 2, task);
+	status = stmt_step(&s);
+	TRY(status);
+	*out = status == EFILE_OK;
+	return EFILE_OK;
+}
+
+efile_status candidates_remove(efile_store *store, int64_t task)
+{
+	for (;;) {
+		candidate_record row = { .head = { 0, 0 } };
+		AUTO(stmt) s = STMT_NONE;
+		efile_status status;
+
+		TRY(row_select(&s, store, &kind_candidate, "task = ?1 ORDER BY id LIMIT 1"));
+		stmt_bind_int(&s, 1, task);
+		status = read_one(&s, &kind_candidate, &row, store);
+		if (status == EFILE_E_NOTFOUND)
+			return EFILE_OK;
+		TRY(status);
+		stmt_clear(&s);
+		TRY(row_delete(store, &kind_candidate, &row));
+	}
+}
+
+efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id)
+{
+	return by_uuid(out, store, &kind_job, id);
+}
+
+efile_status job_by_wait(job_record *out, efile_store *store, int64_t instance, uint64_t wait)
+{
+	return by_wait(out, store, &kind_job, instance, wait);
+}
+
+efile_status job_next(job_record *out, efile_store *store, int64_t after, const char *handler)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	if (handler) {
+		TRY(row_select(&s, store, &kind_job, "handler = ?2 AND id > ?1 ORDER BY id LIMIT 1"));
+		stmt_bind_text(&s, 2, handler);
+	} else {
+		TRY(row_select(&s, store, &kind_job, "id > ?1 ORDER BY id LIMIT 1"));
+	}
+	stmt_bind_int(&s, 1, after);
+	return or_done(read_one(&s, &kind_job, out, store));
+}

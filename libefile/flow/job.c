@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Jobs for outside workers: what no handler inside does. A result counts once: the job's row goes
+ * in the transaction of its step. */
+#include <stdlib.h>
+
+#include "flow/runtime.h"
+
+struct efile_job_cursor {
+	efile_session *session;
+	char *handler;
+	job_record row;
+	char *variables;
+};
+
+efile_status efile_job_list(efile_job_cursor **out, efile_session *session, const char *handler)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	efile_job_cursor *cursor;
+	efile_status status;
+
+	TRY(session_enter(&call, session));
+	TRY(access_require_administrator(session, RECORD_JOB, NULL));
+	cursor = mem_new(session_ctx(session), sizeof(*cursor));
+	if (!cursor)
+		return EFILE_E_NOMEM;
+	cursor->session = session;
+	status = mem_dup(&cursor->handler, session_ctx(session), handler);
+	if (status < 0)
+		free(cursor);
+	else
+		*out = cursor;
+	return status;
+}
+
+efile_status efile_job_cursor_next(efile_job_cursor *cursor, efile_job *job)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(instance_record) instance = { .head = { 0, 0 } };
+	int64_t after = cursor->row.head.id;
+	efile_status status;
+
+	TRY(session_enter(&call, cursor->session));
+	job_record_clear(&cursor->row);
+	free(cursor->variables);
+	cursor->variables = NULL;
+	status = job_next(&cursor->row, cursor->session->store, after, cursor->handler);
+	if (status != EFILE_OK)
+		return status;
+	TRY(instance_by_row(&instance, cursor->session->store, cursor->row.instance));
+	TRY(instance_variables(&cursor->variables, cursor->session, &instance));
+	*job = (efile_job){
+		.id = cursor->row.uuid,
+		.instance = { instance.uuid },
+		.handler = cursor->row.handler,
+		.node = cursor->row.node,
+		.created = cursor->row.created,
+		.variables = cursor->variables,
+	};
+	return EFILE_OK;
+}
+
+void efile_job_cursor_free(efile_job_cursor *cursor)
+{
+	if (!cursor)
+		return;
+	job_record_clear(&cursor->row);
+	free(cursor->handler);
+	free(cursor->variables);
+	free(cursor);
+}
+
+static efile_status report_job(efile_session *session, efile_id id, flow_event *event,
+			       journal_action action)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(job_record) job = { .head = { 0, 0 } };
+	AUTO(instance_record) instance = { .head = { 0, 0 } };
+	AUTO(definition_record) row = { .head = { 0, 0 } };
+	AUTO(txn) tx = TXN_NONE;
+	flow_definition d = FLOW_DEFINITION_INIT;
+	efile_status status;
+
+	TRY(session_enter(&call, session));
+	TRY(access_require_administrator(session, RECORD_JOB, &id));
+	TRY(session_begin(&tx, session));
+	status = job_by_uuid(&job, session->store, &id);
+	if (status == EFILE_E_NOTFOUND)
+		return access_missing(session, RECORD_JOB, &id, NULL);
+	TRY(status);
+	TRY(instance_by_row(&instance, session->store, job.instance));
+	TRY(definition_of(&row, &d, session->store, instance.definition));
+	event->wait = (uint64_t)job.wait;
+	TRY(flow_apply(session, &instance, &d, event, action));
+	return txn_commit(&tx);
+}
+
+efile_status efile_job_complete(efile_session *session, efile_id job, const char *variables)
+{
+	flow_event event = { .kind = FLOW_EVENT_JOB_DONE, .variables = variables };
+
+	return report_job(session, job, &event, JOURNAL_JOB_DONE);
+}
+
+efile_status efile_job_fail(efile_session *session, efile_id job, const char *message)
+{
+	flow_event event = { .kind = FLOW_EVENT_JOB_FAILED, .message = message };
+
+	return report_job(session, job, &event, JOURNAL_JOB_FAILED);
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One event in one transaction: the step, the rows of its effects, its entry in the log; then the
+ * handlers of the service tasks that it reached, one after the other, each with a step of its own. */
+#include "flow/runtime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/model.h"
+
+enum { SLOT_FLOW = 3 };
+
+typedef struct handler_table {
+	const flow_handler *handlers;
+	size_t count;
+} handler_table;
+
+efile_status flow_set_handlers(efile_store *store, const flow_handler *handlers, size_t count)
+{
+	handler_table *table = mem_new(store_ctx(store), sizeof(*table));
+
+	if (!table)
+		return EFILE_E_NOMEM;
+	*table = (handler_table){ handlers, count };
+	store_set_slot(store, SLOT_FLOW, table, free);
+	return EFILE_OK;
+}
+
+static flow_handler_fn find_handler(const efile_store *store, const char *name)
+{
+	const handler_table *table = store_slot(store, SLOT_FLOW);
+
+	for (size_t i = 0; table && i < table->count; i++)
+		if (strcmp(table->handlers[i].name, name) == 0)
+			return table->handlers[i].call;
+	return NULL;
+}
+
+/* ---- durations of due dates ---- */
+
+bool flow_duration(efile_time *out, const char *text)
+{
+	static const struct {
+		char letter;
+		bool of_day;
+		int64_t seconds;
+	} units[] = {
+		{ 'W', false, 604800 }, { 'D', false, 86400 }, { 'H', true, 3600 }, { 'M', true, 60 },
+	};
+	int64_t seconds = 0;
+	bool time = false, any = false;
+
+	if (*text++ != 'P')
+		return false;
+	while (*text) {
+		int64_t number = 0;
+		size_t unit = 0;
+
+		if (*text == 'T' && !time) {
+			time = true;
+			text++;
+			continue;
+		}
+		if (!str_ascii_digit(*text))
+			return false;
+		for (; str_ascii_digit(*text) && number < 1000000; text++)
+			number = number * 10 + (*text - '0');
+		while (unit < ARRAY_SIZE(units) &&
+		       (units[unit].letter != *text || units[unit].of_day != time))
+			unit++;
+		if (unit == ARRAY_SIZE(units))
+			return false;
+		seconds += number * units[unit].seconds;
+		any = true;
+		text++;
+	}
+	*out = seconds * 1000000;
+	return any;
+}
+
+/* ---- a definition ---- */
+
+efile_status definition_of(definition_record *row, flow_definition *out, efile_store *store,
+			   int64_t definition)
+{
+	efile_status status = definition_by_row(row, store, definition);
+
+	if (status == EFILE_E_NOTFOUND)
+		return FAIL(store_ctx(store), EFILE_E_DAMAGED, 2400,
+			    "the definition of a process is missing");
+	TRY(status);
+	return flow_definition_open(out, store_ctx(store), row->arena.data, row->arena.length);
+}
+
+/* ---- effects on tasks ---- */
+
+typedef struct reached_job {
+	uint64_t wait;
+	uint32_t node;
+	flow_handler_fn call;
+} reached_job;
+
+typedef struct applying {
+	efile_session *session;
+	efile_store *store;
+	efile_ctx *ctx;
+	instance_record *instance;
+	const flow_definition *definition;
+	const flow_event *event;
+	reached_job *jobs;      /* whose handlers are to be called */
+	size_t job_count;
+	size_t job_capacity;
+} applying;
+
+static efile_status add_candidate(applying *a, int64_t task, int64_t actor)
+{
+	candidate_record row = { .task = task, .actor = actor };
+	bool there;
+
+	TRY(candidate_is(&there, a->store, task, actor));
+	return there ? EFILE_OK : row_insert(a->store, &kind_candidate, &row);
+}
+
+static efile_status actor_named(int64_t *out, applying *a, const char *name, size_t length)
+{
+	AUTO_PTR(char) text = NULL;
+	efile_actor_id id;
+
+	TRY(mem_dup_bytes(&text, a->ctx, name, length));
+	TRY(efile_actor_find(&id, a->session, text));
+	return access_actor_row(out, a->session, &id.id);
+}
+
+/* Names separated by commas; a name that nobody bears is a mistake in the definition or the
+ * organisation, and must not make a task that nobody ever sees. */
+static efile_status add_candidates(applying *a, int64_t task, const char *names)
+{
+	while (*names) {
+		size_t length = strcspn(names, ",");
+		size_t start = 0, end = length;
+		int64_t actor;
+
+		while (start < end && str_ascii_space(names[start]))
+			start++;
+		while (end > start && str_ascii_space(names[end - 1]))
+			end--;
+		if (end > start) {
+			TRY(actor_named(&actor, a, names + start, end - start));
+			TRY(add_candidate(a, task, actor));
+		}
+		names += length + (names[length] == ',');
+	}
+	return EFILE_OK;
+}
+
+static efile_status fill_task(task_record *row, applying *a, const flow_node *node, uint64_t wait)
+{
+	efile_time due;
+
+	TRY(id_new(&row->uuid, a->ctx));
+	TRY(mem_dup(&row->node, a->ctx, node->id));
+	TRY(mem_dup(&row->name, a->ctx, *node->name ? node->name : node->id));
+	row->instance = a->instance->head.id;
+	row->wait = (int64_t)wait;
+	row->status = TASK_OPEN;
+	row->created = ctx_now(a->ctx);
+	if (*node->due_in && flow_duration(&due, node->due_in))
+		row->due = (opt_int){ true, row->created + due };
+	if (*node->assignee) {
+		row->assignee.set = true;
+		TRY(actor_named(&row->assignee.value, a, node->assignee, strlen(node->assignee)));
+	}
+	return EFILE_OK;
+}
+
+/* A task that names nobody is for who started the process. */
+static efile_status create_task(applying *a, const flow_effect *effect)
+{
+	AUTO(task_record) row = { .head = { 0, 0 } };
+	flow_node node;
+	int64_t starter;
+
+	flow_node_at(&node, a->definition, effect->node);
+	TRY(fill_task(&row, a, &node, effect->wait));
+	TRY(row_insert(a->store, &kind_task, &row));
+	TRY(add_candidates(a, row.head.id, node.groups));
+	TRY(add_candidates(a, row.head.id, node.users));
+	if (*node.groups || *node.users || *node.assignee)
+		return EFILE_OK;
+	TRY(access_actor_row(&starter, a->session, &a->instance->starter));
+	return add_candidate(a, row.head.id, starter);
+}
+
+static efile_status end_task(applying *a, const flow_effect *effect)
+{
+	AUTO(task_record) row = { .head = { 0, 0 } };
+
+	TRY(task_by_wait(&row, a->store, a->instance->head.id, effect->wait));
+	row.status = effect->cancelled ? TASK_CANCELLED : TASK_COMPLETED;
+	row.ended = (opt_int){ true, ctx_now(a->ctx) };
+	row.performer = effect->cancelled ? EFILE_ID_NONE : a->event->actor.id;
+	row.behalf = effect->cancelled ? EFILE_ID_NONE : a->event->on_behalf_of.id;
+	TRY(candidates_remove(a->store, row.head.id));
+	return row_update(a->store, &kind_task, &row);
+}
+
+/* ---- effects on jobs ---- */
+
+static efile_status remember_job(applying *a, const flow_effect *effect, flow_handler_fn call)
+{
+	TRY(mem_grow(a->ctx, (void **)&a->jobs, &a->job_capacity, a->job_count, sizeof(*a->jobs)));
+	a->jobs[a->job_count++] = (reached_job){ effect->wait, effect->node, call };
+	return EFILE_OK;
+}
+
+static efile_status create_job(applying *a, const flow_effect *effect)
+{
+	AUTO(job_record) row = { .head = { 0, 0 } };
+	flow_handler_fn call;
+	flow_node node;
+
+	flow_node_at(&node, a->definition, effect->node);
+	call = find_handler(a->store, node.handler);
+	if (call)
+		return remember_job(a, effect, call);
+	TRY(id_new(&row.uuid, a->ctx));
+	TRY(mem_dup(&row.node, a->ctx, node.id));
+	TRY(mem_dup(&row.handler, a->ctx, node.handler));
+	row.instance = a->instance->head.id;
+	row.wait = (int64_t)effect->wait;
+	row.created = ctx_now(a->ctx);
+	return row_insert(a->store, &kind_job, &row);
+}
+
+static efile_status end_job(applying *a, const flow_effect *effect)
+{
+	AUTO(job_record) row = { .head = { 0, 0 } };
+	efile_status status = job_by_wait(&row, a->store, a->instance->head.id, effect->wait);
+
+	for (size_t i = 0; i < a->job_count; i++)
+		if (a->jobs[i].wait == effect->wait)
+			a->jobs[i].call = NULL; /* ended before its turn */
+	if (status == EFILE_E_NOTFOUND) /* one that a handler of ours does has no row */
+		return EFILE_OK;
+	TRY(status);
+	return row_delete(a->store, &kind_job, &row);
+}
+
+static efile_status apply_effect(applying *a, const flow_effect *effect)
+{
+	switch (effect->kind) {
+	case FLOW_EFFECT_TASK_CREATE:
+		return create_task(a, effect);
+	case FLOW_EFFECT_TASK_END:
+		return end_task(a, effect);
+	case FLOW_EFFECT_JOB_CREATE:
+		return create_job(a, effect);
+	case FLOW_EFFECT_JOB_END:
+		return end_job(a, effect);
+	case FLOW_EFFECT_ENDED:
+		a->instance->status = effect->cancelled ? EFILE_FLOW_CANCELLED : EFILE_FLOW_ENDED;
+		a->instance->ended = (opt_int){ true, ctx_now(a->ctx) };
+		return EFILE_OK;
+	default: /* paths, variables and incidents stand in the state and the log */
+		return EFILE_OK;
+	}
+}
+
+/* ---- the step ---- */
+
+static efile_status take_state(applying *a, buf *state)
+{
+	char *data;
+	size_t length = state->length;
+
+	TRY(buf_take(&data, state, a->ctx));
+	free(a->instance->state.data);
+	a->instance->state = (bytes){ (unsigned char *)data, length };
+	return EFILE_OK;
+}
+
+static efile_status journal_step(applying *a, journal_action action)
+{
+	AUTO(buf) body = BUF_INIT;
+
+	TRY(flow_event_write(&body, a->ctx, a->event));
+	TRY(buf_status(&body, a->ctx));
+	return session_journal(a->session, action, RECORD_INSTANCE, &a->instance->uuid,
+			       a->instance->dossier, body.data);
+}
+
+static efile_status step(applying *a, journal_action action)
+{
+	flow_effects effects = { NULL, 0, 0 };
+	AUTO(buf) state = BUF_INIT;
+	efile_status status = flow_step(&state, &effects, a->ctx, a->definition,
+					a->instance->state.data, a->instance->state.length, a->event);
+
+	if (status == EFILE_OK)
+		status = take_state(a, &state);
+	if (status == EFILE_OK && !a->instance->head.id)
+		status = row_insert(a->store, &kind_instance, a->instance);
+	for (size_t i = 0; i < effects.count && status == EFILE_OK; i++)
+		status = apply_effect(a, &effects.items[i]);
+	if (status == EFILE_OK)
+		status = row_update(a->store, &kind_instance, a->instance);
+	flow_effects_clear(&effects);
+	return status == EFILE_OK ? journal_step(a, action) : status;
+}
+
+/* ---- handlers ---- */
+
+/* Trouble of the store or of the machine ends the call; anything else is the process's incident. */
+static bool is_incident(efile_status status)
+{
+	switch (status) {
+	case EFILE_E_STORAGE:
+	case EFILE_E_DAMAGED:
+	case EFILE_E_BUSY:
+	case EFILE_E_NOMEM:
+	case EFILE_E_INTERNAL:
+	case EFILE_E_CANCELLED:
+		return false;
+	default:
+		return status < 0;
+	}
+}
+
+/* In a savepoint, so that a failing handler leaves nothing behind. */
+static efile_status call_handler(char **result, applying *a, const reached_job *job)
+{
+	AUTO(txn) tx = TXN_NONE;
+	AUTO_PTR(char) variables = NULL;
+	flow_call call = { .instance = { a->instance->uuid },
+			   .case_id = { a->instance->case_id },
+			   .document = { a->instance->document } };
+
+	TRY(session_begin(&tx, a->session));
+	TRY(instance_variables(&variables, a->session, a->instance));
+	call.variables = variables;
+	TRY(job->call(result, a->session, &call));
+	return txn_commit(&tx);
+}
+
+static efile_status run_job(applying *a, const reached_job *job)
+{
+	flow_event event = { .kind = FLOW_EVENT_JOB_DONE, .wait = job->wait };
+	AUTO_PTR(char) result = NULL;
+	AUTO_PTR(char) message = NULL;
+	efile_status status = call_handler(&result, a, job);
+
+	if (status < 0 && !is_incident(status))
+		return status;
+	if (status < 0) {
+		TRY(mem_dup(&message, a->ctx, efile_error_message(a->ctx)));
+		error_clear(a->ctx);
+		event.kind = FLOW_EVENT_JOB_FAILED;
+		event.message = message;
+	}
+	event.variables = status < 0 ? NULL : result;
+	event.time = ctx_now(a->ctx);
+	a->event = &event;
+	return step(a, status < 0 ? JOURNAL_JOB_FAILED : JOURNAL_JOB_DONE);
+}
+
+/* The jobs of a step may bring further ones: a list, no recursion; flow_moves bounds it. */
+static efile_status run_jobs(applying *a)
+{
+	for (size_t i = 0; i < a->job_count; i++) {
+		const reached_job job = a->jobs[i];
+
+		if (i >= a->ctx->limits.flow_moves)
+			return FAIL(a->ctx, EFILE_E_LIMIT, 2401,
+				    "a process called more than %u handlers without a wait",
+				    a->ctx->limits.flow_moves);
+		if (job.call)
+			TRY(run_job(a, &job));
+	}
+	return EFILE_OK;
+}
+
+efile_status flow_apply(efile_session *session, instance_record *instance,
+			const flow_definition *definition, flow_event *event,
+			journal_action action)
+{
+	applying a = { .session = session, .store = session->store, .ctx = session_ctx(session),
+		       .instance = instance, .definition = definition, .event = event };
+	efile_status status;
+
+	event->actor.id = session->actor;
+	event->on_behalf_of.id = session->behalf;
+	event->time = ctx_now(a.ctx);
+	status = step(&a, action);
+	if (status == EFILE_OK)
+		status = run_jobs(&a);
+	free(a.jobs);
+	return status;
+}
+
+/* ---- what others ask of an instance ---- */
+
+efile_status instance_require(efile_session *session, const instance_record *instance,
+			      efile_right right)
+{
+	AUTO(node_record) node = { .head = { 0, 0 } };
+	int administrator;
+
+	if (!efile_id_is_none(&instance->case_id))
+		return node_require(&node, session, right, &instance->case_id, NODE_KINDS_ANY);
+	if (id_compare(&instance->starter, &session->actor) == 0)
+		return EFILE_OK;
+	TRY(efile_session_is_administrator(session, &administrator));
+	return administrator ? EFILE_OK :
+			       access_missing(session, RECORD_INSTANCE, &instance->uuid, NULL);
+}
+
+efile_status instance_variables(char **out, efile_session *session,
+				const instance_record *instance)
+{
+	AUTO(definition_record) row = { .head = { 0, 0 } };
+	flow_definition definition = FLOW_DEFINITION_INIT;
+	flow_summary summary;
+
+	TRY(definition_of(&row, &definition, session->store, instance->definition));
+	TRY(flow_state_summary(&summary, session_ctx(session), &definition, instance->state.data,
+			       instance->state.length));
+	return mem_dup_bytes(out, session_ctx(session), summary.variables,
+			     summary.variables_length);
+}

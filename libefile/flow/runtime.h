@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The engine at work: the pure step of flow.h inside transactions of the store. */
+#ifndef FLOW_RUNTIME_H
+#define FLOW_RUNTIME_H
+
+#include <efile/task.h>
+
+#include "access/access.h"
+#include "flow/flow.h"
+
+/* ------------------------------------------------------------------ for api/ */
+
+extern const char flow_schema[];
+
+/* What a service task hands to its handler. */
+typedef struct flow_call {
+	efile_instance_id instance;
+	efile_case_id case_id;
+	efile_document_id document;
+	const char *variables;   /* JSON object */
+} flow_call;
+
+/* Does the work of a service task inside the transaction of the step. result (NULL, or a malloc'd
+ * JSON object) is merged into the variables. What the caller cannot mend at once (FORMAT, STATE,
+ * DENIED, ...) becomes an incident, and what the handler wrote is undone; trouble of the store is
+ * the answer of the whole call. */
+typedef efile_status (*flow_handler_fn)(char **result, efile_session *session,
+					const flow_call *call);
+
+typedef struct flow_handler {
+	const char *name;
+	flow_handler_fn call;
+} flow_handler;
+
+/* Called once after opening; a service task with another name becomes a job for outside workers. */
+efile_status flow_set_handlers(efile_store *store, const flow_handler *handlers, size_t count);
+
+/* ------------------------------------------------------------------ rows */
+
+typedef struct definition_record {
+	record_head head;
+	efile_id uuid;
+	char *process;
+	int64_t version;
+	char *name;
+	int64_t source;
+	bytes arena;
+	int64_t created;
+} definition_record;
+
+typedef struct instance_record {
+	record_head head;
+	efile_id uuid;
+	int64_t definition;
+	int64_t dossier;
+	int64_t status;
+	bytes state;
+	efile_id case_id;
+	efile_id document;
+	efile_id starter;
+	int64_t started;
+	opt_int ended;
+} instance_record;
+
+enum { TASK_OPEN = 1, TASK_COMPLETED = 2, TASK_CANCELLED = 3 };
+
+typedef struct task_record {
+	record_head head;
+	efile_id uuid;
+	int64_t instance;
+	int64_t wait;
+	char *node;
+	char *name;
+	int64_t status;
+	opt_int assignee;
+	opt_int owner;
+	opt_int due;
+	int64_t created;
+	opt_int ended;
+	efile_id performer;
+	efile_id behalf;
+} task_record;
+
+typedef struct candidate_record {
+	record_head head;
+	int64_t task;
+	int64_t actor;
+} candidate_record;
+
+typedef struct job_record {
+	record_head head;
+	efile_id uuid;
+	int64_t instance;
+	int64_t wait;
+	char *node;
+	char *handler;
+	int64_t created;
+} job_record;
+
+extern const record_kind kind_definition, kind_instance, kind_task, kind_candidate, kind_job;
+
+#define ROW_CLEAR(type, kind)                                                                      \
+	static inline void type##_clear(type *r)                                                   \
+	{                                                                                          \
+		record_clear(&kind, r);                                                            \
+	}
+ROW_CLEAR(definition_record, kind_definition)
+ROW_CLEAR(instance_record, kind_instance)
+ROW_CLEAR(task_record, kind_task)
+ROW_CLEAR(job_record, kind_job)
+
+/* flow_db.c; NOTFOUND without message where there is no row */
+efile_status definition_newest(definition_record *out, efile_store *store, const char *process);
+efile_status definition_by_row(definition_record *out, efile_store *store, int64_t row);
+efile_status instance_by_uuid(instance_record *out, efile_store *store, const efile_id *id);
+efile_status instance_by_row(instance_record *out, efile_store *store, int64_t row);
+efile_status instance_next(instance_record *out, efile_store *store, int64_t after); /* DONE */
+efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *id);
+efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance, uint64_t wait);
+/* The next open task that one of the actors is assigned to or a candidate for; DONE. */
+efile_status task_next(task_record *out, efile_store *store, int64_t after, const int64_t *actors,
+		       size_t count);
+efile_status candidate_is(bool *out, efile_store *store, int64_t task, int64_t actor);
+efile_status candidates_remove(efile_store *store, int64_t task);
+efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id);
+efile_status job_by_wait(job_record *out, efile_store *store, int64_t instance, uint64_t wait);
+efile_status job_next(job_record *out, efile_store *store, int64_t after, const char *handler);
+
+/* ------------------------------------------------------------------ inside */
+
+/* The compiled definition of an instance; borrowed from the row, which must outlive it. */
+efile_status definition_of(definition_record *row, flow_definition *out, efile_store *store,
+			   int64_t definition);
+
+/* Applies an event to an instance inside a transaction: step, rows of the effects, log entry; then
+ * the handlers of the service tasks that were reached, each with a step of its own. */
+efile_status flow_apply(efile_session *session, instance_record *instance,
+			const flow_definition *definition, flow_event *event,
+			journal_action action);
+
+/* Microseconds of an ISO 8601 duration of weeks, days and hours; false if it is none. */
+bool flow_duration(efile_time *out, const char *text);
+
+/* NOTFOUND unless the session may see the instance: by its case, else its starter and
+ * administrators. right is asked for on the case. */
+efile_status instance_require(efile_session *session, const instance_record *instance,
+			      efile_right right);
+
+/* instance.c: an instance by its id, if the session has the right; NOTFOUND. */
+efile_status instance_load(instance_record *out, efile_session *session, efile_instance_id id,
+			   efile_right right);
+/* instance.c: the state by the log; effects (may be NULL) tell the path. */
+efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
+			     efile_session *session, const instance_record *row);
+
+/* The instance's variables as malloc'd JSON. */
+efile_status instance_variables(char **out, efile_session *session,
+				const instance_record *instance);
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file task.h
+ * @brief Processes at work: deployed definitions, running instances, tasks of people, jobs.
+ */
+#ifndef EFILE_TASK_H
+#define EFILE_TASK_H
+
+#include <efile/document.h>
+
+EFILE_BEGIN_DECLS
+
+/* ------------------------------------------------------------------ definitions and instances */
+
+/**
+ * @brief Deploys a process: its BPMN 2.0 file becomes the newest version of the process's id.
+ *
+ * Running instances stay with the version they were started with. The same bytes are not deployed
+ * twice: then the present version is the answer.
+ *
+ * @param[out] version the version's number; NULL: not wanted
+ * @param[out] findings what the static checks say; the caller frees it with efile_report_free();
+ *                      NULL: not wanted. Also set if the answer is EFILE_E_FORMAT
+ * @param session      an administrator's session
+ * @param bpmn         the file, read to its end
+ * @retval EFILE_OK       deployed, or there already
+ * @retval EFILE_E_FORMAT not executable: the findings say why
+ * @retval EFILE_E_DENIED the actor is no administrator
+ * @retval EFILE_E_STORAGE the store failed; nothing was deployed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_deploy(int64_t *version, efile_report **findings,
+					 efile_session *session, efile_reader *bpmn);
+
+/** @brief Options of efile_flow_start(); fill with efile_flow_start_options_init(). */
+typedef struct efile_flow_start_options {
+	size_t size;                 /**< sizeof(efile_flow_start_options) of the caller */
+	const char *variables;       /**< a JSON object; NULL: none */
+	efile_case_id case_id;       /**< the case that it belongs to; none */
+	efile_document_id document;  /**< the document that it is about; none */
+} efile_flow_start_options;
+
+/**
+ * @brief Fills options with their defaults.
+ * @param[out] options receives the defaults
+ * @since 0.1
+ */
+EFILE_API void efile_flow_start_options_init(efile_flow_start_options *options);
+
+/**
+ * @brief Starts an instance of the newest version of a process and runs it until it waits or ends.
+ * @param[out] out the instance
+ * @param session  open session; its actor needs write access to the case, if there is one
+ * @param process  id of the process, such as "invoice"
+ * @param options  NULL takes the defaults
+ * @retval EFILE_OK         started; a failing service task leaves an incident, not an error
+ * @retval EFILE_E_NOTFOUND no such process, case or document
+ * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @retval EFILE_E_DENIED   the case may not be written
+ * @retval EFILE_E_STORAGE  the store failed; nothing was started
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_start(efile_instance_id *out, efile_session *session,
+					const char *process,
+					const efile_flow_start_options *options);
+
+/** @brief How an instance stands. */
+typedef enum efile_flow_status {
+	EFILE_FLOW_RUNNING = 0,  /**< it waits for people, jobs or an incident's end */
+	EFILE_FLOW_ENDED = 1,    /**< it came to its end */
+	EFILE_FLOW_CANCELLED = 2 /**< somebody ended it */
+} efile_flow_status;
+
+/** @brief One instance. Texts are borrowed from the cursor until its next call. */
+typedef struct efile_flow_instance {
+	efile_instance_id id;    /**< its id */
+	const char *process;     /**< id of the process */
+	int64_t version;         /**< version of the process */
+	efile_flow_status status;/**< how it stands */
+	efile_case_id case_id;   /**< the case; none */
+	efile_document_id document; /**< the document; none */
+	efile_time started;      /**< when */
+	efile_time ended;        /**< when; 0 while it runs */
+	const char *variables;   /**< a JSON object */
+} efile_flow_instance;
+
+/** @brief A list of instances. */
+typedef struct efile_flow_cursor efile_flow_cursor;
+
+/**
+ * @brief Lists the instances that the actor may see, oldest first.
+ * @param[out] out the list; the caller frees it with efile_flow_cursor_free()
+ * @param session  open session
+ * @param instance only this one; nil: all
+ * @retval EFILE_OK listed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_list(efile_flow_cursor **out, efile_session *session,
+				       efile_instance_id instance);
+
+/**
+ * @brief The next instance.
+ * @param cursor        a list
+ * @param[out] instance borrowed texts, valid until the next call
+ * @retval EFILE_OK   an instance
+ * @retval EFILE_DONE the end
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_cursor_next(efile_flow_cursor *cursor,
+					      efile_flow_instance *instance);
+
+/** @brief Frees a list. @param cursor a list or NULL @since 0.1 */
+EFILE_API void efile_flow_cursor_free(efile_flow_cursor *cursor);
+
+/** @brief The name of a status: "running", "ended", "cancelled". @param status which
+ * @return constant text @since 0.1 */
+EFILE_API const char *efile_flow_status_name(efile_flow_status status);
+
+/**
+ * @brief Ends an instance before its end; its tasks and jobs end with it.
+ * @param session  open session; its actor needs write access to the case
+ * @param instance the instance
+ * @param reason   why; obligatory
+ * @retval EFILE_OK         ended
+ * @retval EFILE_E_NOTFOUND no such instance, or not visible
+ * @retval EFILE_E_STATE    it has ended already
+ * @retval EFILE_E_INVALID  no reason
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_cancel(efile_session *session, efile_instance_id instance,
+					 const char *reason);
+
+/**
+ * @brief Rebuilds an instance's state from the log and compares it with the stored one.
+ * @param session  open session
+ * @param instance the instance
+ * @param[out] steps number of entries replayed; NULL: not wanted
+ * @retval EFILE_OK         the very same state
+ * @retval EFILE_E_DAMAGED  it differs
+ * @retval EFILE_E_NOTFOUND no such instance, or not visible
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_replay(efile_session *session, efile_instance_id instance,
+					 int64_t *steps);
+
+/**
+ * @brief Draws an instance: the process as SVG with the path taken and where it waits.
+ * @param session  open session
+ * @param instance the instance
+ * @param writer   receives the picture
+ * @retval EFILE_OK         drawn
+ * @retval EFILE_E_NOTFOUND no such instance, or not visible
+ * @retval EFILE_E_IO       the writer failed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_render(efile_session *session, efile_instance_id instance,
+					 efile_writer *writer);
+
+/* ------------------------------------------------------------------ tasks of people */
+
+/** @brief One task. Texts are borrowed from the cursor until its next call. */
+typedef struct efile_task {
+	efile_task_id id;           /**< its id */
+	efile_instance_id instance; /**< its instance */
+	const char *process;        /**< id of the process */
+	const char *node;           /**< id of the BPMN element */
+	const char *name;           /**< what is to be done */
+	efile_actor_id assignee;    /**< who has claimed it; none */
+	efile_actor_id owner;       /**< who delegated it; none */
+	efile_time created;         /**< since when */
+	efile_time due;             /**< until when; 0: no date */
+	efile_case_id case_id;      /**< the case; none */
+	efile_document_id document; /**< the document; none */
+	const char *variables;      /**< the instance's variables, a JSON object */
+} efile_task;
+
+/** @brief A list of tasks. */
+typedef struct efile_task_cursor efile_task_cursor;
+
+/**
+ * @brief Lists the open tasks that the actor may do: the worklist, oldest first.
+ * @param[out] out the list; the caller frees it with efile_task_cursor_free()
+ * @param session  open session
+ * @param task     only this one; nil: all
+ * @retval EFILE_OK listed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_list(efile_task_cursor **out, efile_session *session,
+				       efile_task_id task);
+
+/**
+ * @brief The next task.
+ * @param cursor    a list
+ * @param[out] task borrowed texts, valid until the next call
+ * @retval EFILE_OK   a task
+ * @retval EFILE_DONE the end
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_cursor_next(efile_task_cursor *cursor, efile_task *task);
+
+/** @brief Frees a list. @param cursor a list or NULL @since 0.1 */
+EFILE_API void efile_task_cursor_free(efile_task_cursor *cursor);
+
+/**
+ * @brief Claims a task: from now on it is the actor's alone.
+ * @param session open session
+ * @param task    the task
+ * @retval EFILE_OK         claimed, or was the actor's already
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_CONFLICT somebody else has claimed it
+ * @retval EFILE_E_DENIED   separation of duty: the actor did a task that this one is separated from
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_claim(efile_session *session, efile_task_id task);
+
+/**
+ * @brief Completes a task and runs its process on until it waits again or ends.
+ * @param session   open session
+ * @param task      the task
+ * @param variables a JSON object that is merged into the instance's variables; NULL: none
+ * @retval EFILE_OK         completed
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_CONFLICT somebody else has claimed it
+ * @retval EFILE_E_DENIED   separation of duty: the actor did a task that this one is separated from
+ * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @retval EFILE_E_STORAGE  the store failed; the task is as before
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_complete(efile_session *session, efile_task_id task,
+					   const char *variables);
+
+/**
+ * @brief Hands a task to another person, who gives it back with efile_task_return() or completes it.
+ * @param session open session; its actor has claimed the task, or may do it
+ * @param task    the task
+ * @param to      a person
+ * @retval EFILE_OK         delegated
+ * @retval EFILE_E_NOTFOUND no such open task or person, or not for the actor
+ * @retval EFILE_E_CONFLICT somebody else has claimed it
+ * @retval EFILE_E_DENIED   separation of duty shuts that person out
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_delegate(efile_session *session, efile_task_id task,
+					   efile_actor_id to);
+
+/**
+ * @brief Gives a task back: to who delegated it, or to all who may do it.
+ * @param session open session; its actor has the task
+ * @param task    the task
+ * @retval EFILE_OK         given back
+ * @retval EFILE_E_NOTFOUND no such open task, or not the actor's
+ * @retval EFILE_E_STATE    nobody has claimed it
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_return(efile_session *session, efile_task_id task);
+
+/* ------------------------------------------------------------------ jobs for outside workers */
+
+/** @brief A job that no handler inside does. Texts are borrowed until the cursor's next call. */
+typedef struct efile_job {
+	efile_id id;                /**< its id: the stable key of its outside effect */
+	efile_instance_id instance; /**< its instance */
+	const char *handler;        /**< what is to be done */
+	const char *node;           /**< id of the BPMN element */
+	efile_time created;         /**< since when */
+	const char *variables;      /**< the instance's variables, a JSON object */
+} efile_job;
+
+/** @brief A list of jobs. */
+typedef struct efile_job_cursor efile_job_cursor;
+
+/**
+ * @brief Lists open jobs, oldest first.
+ * @param[out] out the list; the caller frees it with efile_job_cursor_free()
+ * @param session  an administrator's session
+ * @param handler  only jobs of this handler; NULL: all
+ * @retval EFILE_OK       listed
+ * @retval EFILE_E_DENIED the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_job_list(efile_job_cursor **out, efile_session *session,
+				      const char *handler);
+
+/**
+ * @brief The next job.
+ * @param cursor   a list
+ * @param[out] job borrowed texts, valid until the next call
+ * @retval EFILE_OK   a job
+ * @retval EFILE_DONE the end
+ * @since 0.1
+ */
+EFILE_API efile_status efile_job_cursor_next(efile_job_cursor *cursor, efile_job *job);
+
+/** @brief Frees a list. @param cursor a list or NULL @since 0.1 */
+EFILE_API void efile_job_cursor_free(efile_job_cursor *cursor);
+
+/**
+ * @brief Reports a job as done and runs its process on.
+ * @param session   an administrator's session
+ * @param job       the job
+ * @param variables a JSON object that is merged into the instance's variables; NULL: none
+ * @retval EFILE_OK         done
+ * @retval EFILE_E_NOTFOUND no such open job: a result that comes twice changes nothing
+ * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_job_complete(efile_session *session, efile_id job,
+					  const char *variables);
+
+/**
+ * @brief Reports a job as failed: its instance has an incident.
+ * @param session an administrator's session
+ * @param job     the job
+ * @param message what went wrong
+ * @retval EFILE_OK         noted
+ * @retval EFILE_E_NOTFOUND no such open job
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_job_fail(efile_session *session, efile_id job, const char *message);
+
+EFILE_END_DECLS
+
+#endif

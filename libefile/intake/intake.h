@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Intake, as api/ sees it. */
+#ifndef INTAKE_INTAKE_H
+#define INTAKE_INTAKE_H
+
+#include <efile/intake.h>
+
+#include "access/access.h"
+#include "flow/runtime.h"
+
+extern const char intake_schema[];
+extern const record_kind kind_intake_item, kind_intake_number, kind_intake_rule;
+
+/* Handler of service tasks "invoice.check": checks the e-invoice of the instance's document, be it
+ * a mail, a PDF or XML. Result: {"check":{"accepted":…,"errors":…,"warnings":…,"findings":[…]}}. */
+efile_status intake_check_invoice(char **result, efile_session *session, const flow_call *call);
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A letter's handle, lists, rules. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "expr/expr.h"
+#include "intake/inner.h"
+
+static const name_row state_names[] = {
+	{ EFILE_INTAKE_RECEIVED, "received" },
+	{ EFILE_INTAKE_FILED, "filed" },
+	{ EFILE_INTAKE_QUARANTINED, "quarantined" },
+	{ EFILE_INTAKE_REJECTED, "rejected" },
+};
+
+static const name_row channel_names[] = {
+	{ EFILE_CHANNEL_MAIL, "mail" },
+	{ EFILE_CHANNEL_FILE, "file" },
+	{ EFILE_CHANNEL_SCAN, "scan" },
+};
+
+const char *efile_intake_state_name(efile_intake_state state)
+{
+	const char *name = TABLE_NAME(state_names, (int)state);
+
+	return name ? name : "";
+}
+
+const char *efile_intake_channel_name(efile_intake_channel channel)
+{
+	const char *name = TABLE_NAME(channel_names, (int)channel);
+
+	return name ? name : "";
+}
+
+void item_refresh(efile_intake_item *item)
+{
+	snprintf(item->number, sizeof(item->number), "%lld/%06lld", (long long)item->row.year,
+		 (long long)item->row.number);
+	item->sha256[0] = '\0';
+	if (item->row.blob.set && item->row.sha256.length == 32)
+		str_hex(item->sha256, item->row.sha256.data, 32);
+}
+
+efile_status item_handle(efile_intake_item **out, efile_ctx *ctx, item_record *row)
+{
+	efile_intake_item *item = mem_new(ctx, sizeof(*item));
+
+	if (!item)
+		return EFILE_E_NOMEM;
+	item->ctx = ctx;
+	item->row = *row;
+	memset(row, 0, sizeof(*row));
+	item_refresh(item);
+	*out = item;
+	return EFILE_OK;
+}
+
+void efile_intake_item_free(efile_intake_item *item)
+{
+	if (!item)
+		return;
+	item_record_clear(&item->row);
+	free(item);
+}
+
+efile_intake_id efile_intake_item_id(const efile_intake_item *item)
+{
+	return (efile_intake_id){ item->row.uuid };
+}
+
+const char *efile_intake_item_number(const efile_intake_item *item)
+{
+	return item->number;
+}
+
+efile_intake_state efile_intake_item_state(const efile_intake_item *item)
+{
+	return (efile_intake_state)item->row.state;
+}
+
+int efile_intake_item_is_duplicate(const efile_intake_item *item)
+{
+	return item->duplicate;
+}
+
+efile_intake_channel efile_intake_item_channel(const efile_intake_item *item)
+{
+	return (efile_intake_channel)item->row.channel;
+}
+
+efile_time efile_intake_item_received(const efile_intake_item *item)
+{
+	return item->row.received;
+}
+
+const char *efile_intake_item_sha256(const efile_intake_item *item)
+{
+	return item->sha256;
+}
+
+static const char *text_or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+const char *efile_intake_item_sender(const efile_intake_item *item)
+{
+	return text_or_empty(item->row.sender);
+}
+
+const char *efile_intake_item_subject(const efile_intake_item *item)
+{
+	return text_or_empty(item->row.subject ? item->row.subject : item->row.name);
+}
+
+const char *efile_intake_item_reason(const efile_intake_item *item)
+{
+	return text_or_empty(item->row.reason);
+}
+
+efile_document_id efile_intake_item_document(const efile_intake_item *item)
+{
+	return (efile_document_id){ item->row.document };
+}
+
+efile_case_id efile_intake_item_case(const efile_intake_item *item)
+{
+	return (efile_case_id){ item->row.case_id };
+}
+
+efile_instance_id efile_intake_item_instance(const efile_intake_item *item)
+{
+	return (efile_instance_id){ item->row.instance };
+}
+
+/* ---- loading ---- */
+
+/* The journal shows senders and subjects: it is for those who take letters in (docs/ACCESS.md). */
+static efile_status found(efile_intake_item **out, efile_session *session, efile_status status,
+			  item_record *row, const char *asked)
+{
+	if (status == EFILE_E_NOTFOUND)
+		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2602, "no letter %s", asked);
+	TRY(status);
+	return item_handle(out, session_ctx(session), row);
+}
+
+efile_status efile_intake_load(efile_intake_item **out, efile_session *session, efile_intake_id id)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(item_record) row = { 0 };
+	char text[EFILE_ID_TEXT_SIZE];
+
+	TRY(session_enter(&call, session));
+	return found(out, session, item_by_uuid(&row, session->store, &id.id), &row,
+		     efile_id_format(&id.id, text));
+}
+
+efile_status efile_intake_by_number(efile_intake_item **out, efile_session *session,
+				    const char *number)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(item_record) row = { 0 };
+	long long year, serial;
+	char rest;
+
+	TRY(session_enter(&call, session));
+	if (!number || sscanf(number, "%lld/%lld%c", &year, &serial, &rest) != 2)
+		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2602, "no letter %s",
+			    number ? number : "");
+	return found(out, session, item_by_number(&row, session->store, "", year, serial), &row,
+		     number);
+}
+
+struct efile_intake_cursor {
+	efile_session *session;
+	int state;
+	int64_t after;
+};
+
+efile_status efile_intake_list(efile_intake_cursor **out, efile_session *session, int state)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	efile_intake_cursor *cursor;
+
+	TRY(session_enter(&call, session));
+	cursor = mem_new(session_ctx(session), sizeof(*cursor));
+	if (!cursor)
+		return EFILE_E_NOMEM;
+	*cursor = (efile_intake_cursor){ session, state, 0 };
+	*out = cursor;
+	return EFILE_OK;
+}
+
+efile_status efile_intake_cursor_next(efile_intake_cursor *cursor, efile_intake_item **out)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(item_record) row = { 0 };
+	efile_status status;
+
+	TRY(session_enter(&call, cursor->session));
+	status = item_next(&row, cursor->session->store, cursor->after, cursor->state);
+	if (status != EFILE_OK)
+		return status;
+	cursor->after = row.head.id;
+	return item_handle(out, session_ctx(cursor->session), &row);
+}
+
+void efile_intake_cursor_free(efile_intake_cursor *cursor)
+{
+	free(cursor);
+}
+
+efile_status efile_intake_open_original(efile_reader **out, const efile_intake_item *item,
+					efile_session *session)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+
+	TRY(session_enter(&call, session));
+	if (!item->row.blob.set)
+		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2603,
+			    "letter %s was rejected: there is no original", item->number);
+	return blob_open(out, session->store, item->row.blob.value);
+}
+
+/* ---- rules ---- */
+
+void efile_intake_rule_init(efile_intake_rule *rule)
+{
+	*rule = (efile_intake_rule){ .size = sizeof(*rule) };
+}
+
+static efile_status check_expression(efile_ctx *ctx, const char *text)
+{
+	expr_program program = EXPR_PROGRAM_INIT;
+	efile_status status = expr_compile(&program, ctx, text, NULL);
+
+	expr_program_clear(&program);
+	return status;
+}
+
+static efile_status fill_rule(rule_record *row, efile_ctx *ctx, const efile_intake_rule *r)
+{
+	rule_record fresh = { .head = row->head, .ord = r->order };
+
+	record_clear(&kind_intake_rule, row);
+	*row = fresh;
+	TRY(mem_dup(&row->name, ctx, r->name));
+	TRY(mem_dup(&row->condition, ctx, r->condition));
+	TRY(mem_dup(&row->plan, ctx, r->plan));
+	TRY(mem_dup(&row->title, ctx, r->title));
+	TRY(mem_dup(&row->doctype, ctx, r->doctype));
+	return mem_dup(&row->process, ctx, r->process);
+}
+
+static efile_status put_rule(efile_session *session, const efile_intake_rule *r)
+{
+	AUTO(rule_record) row = { 0 };
+	efile_status status = rule_by_name(&row, session->store, r->name);
+
+	if (status != EFILE_E_NOTFOUND)
+		TRY(status);
+	TRY(fill_rule(&row, session_ctx(session), r));
+	return row.head.id ? row_update(session->store, &kind_intake_rule, &row) :
+			     row_insert(session->store, &kind_intake_rule, &row);
+}
+
+efile_status efile_intake_rule_set(efile_session *session, const efile_intake_rule *rule)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(txn) tx = TXN_NONE;
+	efile_intake_rule r;
+
+	efile_intake_rule_init(&r);
+	TRY(session_enter(&call, session));
+	TRY(options_import(session_ctx(session), &r, sizeof(r), rule));
+	if (!r.name || !r.condition || !r.plan || !r.title)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 2604,
+			    "a rule needs name, condition, plan and title");
+	TRY(check_expression(session_ctx(session), r.condition));
+	TRY(check_expression(session_ctx(session), r.title));
+	TRY(access_require_administrator(session, RECORD_INTAKE_RULE, NULL));
+	TRY(session_begin(&tx, session));
+	TRY(put_rule(session, &r));
+	TRY(session_journal(session, JOURNAL_INTAKE_CORRECTED, RECORD_INTAKE_RULE, NULL, 0, NULL));
+	return txn_commit(&tx);
+}
