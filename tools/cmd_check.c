@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Checks that need no store: invoices, expressions, letters. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+
+static int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* ---- invoices ---- */
+
+enum { CANDIDATES_MAX = 64 };
+
+/* The XML that a PDF carries. */
+static efile_status read_from_pdf(tool *t, efile_invoice **invoice, const efile_parse_result *result)
+{
+	efile_invoice_candidate candidates[CANDIDATES_MAX];
+	size_t count = efile_parse_result_attachment_count(result), chosen = 0;
+	efile_report *report = NULL;
+	efile_status status;
+
+	if (count > CANDIDATES_MAX)
+		count = CANDIDATES_MAX;
+	for (size_t i = 0; i < count; i++) {
+		const efile_parse_attachment *f = efile_parse_result_attachment(result, i);
+
+		candidates[i] = (efile_invoice_candidate){ f->name, f->data, f->length };
+	}
+	status = efile_invoice_pick(&chosen, &report, t->ctx, candidates, count);
+	efile_report_free(report);
+	return status == EFILE_OK ? efile_invoice_from_xml(invoice, t->ctx, candidates[chosen].data,
+							   candidates[chosen].length) :
+				    status;
+}
+
+/* The invoice of a file: the file itself, or what a PDF carries. */
+static efile_status read_invoice(tool *t, efile_invoice **invoice, const char *data, size_t length)
+{
+	efile_parser *parser = NULL;
+	efile_parse_result *result = NULL;
+	efile_status status;
+
+	if (length < 5 || memcmp(data, "%PDF-", 5) != 0)
+		return efile_invoice_from_xml(invoice, t->ctx, data, length);
+	status = efile_parser_new(&parser, t->ctx);
+	if (status == EFILE_OK)
+		status = efile_parse_attachments(&result, parser, data, length);
+	if (status == EFILE_OK)
+		status = read_from_pdf(t, invoice, result);
+	efile_parse_result_free(result);
+	efile_parser_free(parser);
+	return status;
+}
+
+static void invoice_verdict(tool *t, const char *path, const efile_invoice *invoice,
+			    const efile_report *report)
+{
+	const char *format = efile_invoice_format_name(efile_invoice_format_of(invoice));
+	const char *profile = efile_invoice_profile(invoice);
+	size_t errors = efile_report_count_severity(report, EFILE_SEVERITY_ERROR);
+
+	if (t->json) {
+		json_line(t, "invoice_check");
+		json_string(t, "file", path);
+		json_string(t, "format", format);
+		json_string(t, "profile", profile && *profile ? profile : NULL);
+		json_boolean(t, "accepted", errors == 0);
+		json_report(t, "findings", report);
+		json_line_end(t);
+		return;
+	}
+	print_report(t, path, report);
+	if (errors)
+		out(t, "%s: %s, %zu errors: not acceptable", path, format, errors);
+	else
+		out(t, "%s: %s, acceptable by the rules checked", path, format);
+}
+
+static int check_invoice(tool *t, const char *path)
+{
+	efile_invoice *invoice = NULL;
+	efile_report *report = NULL;
+	char *data = NULL;
+	size_t length;
+	int code = read_input(t, path, &data, &length);
+
+	if (code != EXIT_DONE) {
+		free(data);
+		return code;
+	}
+	if (read_invoice(t, &invoice, data, length) != EFILE_OK ||
+	    efile_invoice_check(&report, invoice) != EFILE_OK) {
+		code = fail_at(t, path);
+	} else {
+		invoice_verdict(t, path, invoice, report);
+		code = efile_report_count_severity(report, EFILE_SEVERITY_ERROR) ? EXIT_FINDINGS :
+										   EXIT_DONE;
+	}
+	efile_report_free(report);
+	efile_invoice_free(invoice);
+	free(data);
+	return code;
+}
+
+int cmd_invoice_check(tool *t, int count, char **arguments)
+{
+	int code = EXIT_DONE;
+
+	for (int i = 0; i < count; i++)
+		code = worse(code, check_invoice(t, arguments[i]));
+	return code;
+}
+
+int cmd_invoice_show(tool *t, int count, char **arguments)
+{
+	efile_invoice *invoice = NULL;
+	char *data = NULL, *json = NULL;
+	size_t length;
+	int code = read_input(t, arguments[0], &data, &length);
+
+	(void)count;
+	if (code == EXIT_DONE) {
+		if (read_invoice(t, &invoice, data, length) != EFILE_OK ||
+		    efile_invoice_json(&json, invoice) != EFILE_OK)
+			code = fail_at(t, arguments[0]);
+		else
+			puts(json);
+	}
+	efile_free(json);
+	efile_invoice_free(invoice);
+	free(data);
+	return code;
+}
+
+/* ---- expressions ---- */
+
+int cmd_feel_eval(tool *t, int count, char **arguments)
+{
+	char *json = NULL;
+
+	(void)count;
+	if (efile_feel_eval(&json, t->ctx, arguments[0], tool_value(t, "context", 0)) != EFILE_OK)
+		return fail(t);
+	puts(json);
+	efile_free(json);
+	return EXIT_DONE;
+}
+
+/* ---- letters ---- */
+
+static int inspect(tool *t, const char *path)
+{
+	efile_mail *mail = NULL;
+	char *data = NULL, *json = NULL;
+	size_t length;
+	int code = read_input(t, path, &data, &length);
+
+	if (code == EXIT_DONE) {
+		if (efile_mail_parse(&mail, t->ctx, data, length) != EFILE_OK ||
+		    efile_mail_json(&json, mail) != EFILE_OK)
+			code = fail_at(t, path);
+		else
+			puts(json);
+	}
+	efile_free(json);
+	efile_mail_free(mail);
+	free(data);
+	return code;
+}
+
+int cmd_intake_inspect(tool *t, int count, char **arguments)
+{
+	int code = EXIT_DONE;
+
+	for (int i = 0; i < count; i++)
+		code = worse(code, inspect(t, arguments[i]));
+	return code;
+}

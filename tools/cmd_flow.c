@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Processes and tasks of people; exports. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+
+static int parse_id(tool *t, const char *text, efile_id *id)
+{
+	if (efile_id_parse(id, text) != EFILE_OK)
+		return usage(t, "not an id: %s", text);
+	return EXIT_DONE;
+}
+
+/* ---- processes ---- */
+
+int cmd_flow_deploy(tool *t, int count, char **arguments)
+{
+	efile_reader *reader = NULL;
+	efile_report *report = NULL;
+	int64_t version = 0;
+	efile_status status = efile_reader_from_file(&reader, t->ctx, arguments[0]);
+	int code = EXIT_DONE;
+
+	(void)count;
+	if (status == EFILE_OK)
+		status = t->dry_run ? efile_bpmn_check(&report, t->ctx, reader) :
+				      efile_flow_deploy(&version, &report, t->session, reader);
+	efile_reader_free(reader);
+	if (status != EFILE_OK)
+		code = fail_at(t, arguments[0]);
+	if (t->json) {
+		json_line(t, "flow_deployed");
+		json_number(t, "version", version);
+		if (report)
+			json_report(t, "findings", report);
+		json_line_end(t);
+	} else {
+		if (report)
+			print_report(t, arguments[0], report);
+		if (code == EXIT_DONE && !t->dry_run)
+			out(t, "deployed: version %lld", (long long)version);
+	}
+	efile_report_free(report);
+	return code;
+}
+
+int cmd_flow_start(tool *t, int count, char **arguments)
+{
+	efile_flow_start_options options;
+	efile_instance_id id;
+	char text[EFILE_ID_TEXT_SIZE];
+
+	(void)count;
+	efile_flow_start_options_init(&options);
+	options.variables = tool_value(t, "variables", 0);
+	if (tool_has(t, "case")) {
+		efile_node *node = NULL;
+		int code = find_node(t, tool_value(t, "case", 0), &node);
+
+		if (code != EXIT_DONE)
+			return code;
+		options.case_id = efile_case_node_id(node);
+		efile_node_free(node);
+	}
+	if (t->dry_run) {
+		out(t, "would start: %s", arguments[0]);
+		return EXIT_DONE;
+	}
+	if (efile_flow_start(&id, t->session, arguments[0], &options) != EFILE_OK)
+		return fail(t);
+	if (t->json) {
+		json_line(t, "flow_started");
+		json_identity(t, "instance", &id.id);
+		json_line_end(t);
+	} else {
+		puts(efile_id_format(&id.id, text));
+	}
+	return EXIT_DONE;
+}
+
+static void show_instance(tool *t, const efile_flow_instance *i)
+{
+	char id[EFILE_ID_TEXT_SIZE], time[EFILE_TIME_TEXT_SIZE];
+
+	if (t->json) {
+		json_line(t, "flow");
+		json_identity(t, "id", &i->id.id);
+		json_string(t, "process", i->process);
+		json_number(t, "version", i->version);
+		json_string(t, "status", efile_flow_status_name(i->status));
+		json_identity(t, "case", &i->case_id.id);
+		json_identity(t, "document", &i->document.id);
+		json_instant(t, "started", i->started);
+		json_instant(t, "ended", i->ended);
+		json_ready(t, "variables", i->variables);
+		json_line_end(t);
+	} else {
+		printf("%s  %-12s %-10s %s\n", efile_id_format(&i->id.id, id), i->process,
+		       tr(t, efile_flow_status_name(i->status)),
+		       efile_time_format(i->started, time));
+	}
+}
+
+static int list_instances(tool *t, efile_instance_id only)
+{
+	efile_flow_cursor *cursor = NULL;
+	efile_flow_instance instance;
+	efile_status status = efile_flow_list(&cursor, t->session, only);
+	int shown = 0;
+
+	while (status == EFILE_OK &&
+	       (status = efile_flow_cursor_next(cursor, &instance)) == EFILE_OK) {
+		show_instance(t, &instance);
+		shown++;
+	}
+	efile_flow_cursor_free(cursor);
+	if (status < 0)
+		return fail(t);
+	return shown || efile_id_is_none(&only.id) ? EXIT_DONE : EXIT_NOT_FOUND;
+}
+
+int cmd_flow_list(tool *t, int count, char **arguments)
+{
+	static const efile_instance_id all;
+
+	(void)count;
+	(void)arguments;
+	return list_instances(t, all);
+}
+
+int cmd_flow_show(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+
+	(void)count;
+	return parse_id(t, arguments[0], &id.id) ? EXIT_USAGE : list_instances(t, id);
+}
+
+int cmd_flow_cancel(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (t->dry_run)
+		return EXIT_DONE;
+	return efile_flow_cancel(t->session, id, arguments[1]) == EFILE_OK ? EXIT_DONE : fail(t);
+}
+
+int cmd_flow_replay(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+	int64_t steps = 0;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (efile_flow_replay(t->session, id, &steps) != EFILE_OK)
+		return fail(t);
+	if (t->json) {
+		json_line(t, "flow_replay");
+		json_number(t, "steps", steps);
+		json_boolean(t, "same", true);
+		json_line_end(t);
+	} else {
+		out(t, "the log gives the very same state after %lld steps", (long long)steps);
+	}
+	return EXIT_DONE;
+}
+
+int cmd_flow_render(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+	out_file file;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id) || !open_out(t, &file, tool_value(t, "output", 0)))
+		return EXIT_USAGE;
+	return close_out(t, &file, efile_flow_render(t->session, id, file.writer));
+}
+
+/* ---- tasks ---- */
+
+static void show_task(tool *t, const efile_task *task)
+{
+	char id[EFILE_ID_TEXT_SIZE], due[EFILE_TIME_TEXT_SIZE];
+
+	if (t->json) {
+		json_line(t, "task");
+		json_identity(t, "id", &task->id.id);
+		json_identity(t, "instance", &task->instance.id);
+		json_string(t, "process", task->process);
+		json_string(t, "node", task->node);
+		json_string(t, "name", task->name);
+		json_identity(t, "assignee", &task->assignee.id);
+		json_identity(t, "owner", &task->owner.id);
+		json_instant(t, "created", task->created);
+		json_instant(t, "due", task->due);
+		json_identity(t, "case", &task->case_id.id);
+		json_identity(t, "document", &task->document.id);
+		json_ready(t, "variables", task->variables);
+		json_line_end(t);
+	} else {
+		printf("%s  %-44s %s%s\n", efile_id_format(&task->id.id, id), task->name,
+		       task->due ? tr(t, "due ") : "", task->due ? efile_time_format(task->due, due) : "");
+	}
+}
+
+static int list_tasks(tool *t, efile_task_id only)
+{
+	efile_task_cursor *cursor = NULL;
+	efile_task task;
+	efile_status status = efile_task_list(&cursor, t->session, only);
+	int shown = 0;
+
+	while (status == EFILE_OK && (status = efile_task_cursor_next(cursor, &task)) == EFILE_OK) {
+		show_task(t, &task);
+		shown++;
+	}
+	efile_task_cursor_free(cursor);
+	if (status < 0)
+		return fail(t);
+	return shown || efile_id_is_none(&only.id) ? EXIT_DONE : EXIT_NOT_FOUND;
+}
+
+int cmd_task_list(tool *t, int count, char **arguments)
+{
+	static const efile_task_id all;
+
+	(void)count;
+	(void)arguments;
+	return list_tasks(t, all);
+}
+
+int cmd_task_show(tool *t, int count, char **arguments)
+{
+	efile_task_id id;
+
+	(void)count;
+	return parse_id(t, arguments[0], &id.id) ? EXIT_USAGE : list_tasks(t, id);
+}
+
+static int task_done(tool *t, const char *schema, efile_status status, const efile_id *id)
+{
+	if (status != EFILE_OK)
+		return fail(t);
+	if (t->json) {
+		json_line(t, schema);
+		json_identity(t, "id", id);
+		json_line_end(t);
+	}
+	return EXIT_DONE;
+}
+
+int cmd_task_claim(tool *t, int count, char **arguments)
+{
+	efile_task_id id;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	return task_done(t, "task_claimed", t->dry_run ? EFILE_OK : efile_task_claim(t->session, id),
+			 &id.id);
+}
+
+int cmd_task_complete(tool *t, int count, char **arguments)
+{
+	efile_task_id id;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	return task_done(t, "task_completed",
+			 t->dry_run ? EFILE_OK :
+				      efile_task_complete(t->session, id,
+							  tool_value(t, "variables", 0)),
+			 &id.id);
+}
+
+int cmd_task_return(tool *t, int count, char **arguments)
+{
+	efile_task_id id;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	return task_done(t, "task_returned",
+			 t->dry_run ? EFILE_OK : efile_task_return(t->session, id), &id.id);
+}
+
+int cmd_task_delegate(tool *t, int count, char **arguments)
+{
+	efile_actor_id to;
+	efile_task_id id;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (efile_actor_find(&to, t->session, arguments[1]) != EFILE_OK)
+		return fail(t);
+	return task_done(t, "task_delegated",
+			 t->dry_run ? EFILE_OK : efile_task_delegate(t->session, id, to), &id.id);
+}
+
+/* ---- exports ---- */
+
+int cmd_export(tool *t, int count, char **arguments)
+{
+	const char *format = tool_value(t, "format", 0);
+	efile_node *node = NULL;
+	out_file file;
+	efile_id id;
+	int code;
+
+	(void)count;
+	if (format && strcmp(format, "zip") != 0)
+		return usage(t, "unknown format: %s", format);
+	code = find_node(t, arguments[0], &node);
+	if (code != EXIT_DONE)
+		return code;
+	id = efile_node_id(node);
+	efile_node_free(node);
+	if (t->dry_run) {
+		out(t, "would write: %s", tool_value(t, "output", 0) ? tool_value(t, "output", 0) : "-");
+		return EXIT_DONE;
+	}
+	if (!open_out(t, &file, tool_value(t, "output", 0)))
+		return EXIT_USAGE;
+	return close_out(t, &file, efile_export_write(t->session, id, file.writer, NULL));
+}

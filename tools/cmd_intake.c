@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Intake: one line per letter, never a trace. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+
+static void item_line(tool *t, const efile_intake_item *item)
+{
+	efile_intake_id id = efile_intake_item_id(item);
+	efile_case_id case_id = efile_intake_item_case(item);
+	efile_document_id document = efile_intake_item_document(item);
+	efile_instance_id instance = efile_intake_item_instance(item);
+
+	json_line(t, "intake");
+	json_identity(t, "id", &id.id);
+	json_string(t, "number", efile_intake_item_number(item));
+	json_string(t, "state", efile_intake_state_name(efile_intake_item_state(item)));
+	json_boolean(t, "duplicate", efile_intake_item_is_duplicate(item));
+	json_string(t, "channel", efile_intake_channel_name(efile_intake_item_channel(item)));
+	json_instant(t, "received", efile_intake_item_received(item));
+	json_string(t, "sha256", efile_intake_item_sha256(item));
+	json_string(t, "sender", efile_intake_item_sender(item));
+	json_string(t, "subject", efile_intake_item_subject(item));
+	json_string(t, "reason", efile_intake_item_reason(item));
+	json_identity(t, "case", &case_id.id);
+	json_identity(t, "document", &document.id);
+	json_identity(t, "instance", &instance.id);
+	json_line_end(t);
+}
+
+/* What the letter is filed under, for people. */
+static void print_place(tool *t, const efile_intake_item *item)
+{
+	efile_node *node = NULL;
+	efile_case_id id = efile_intake_item_case(item);
+
+	if (efile_case_load(&node, t->session, id) == EFILE_OK)
+		out(t, "%s: filed in %s (%s)", efile_intake_item_number(item),
+		    efile_node_reference(node), efile_intake_item_reason(item));
+	efile_node_free(node);
+}
+
+static void item_text(tool *t, const char *path, const efile_intake_item *item)
+{
+	printf("%s: ", path);
+	if (efile_intake_item_is_duplicate(item))
+		out(t, "duplicate of %s", efile_intake_item_number(item));
+	else if (efile_intake_item_state(item) == EFILE_INTAKE_FILED)
+		print_place(t, item);
+	else if (efile_intake_item_state(item) == EFILE_INTAKE_QUARANTINED)
+		out(t, "%s: quarantined: %s", efile_intake_item_number(item),
+		    efile_intake_item_reason(item));
+	else if (efile_intake_item_state(item) == EFILE_INTAKE_REJECTED)
+		out(t, "%s: rejected: %s", efile_intake_item_number(item),
+		    efile_intake_item_reason(item));
+	else
+		out(t, "%s: received", efile_intake_item_number(item));
+	fflush(stdout);
+}
+
+static int item_code(const efile_intake_item *item)
+{
+	if (efile_intake_item_is_duplicate(item))
+		return EXIT_DONE; /* an outcome, not an error */
+	switch (efile_intake_item_state(item)) {
+	case EFILE_INTAKE_QUARANTINED:
+	case EFILE_INTAKE_REJECTED:
+		return EXIT_PARTLY;
+	default:
+		return EXIT_DONE;
+	}
+}
+
+static efile_status open_letter(tool *t, const char *path, efile_reader **reader)
+{
+	return strcmp(path, "-") == 0 ? efile_reader_from_fd(reader, t->ctx, STDIN_FILENO) :
+					efile_reader_from_file(reader, t->ctx, path);
+}
+
+/* A letter that was received before but not processed, as after a crash, is finished now and is no
+ * duplicate of itself. */
+static efile_status take(tool *t, const char *path, efile_intake_channel channel,
+			 efile_intake_item **item)
+{
+	const char *name = strrchr(path, '/');
+	efile_intake_options options;
+	efile_reader *reader = NULL;
+	efile_status status = open_letter(t, path, &reader);
+
+	efile_intake_options_init(&options);
+	options.channel = channel;
+	options.name = strcmp(path, "-") == 0 ? NULL : name ? name + 1 : path;
+	if (status == EFILE_OK)
+		status = efile_intake_receive(item, t->session, reader, &options);
+	efile_reader_free(reader);
+	if (status == EFILE_OK && efile_intake_item_state(*item) == EFILE_INTAKE_RECEIVED)
+		status = efile_intake_process(*item, t->session);
+	return status;
+}
+
+static int take_one(tool *t, const char *path, efile_intake_channel channel)
+{
+	efile_intake_item *item = NULL;
+	efile_status status = take(t, path, channel, &item);
+	bool pipe_target = strcmp(path, "-") == 0;
+	int code;
+
+	if (status != EFILE_OK && !(pipe_target && item)) {
+		code = fail_at(t, path);
+		efile_intake_item_free(item);
+		/* As a pipe target: the mail server keeps the letter and tries again. */
+		return pipe_target ? EXIT_TEMPORARY : code;
+	}
+	if (t->json)
+		item_line(t, item);
+	else
+		item_text(t, path, item);
+	/* As a pipe target: the raw bytes are committed, the letter is ours, quarantine included. */
+	code = pipe_target ? EXIT_DONE : item_code(item);
+	efile_intake_item_free(item);
+	return code;
+}
+
+static int take_all(tool *t, int count, char **arguments, efile_intake_channel channel)
+{
+	int code = EXIT_DONE;
+
+	for (int i = 0; i < count; i++) {
+		int one;
+
+		if (t->dry_run) {
+			out(t, "would take in: %s", arguments[i]);
+			continue;
+		}
+		one = take_one(t, arguments[i], channel);
+		if (one == EXIT_PARTLY || code == EXIT_DONE)
+			code = one ? one : code;
+		progress(t, "letters", (unsigned long long)i + 1, (unsigned long long)count);
+	}
+	progress_end(t);
+	return code;
+}
+
+int cmd_intake_mail(tool *t, int count, char **arguments)
+{
+	return take_all(t, count, arguments, EFILE_CHANNEL_MAIL);
+}
+
+int cmd_intake_file(tool *t, int count, char **arguments)
+{
+	return take_all(t, count, arguments, EFILE_CHANNEL_FILE);
+}
+
+static int list(tool *t, int state)
+{
+	efile_intake_cursor *cursor = NULL;
+	efile_intake_item *item = NULL;
+	efile_status status = efile_intake_list(&cursor, t->session, state);
+
+	while (status == EFILE_OK &&
+	       (status = efile_intake_cursor_next(cursor, &item)) == EFILE_OK) {
+		char time[EFILE_TIME_TEXT_SIZE];
+
+		if (t->json)
+			item_line(t, item);
+		else
+			printf("%s  %s  %-11s  %s  %s%s%s\n", efile_intake_item_number(item),
+			       efile_time_format(efile_intake_item_received(item), time),
+			       tr(t, efile_intake_state_name(efile_intake_item_state(item))),
+			       efile_intake_item_sender(item), efile_intake_item_subject(item),
+			       state ? ": " : "", state ? efile_intake_item_reason(item) : "");
+		efile_intake_item_free(item);
+		item = NULL;
+	}
+	efile_intake_cursor_free(cursor);
+	return status < 0 ? fail(t) : EXIT_DONE;
+}
+
+int cmd_intake_journal(tool *t, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	return list(t, 0);
+}
+
+int cmd_intake_quarantine(tool *t, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	return list(t, EFILE_INTAKE_QUARANTINED);
+}
+
+int cmd_intake_retry(tool *t, int count, char **arguments)
+{
+	efile_intake_item *item = NULL;
+	efile_status status = efile_intake_by_number(&item, t->session, arguments[0]);
+	int code;
+
+	(void)count;
+	if (status == EFILE_OK && !t->dry_run)
+		status = efile_intake_process(item, t->session);
+	if (status != EFILE_OK) {
+		efile_intake_item_free(item);
+		return fail(t);
+	}
+	if (t->json)
+		item_line(t, item);
+	else
+		item_text(t, arguments[0], item);
+	code = item_code(item);
+	efile_intake_item_free(item);
+	return code;
+}
+
+int cmd_intake_original(tool *t, int count, char **arguments)
+{
+	efile_intake_item *item = NULL;
+	efile_reader *reader = NULL;
+	char bytes[65536];
+	size_t got;
+	efile_status status = efile_intake_by_number(&item, t->session, arguments[0]);
+
+	(void)count;
+	if (status == EFILE_OK)
+		status = efile_intake_open_original(&reader, item, t->session);
+	while (status == EFILE_OK &&
+	       (status = efile_reader_read(reader, bytes, sizeof(bytes), &got)) == EFILE_OK)
+		fwrite(bytes, 1, got, stdout);
+	efile_reader_free(reader);
+	efile_intake_item_free(item);
+	return status < 0 ? fail(t) : EXIT_DONE;
+}
+
+int cmd_intake_explain(tool *t, int count, char **arguments)
+{
+	efile_intake_item *item = NULL;
+	char *facts = NULL;
+	efile_status status = efile_intake_by_number(&item, t->session, arguments[0]);
+
+	(void)count;
+	if (status == EFILE_OK)
+		status = efile_intake_explain(&facts, item, t->session);
+	if (status != EFILE_OK) {
+		efile_intake_item_free(item);
+		return fail(t);
+	}
+	puts(facts);
+	efile_free(facts);
+	efile_intake_item_free(item);
+	return EXIT_DONE;
+}

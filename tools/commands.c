@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command table. A command is one row here and one function in its topic's file. */
+#include <stddef.h>
+
+#include "commands.h"
+
+static const tool_option no_options[] = { { NULL, NULL, NULL } };
+
+static const tool_option help_options[] = {
+	{ "all", NULL, "with --json: every command with its options" },
+	{ "man", "COMMAND", "print the man page's source" },
+	{ "completion", NULL, "print the completion for bash" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option version_options[] = {
+	{ "features", NULL, "what this build can do" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option fsck_options[] = {
+	{ "repair", NULL, "mend from a second copy, rebuild what is derived" },
+	{ "second", "DIR", "a backup or second copy to repair from" },
+	{ "skip-contents", NULL, "do not read the contents of documents" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option events_options[] = {
+	{ "since", "N", "only entries behind this position" },
+	{ "limit", "N", "at most so many entries" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option init_options[] = {
+	{ "template", "NAME", "start with filing plan, roles, types and processes: municipal" },
+	{ "land", "LAND", "whose law the template follows: BW or HE" },
+	{ "administrator", "NAME", "name of the first person, who administers" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option actor_options[] = {
+	{ "display", "TEXT", "name for people" },
+	{ "mail", "ADDRESS", "mail address" },
+	{ "in", "ACTOR", "member of this unit, role or group; may be repeated" },
+	{ "clearance", "LEVEL", "cleared for: open, restricted, confidential, secret, top_secret" },
+	{ "login-of", "LOGIN", "this login may act as the person, such as os:weber" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option deputy_options[] = {
+	{ "from", "DATE", "first day" },
+	{ "until", "DATE", "last day" },
+	{ "only-absent", NULL, "only on days on which the principal is absent" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option node_options[] = {
+	{ "reference", "TEXT", "reference number; without it one is issued" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option document_options[] = {
+	{ "title", "TEXT", "title; without it the file's name" },
+	{ "media-type", "TYPE", "media type of the content" },
+	{ "type", "NAME", "document type" },
+	{ "sender", "TEXT", "who wrote it" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option content_options[] = {
+	{ "text", NULL, "the text instead of the original" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option output_options[] = {
+	{ "output", "FILE", "where to write; without it, or with -, the output" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option export_options[] = {
+	{ "output", "FILE", "where to write; without it, or with -, the output" },
+	{ "format", "FORMAT", "zip: a BagIt bag with a page to read" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option feel_options[] = {
+	{ "context", "JSON", "the variables, a JSON object" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option start_options[] = {
+	{ "variables", "JSON", "the variables, a JSON object" },
+	{ "case", "OBJECT", "the case that the process belongs to" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option variable_options[] = {
+	{ "variables", "JSON", "the variables, a JSON object" },
+	{ NULL, NULL, NULL },
+};
+
+enum {
+	READS = COMMAND_STORE | COMMAND_SESSION,
+	WRITES = COMMAND_STORE | COMMAND_SESSION | COMMAND_WRITES
+};
+
+const command commands[] = {
+	{ "help", "[COMMAND]", "show what there is", "help fsck", help_options, 0, 0, 4, cmd_help },
+	{ "version", "", "show version and features", "version --features", version_options, 0, 0, 0,
+	  cmd_version },
+	{ "init", "[DIR]", "make a store", "init --template municipal --land BW /srv/store",
+	  init_options, COMMAND_WRITES, 0, 1, cmd_init },
+	{ "actor list", "", "list persons, units, roles and groups", "actor list --as admin", no_options,
+	  READS, 0, 0, cmd_actor_list },
+	{ "actor create", "KIND NAME", "make a person, unit, position, role or group",
+	  "actor create person m.weber --in sachbearbeitung --login-of os:weber", actor_options, WRITES,
+	  2, 2, cmd_actor_create },
+	{ "actor permit", "LOGIN ACTOR", "let a login act as a person", "actor permit os:weber m.weber",
+	  no_options, WRITES, 2, 2, cmd_actor_permit },
+	{ "actor deputy", "PRINCIPAL DEPUTY", "let a person substitute another",
+	  "actor deputy a.yilmaz m.weber --from 2026-08-01 --until 2026-08-21", deputy_options, WRITES, 2,
+	  2, cmd_actor_deputy },
+	{ "plan show", "", "show the filing plan", "plan show --as m.weber", no_options, READS, 0, 0,
+	  cmd_plan_show },
+	{ "dossier create", "PLAN TITLE", "open a dossier under a unit of the filing plan",
+	  "dossier create 61 'Bebauungsplan Nord'", node_options, WRITES, 2, 2, cmd_dossier_create },
+	{ "dossier list", "PLAN", "list the dossiers of a unit", "dossier list 61", no_options, READS, 1, 1,
+	  cmd_dossier_list },
+	{ "dossier show", "OBJECT", "show a dossier with all in it", "dossier show 61-0001", no_options,
+	  READS, 1, 1, cmd_node_show },
+	{ "dossier close", "OBJECT", "file a dossier away", "dossier close 61-0001", no_options, WRITES, 1,
+	  1, cmd_dossier_close },
+	{ "case create", "DOSSIER TITLE", "open a case in a dossier", "case create 61-0001 'Auslegung'",
+	  node_options, WRITES, 2, 2, cmd_case_create },
+	{ "case show", "OBJECT", "show a case with all in it", "case show 61-0001/001-2026", no_options,
+	  READS, 1, 1, cmd_node_show },
+	{ "case close", "OBJECT", "file a case away", "case close 61-0001/001-2026", no_options, WRITES, 1,
+	  1, cmd_case_close },
+	{ "document add", "CASE FILE", "file a document in a case",
+	  "document add 61-0001/001-2026 plan.pdf --media-type application/pdf", document_options, WRITES,
+	  2, 2, cmd_document_add },
+	{ "document show", "OBJECT", "show a document with its attachments", "document show ID",
+	  no_options, READS, 1, 1, cmd_node_show },
+	{ "document content", "OBJECT", "write a document's content to the output",
+	  "document content ID >plan.pdf", content_options, READS, 1, 1, cmd_document_content },
+	{ "intake mail", "FILE...", "take letters in by mail: files, or - for the input",
+	  "intake mail letter.eml", no_options, WRITES, 1, -1, cmd_intake_mail },
+	{ "intake file", "FILE...", "take single files in", "intake file letter.pdf", no_options, WRITES, 1,
+	  -1, cmd_intake_file },
+	{ "intake journal", "", "show the intake journal", "intake journal --json", no_options, READS, 0, 0,
+	  cmd_intake_journal },
+	{ "intake quarantine", "", "show what lies in quarantine, and why", "intake quarantine", no_options,
+	  READS, 0, 0, cmd_intake_quarantine },
+	{ "intake retry", "NUMBER", "process a letter again", "intake retry 2026/000004", no_options, WRITES,
+	  1, 1, cmd_intake_retry },
+	{ "intake original", "NUMBER", "write a letter's raw bytes to the output",
+	  "intake original 2026/000004 >letter.eml", no_options, READS, 1, 1, cmd_intake_original },
+	{ "intake explain", "NUMBER", "show the facts that the rules see of a letter",
+	  "intake explain 2026/000004", no_options, READS, 1, 1, cmd_intake_explain },
+	{ "intake inspect", "FILE...", "show what the parsers see of a letter; needs no store",
+	  "intake inspect letter.eml", no_options, 0, 1, -1, cmd_intake_inspect },
+	{ "invoice check", "FILE...", "check e-invoices; needs no store", "invoice check invoice.xml",
+	  no_options, 0, 1, -1, cmd_invoice_check },
+	{ "invoice show", "FILE", "show an e-invoice's terms as JSON; needs no store",
+	  "invoice show invoice.xml", no_options, 0, 1, 1, cmd_invoice_show },
+	{ "bpmn check", "FILE...", "check process definitions; needs no store", "bpmn check invoice.bpmn",
+	  no_options, 0, 1, -1, cmd_bpmn_check },
+	{ "bpmn render", "FILE", "draw a process definition as SVG", "bpmn render invoice.bpmn -o invoice.svg",
+	  output_options, 0, 1, 1, cmd_bpmn_render },
+	{ "feel eval", "EXPRESSION", "evaluate a FEEL expression", "feel eval 'amount * 1.19' --context '{\"amount\":10}'",
+	  feel_options, 0, 1, 1, cmd_feel_eval },
+	{ "flow deploy", "FILE", "deploy a process definition", "flow deploy invoice.bpmn", no_options, WRITES,
+	  1, 1, cmd_flow_deploy },
+	{ "flow start", "PROCESS", "start a process", "flow start invoice --case 031-0001/001-2026",
+	  start_options, WRITES, 1, 1, cmd_flow_start },
+	{ "flow list", "", "list processes at work", "flow list", no_options, READS, 0, 0, cmd_flow_list },
+	{ "flow show", "INSTANCE", "show a process at work", "flow show ID", no_options, READS, 1, 1,
+	  cmd_flow_show },
+	{ "flow cancel", "INSTANCE REASON", "end a process before its end",
+	  "flow cancel ID 'received twice'", no_options, WRITES, 2, 2, cmd_flow_cancel },
+	{ "flow replay", "INSTANCE", "rebuild a process from the log and compare", "flow replay ID",
+	  no_options, READS, 1, 1, cmd_flow_replay },
+	{ "flow render", "INSTANCE", "draw a process with the path taken", "flow render ID -o path.svg",
+	  output_options, READS, 1, 1, cmd_flow_render },
+	{ "task list", "", "list the tasks that are for me", "task list --as m.weber", no_options, READS, 0,
+	  0, cmd_task_list },
+	{ "task show", "TASK", "show a task", "task show ID", no_options, READS, 1, 1, cmd_task_show },
+	{ "task claim", "TASK", "take a task on", "task claim ID", no_options, WRITES, 1, 1, cmd_task_claim },
+	{ "task complete", "TASK", "complete a task", "task complete ID --variables '{\"approved\":true}'",
+	  variable_options, WRITES, 1, 1, cmd_task_complete },
+	{ "task delegate", "TASK ACTOR", "hand a task to another person", "task delegate ID a.yilmaz",
+	  no_options, WRITES, 2, 2, cmd_task_delegate },
+	{ "task return", "TASK", "give a task back", "task return ID", no_options, WRITES, 1, 1,
+	  cmd_task_return },
+	{ "export", "OBJECT", "write a dossier, case or document as a package",
+	  "export 031-0001 --format zip -o dossier.zip", export_options, WRITES, 1, 1, cmd_export },
+	{ "events", "", "list the log: who did what, when", "events --since 100 --json",
+	  events_options, COMMAND_STORE | COMMAND_READ_ONLY, 0, 0, cmd_events },
+	{ "audit verify", "", "verify every chain of the log", "audit verify", no_options,
+	  COMMAND_STORE | COMMAND_READ_ONLY, 0, 0, cmd_audit_verify },
+	{ "audit anchor", "", "write a checkpoint over the whole log, to be kept elsewhere",
+	  "audit anchor", no_options, COMMAND_STORE | COMMAND_WRITES, 0, 0, cmd_audit_anchor },
+	{ "audit prove", "POSITION", "prove that an entry is in the log", "audit prove 17", no_options,
+	  COMMAND_STORE | COMMAND_READ_ONLY, 1, 1, cmd_audit_prove },
+	{ "fsck", "", "check every row, content and log entry", "fsck --repair --second /backup/store",
+	  fsck_options, COMMAND_STORE | COMMAND_WRITES, 0, 0, cmd_fsck },
+	{ "doctor", "", "check store and surroundings, say what to do", "doctor", no_options,
+	  COMMAND_STORE | COMMAND_READ_ONLY, 0, 0, cmd_doctor },
+	{ "backup", "DIR", "write a consistent copy of the store in use", "backup /backup/2026-03-02",
+	  no_options, COMMAND_STORE | COMMAND_WRITES, 1, 1, cmd_backup },
+	{ "restore", "BACKUP DIR", "make a store out of a backup",
+	  "restore /backup/2026-03-02 /srv/store", no_options, COMMAND_WRITES, 2, 2, cmd_restore },
+	{ NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL },
+};

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The functions behind the command table. Each answers the exit code. */
+#ifndef TOOLS_COMMANDS_H
+#define TOOLS_COMMANDS_H
+
+#include "tool.h"
+
+int cmd_help(tool *t, int count, char **arguments);
+int cmd_version(tool *t, int count, char **arguments);
+
+/* cmd_access.c */
+int cmd_init(tool *t, int count, char **arguments);
+int cmd_actor_list(tool *t, int count, char **arguments);
+int cmd_actor_create(tool *t, int count, char **arguments);
+int cmd_actor_permit(tool *t, int count, char **arguments);
+int cmd_actor_deputy(tool *t, int count, char **arguments);
+
+/* cmd_file.c */
+int find_node(tool *t, const char *name, efile_node **node); /* by id or reference; prints the error */
+void show_node(tool *t, const char *schema, const efile_node *node, int depth);
+int cmd_node_show(tool *t, int count, char **arguments);
+int cmd_plan_show(tool *t, int count, char **arguments);
+int cmd_dossier_create(tool *t, int count, char **arguments);
+int cmd_dossier_list(tool *t, int count, char **arguments);
+int cmd_dossier_close(tool *t, int count, char **arguments);
+int cmd_case_create(tool *t, int count, char **arguments);
+int cmd_case_close(tool *t, int count, char **arguments);
+int cmd_document_add(tool *t, int count, char **arguments);
+int cmd_document_content(tool *t, int count, char **arguments);
+
+/* cmd_check.c */
+int cmd_invoice_check(tool *t, int count, char **arguments);
+int cmd_invoice_show(tool *t, int count, char **arguments);
+int cmd_bpmn_check(tool *t, int count, char **arguments);
+int cmd_bpmn_render(tool *t, int count, char **arguments);
+int cmd_feel_eval(tool *t, int count, char **arguments);
+int cmd_intake_inspect(tool *t, int count, char **arguments);
+
+/* cmd_intake.c */
+int cmd_intake_mail(tool *t, int count, char **arguments);
+int cmd_intake_file(tool *t, int count, char **arguments);
+int cmd_intake_journal(tool *t, int count, char **arguments);
+int cmd_intake_quarantine(tool *t, int count, char **arguments);
+int cmd_intake_retry(tool *t, int count, char **arguments);
+int cmd_intake_original(tool *t, int count, char **arguments);
+int cmd_intake_explain(tool *t, int count, char **arguments);
+
+/* cmd_flow.c */
+int cmd_flow_deploy(tool *t, int count, char **arguments);
+int cmd_flow_start(tool *t, int count, char **arguments);
+int cmd_flow_list(tool *t, int count, char **arguments);
+int cmd_flow_show(tool *t, int count, char **arguments);
+int cmd_flow_cancel(tool *t, int count, char **arguments);
+int cmd_flow_replay(tool *t, int count, char **arguments);
+int cmd_flow_render(tool *t, int count, char **arguments);
+int cmd_task_list(tool *t, int count, char **arguments);
+int cmd_task_show(tool *t, int count, char **arguments);
+int cmd_task_claim(tool *t, int count, char **arguments);
+int cmd_task_complete(tool *t, int count, char **arguments);
+int cmd_task_return(tool *t, int count, char **arguments);
+int cmd_task_delegate(tool *t, int count, char **arguments);
+int cmd_export(tool *t, int count, char **arguments);
+
+/* cmd_store.c */
+int cmd_events(tool *t, int count, char **arguments);
+int cmd_audit_verify(tool *t, int count, char **arguments);
+int cmd_audit_anchor(tool *t, int count, char **arguments);
+int cmd_audit_prove(tool *t, int count, char **arguments);
+int cmd_fsck(tool *t, int count, char **arguments);
+int cmd_doctor(tool *t, int count, char **arguments);
+int cmd_backup(tool *t, int count, char **arguments);
+int cmd_restore(tool *t, int count, char **arguments);
+
+#endif

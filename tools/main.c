@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* efile: one command with sub-commands. This file reads the command line; everything that it knows
+ * about the commands stands in the table of commands.c. */
+#include <locale.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+/* Links with these names start in the middle of the command tree, for units with least rights. */
+static const struct {
+	const char *link;
+	const char *word;
+} links[] = {
+	{ "efile-intake", "intake" },
+	{ "efile-export", "export" },
+	{ "efile-workflow", "flow" },
+};
+
+static const tool_option globals[] = {
+	{ "store", "DIR", "the store's folder (or EFILE_STORE)" },
+	{ "as", "ACTOR", "act as this person (or EFILE_AS)" },
+	{ "login", "LOGIN", "how the caller was authenticated, if not by the operating system" },
+	{ "on-behalf-of", "ACTOR", "whom the acting person substitutes" },
+	{ "purpose", "TEXT", "why, for the log" },
+	{ "break-glass", "REASON", "emergency access, with its reason" },
+	{ "json", NULL, "print JSON, one object per line" },
+	{ "lang", "de|en", "language of messages (or EFILE_LANG, LC_MESSAGES)" },
+	{ "dry-run", NULL, "say what would happen, change nothing" },
+	{ "quiet", NULL, "no talk on the error channel" },
+	{ "verbose", NULL, "more talk" },
+	{ "progress", "auto|plain|json|none", "how progress is shown" },
+	{ "color", "auto|always|never", "colours (NO_COLOR is heeded)" },
+	{ "help", NULL, "show help for the command" },
+	{ NULL, NULL, NULL },
+};
+
+const tool_option *global_options(void)
+{
+	return globals;
+}
+
+const char *tool_value(const tool *t, const char *name, int index)
+{
+	for (int i = 0; i < t->given_count; i++)
+		if (strcmp(t->given[i].option->name, name) == 0 && index-- == 0)
+			return t->given[i].value;
+	return NULL;
+}
+
+bool tool_has(const tool *t, const char *name)
+{
+	return tool_value(t, name, 0) != NULL;
+}
+
+long tool_number(tool *t, const char *name, long fallback, long least, long most)
+{
+	const char *text = tool_value(t, name, 0);
+	char *end;
+	long value;
+
+	if (!text)
+		return fallback;
+	value = strtol(text, &end, 10);
+	if (*end || end == text || value < least || value > most) {
+		usage(t, "--%s needs a number from %ld to %ld", name, least, most);
+		return -1;
+	}
+	return value;
+}
+
+/* ---- language ---- */
+
+static const char *first_set(const char *a, const char *b, const char *c)
+{
+	if (a && *a)
+		return a;
+	return b && *b ? b : c;
+}
+
+static efile_language language_of(const char *text)
+{
+	return text && strncmp(text, "de", 2) == 0 ? EFILE_LANGUAGE_DE : EFILE_LANGUAGE_EN;
+}
+
+/* ---- the command line ---- */
+
+typedef struct arguments {
+	char *words[4096];
+	int count;
+	const char *unknown;
+	const char *no_value;
+} arguments;
+
+static const tool_option *find_option(const tool_option *options, const char *name, size_t length)
+{
+	for (; options && options->name; options++)
+		if (strlen(options->name) == length && strncmp(options->name, name, length) == 0)
+			return options;
+	return NULL;
+}
+
+static bool set_global(tool *t, const tool_option *option, const char *value)
+{
+	const struct {
+		const char *name;
+		const char **target;
+	} texts[] = {
+		{ "store", &t->store_path }, { "as", &t->as },          { "lang", &t->language },
+		{ "color", &t->color },      { "progress", &t->progress },
+		{ "login", &t->login },      { "on-behalf-of", &t->on_behalf_of },
+		{ "purpose", &t->purpose },  { "break-glass", &t->break_glass },
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		if (strcmp(texts[i].name, option->name) == 0) {
+			*texts[i].target = value;
+			return true;
+		}
+	}
+	if (strcmp(option->name, "json") == 0)
+		t->json = true;
+	else if (strcmp(option->name, "dry-run") == 0)
+		t->dry_run = true;
+	else if (strcmp(option->name, "quiet") == 0)
+		t->quiet = true;
+	else if (strcmp(option->name, "verbose") == 0)
+		t->verbose++;
+	else
+		return false;
+	return true;
+}
+
+/* A long option's name for a short one; the short ones are few and fixed. */
+static const char *short_option(const char *word)
+{
+	static const struct {
+		const char *word;
+		const char *name;
+	} shorts[] = { { "-n", "--dry-run" }, { "-q", "--quiet" }, { "-v", "--verbose" },
+		       { "-h", "--help" },    { "-o", "--output" } };
+
+	for (size_t i = 0; i < sizeof(shorts) / sizeof(*shorts); i++)
+		if (strcmp(word, shorts[i].word) == 0)
+			return shorts[i].name;
+	return word;
+}
+
+/* Takes one option; answers how many words it used, 0 if it is none of these. */
+static int take_option(tool *t, arguments *a, const tool_option *own, char **words, int left)
+{
+	const char *name = short_option(words[0]) + 2;
+	size_t length = strcspn(name, "=");
+	const char *value = name[length] == '=' ? name + length + 1 : NULL;
+	const tool_option *option = find_option(own, name, length);
+	bool is_global = !option;
+	int used = 1;
+
+	if (is_global)
+		option = find_option(globals, name, length);
+	if (!option)
+		return 0;
+	if (option->value && !value) {
+		if (left < 2) {
+			a->no_value = option->name;
+			return 1;
+		}
+		value = words[1];
+		used = 2;
+	}
+	if (is_global && set_global(t, option, value))
+		return used;
+	if (t->given_count < TOOL_OPTIONS_MAX) {
+		t->given[t->given_count].option = option;
+		t->given[t->given_count++].value = value ? value : "";
+	}
+	return used;
+}
+
+/* Options may stand anywhere; behind "--" everything is an argument. With own == NULL only the
+ * words are wanted, to find the command. */
+static void read_line(tool *t, arguments *a, const tool_option *own, bool lenient, char **words,
+		      int count)
+{
+	bool options_end = false;
+
+	for (int i = 0; i < count;) {
+		int used = 0;
+
+		if (!options_end && strcmp(words[i], "--") == 0) {
+			options_end = true;
+			i++;
+			continue;
+		}
+		if (!options_end && short_option(words[i])[0] == '-' && short_option(words[i])[1] == '-') {
+			used = take_option(t, a, own, words + i, count - i);
+			if (!used && !lenient)
+				a->unknown = words[i];
+			i += used ? used : 1;
+			continue;
+		}
+		if (!options_end && words[i][0] == '-' && words[i][1] && !lenient)
+			a->unknown = words[i];
+		if (a->count < (int)(sizeof(a->words) / sizeof(*a->words)))
+			a->words[a->count++] = words[i];
+		i++;
+	}
+}
+
+const command *find_command(char **words, int count, int *used)
+{
+	const command *best = NULL;
+
+	*used = 0;
+	for (const command *c = commands; c->name; c++) {
+		const char *name = c->name;
+		int n = 0;
+
+		while (*name && n < count) {
+			size_t length = strcspn(name, " ");
+
+			if (strlen(words[n]) != length || strncmp(words[n], name, length) != 0)
+				break;
+			n++;
+			name += length;
+			while (*name == ' ')
+				name++;
+		}
+		if (!*name && n > *used) {
+			best = c;
+			*used = n;
+		}
+	}
+	return best;
+}
+
+/* ---- running ---- */
+
+static void log_line(efile_log_level level, const char *module, const char *message, void *user)
+{
+	(void)user;
+	(void)level;
+	fprintf(stderr, "efile: %s: %s\n", module, message);
+}
+
+static int make_ctx(tool *t)
+{
+	efile_ctx_options options;
+
+	efile_ctx_options_init(&options);
+	options.language = language_of(t->language);
+	options.helper_path = getenv("EFILE_HELPER");
+	options.log = log_line;
+	options.log_level = t->verbose > 1 ? EFILE_LOG_DEBUG :
+			    t->verbose     ? EFILE_LOG_INFO :
+					     EFILE_LOG_WARNING;
+	efile_ctx_free(t->ctx);
+	t->ctx = NULL;
+	return efile_ctx_new(&t->ctx, &options) == EFILE_OK ? EXIT_DONE : EXIT_INTERNAL;
+}
+
+static int open_store(tool *t)
+{
+	efile_store_options options;
+
+	if (!t->store_path || !*t->store_path)
+		return usage(t, "which store? give --store DIR or set EFILE_STORE");
+	efile_store_options_init(&options);
+	options.read_only = (t->command->flags & COMMAND_READ_ONLY) != 0;
+	if (efile_store_open(&t->store, t->ctx, t->store_path, &options) != EFILE_OK)
+		return fail(t);
+	return EXIT_DONE;
+}
+
+static int run(tool *t, arguments *a, int used)
+{
+	int count = a->count - used;
+	int code = EXIT_DONE;
+
+	if (count < t->command->minimum)
+		return usage(t, "something is missing: %s", t->command->arguments);
+	if (t->command->maximum >= 0 && count > t->command->maximum)
+		return usage(t, "too many arguments: %s", a->words[used + t->command->maximum]);
+	if (t->dry_run && !(t->command->flags & COMMAND_WRITES))
+		return usage(t, "--dry-run: this command changes nothing");
+	if (t->command->flags & (COMMAND_STORE | COMMAND_SESSION))
+		code = open_store(t);
+	if (code == EXIT_DONE && (t->command->flags & COMMAND_SESSION))
+		code = open_session(t);
+	if (code == EXIT_DONE)
+		code = t->command->run(t, count, a->words + used);
+	return code;
+}
+
+/* Flushing late shows a full disk behind a redirection. */
+static int finish(tool *t, int code)
+{
+	efile_session_close(t->session);
+	efile_store_close(t->store);
+	efile_ctx_free(t->ctx);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("efile: stdout");
+		return code ? code : 8;
+	}
+	return code;
+}
+
+static int prepare(tool *t, arguments *a, char **words, int count, int *used)
+{
+	tool first = *t;
+	arguments only_words = { .count = 0 };
+
+	read_line(&first, &only_words, NULL, true, words, count);
+	t->language = first_set(first.language, getenv("EFILE_LANG"),
+				first_set(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")));
+	if (make_ctx(t) != EXIT_DONE)
+		return EXIT_INTERNAL;
+	t->command = find_command(only_words.words, only_words.count, used);
+	if (tool_has(&first, "help") || !only_words.count)
+		return print_help(t, (const char *const *)only_words.words, only_words.count) ?
+			EXIT_USAGE : -1;
+	if (!t->command) {
+		return usage(t, "no such command: %s; efile help lists them", only_words.words[0]);
+	}
+	read_line(t, a, t->command->options, false, words, count);
+	if (a->no_value)
+		return usage(t, "--%s needs a value", a->no_value);
+	if (a->unknown)
+		return usage(t, "unknown option: %s", a->unknown);
+	t->store_path = first_set(t->store_path, getenv("EFILE_STORE"), NULL);
+	t->as = first_set(t->as, getenv("EFILE_AS"), NULL);
+	return make_ctx(t);
+}
+
+int main(int argc, char **argv)
+{
+	static arguments a;
+	static char *words[4096];
+	tool t = { .progress = "auto", .color = "auto" };
+	const char *base = strrchr(argv[0], '/');
+	int count = 0, used = 0, code;
+
+	signal(SIGPIPE, SIG_DFL);
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
+		if (strcmp(base ? base + 1 : argv[0], links[i].link) == 0)
+			words[count++] = (char *)links[i].word;
+	for (int i = 1; i < argc && count < 4096; i++)
+		words[count++] = argv[i];
+	code = prepare(&t, &a, words, count, &used);
+	if (code == -1)
+		return finish(&t, EXIT_DONE);
+	if (code == EXIT_DONE)
+		code = run(&t, &a, used);
+	return finish(&t, code);
+}
