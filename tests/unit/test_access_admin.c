@@ -541,6 +541,69 @@ static void test_fsck(void)
 	town_teardown(&t);
 }
 
+/* Cursors end with the permission of their session. */
+static void test_ended_cursors(void)
+{
+	town t;
+	efile_session *s;
+	efile_actor_id none = { EFILE_ID_NONE };
+	efile_actor_cursor *actors = NULL;
+	efile_member_cursor *members = NULL;
+	efile_deputy_cursor *deputies = NULL;
+	efile_access_cursor *entries = NULL;
+	efile_actor actor;
+	efile_member member;
+	efile_deputy deputy;
+	efile_access_entry entry;
+
+	town_setup(&t);
+	s = town_session(&t, "m.weber", NULL, NULL);
+	TAP_EQUAL_INT(efile_deputy_add(t.admin, t.chief, t.weber, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_actor_list(&actors, s, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_member_list(&members, s, none, none), EFILE_OK);
+	TAP_EQUAL_INT(efile_deputy_list(&deputies, s, none, none), EFILE_OK);
+	TAP_EQUAL_INT(efile_access_list_show(&entries, s, town_list(&t, t.weber, 2)), EFILE_OK);
+	TAP_EQUAL_INT(efile_login_revoke(t.admin, "os:m.weber", none), EFILE_E_NOTFOUND);
+	TAP_EQUAL_TEXT(efile_error_message(t.ctx),
+		       "no such actor: 00000000-0000-0000-0000-000000000000");
+	TAP_EQUAL_INT(efile_login_revoke(t.admin, "os:m.weber", t.weber), EFILE_OK);
+	TAP_EQUAL_INT(efile_actor_cursor_next(actors, &actor), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_member_cursor_next(members, &member), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_deputy_cursor_next(deputies, &deputy), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_access_cursor_next(entries, &entry), EFILE_E_DENIED);
+	efile_actor_cursor_free(actors);
+	efile_member_cursor_free(members);
+	efile_deputy_cursor_free(deputies);
+	efile_access_cursor_free(entries);
+	efile_session_close(s);
+	town_teardown(&t);
+}
+
+/* The first actor appears whole or not at all. */
+static efile_status bootstrap_once(efile_ctx *ctx, void *arg)
+{
+	efile_store *store = NULL;
+	efile_status status = efile_store_open(&store, ctx, arg, NULL);
+
+	if (status == EFILE_OK)
+		status = efile_access_bootstrap(NULL, store, NULL, "first", "Die Erste");
+	efile_store_close(store);
+	return status;
+}
+
+static void test_bootstrap_without_memory(void)
+{
+	efile_ctx *ctx = test_ctx();
+	char *folder = test_folder(), *path = NULL;
+
+	TAP_OK(asprintf(&path, "%s/store", folder) > 0);
+	TAP_EQUAL_INT(efile_store_init(ctx, path), EFILE_OK);
+	TAP_OK(fail_each(bootstrap_once, path) > 20);
+	free(path);
+	test_folder_remove(folder);
+	efile_ctx_free(ctx);
+}
+
 typedef struct fail_town {
 	char *path;
 	int run;
@@ -638,6 +701,8 @@ TAP_SUITE(access_admin) = {
 	{ "digest of a list", test_digest },
 	{ "no place for the answer", test_no_place },
 	{ "messages in German", test_german },
+	{ "cursors end with their session", test_ended_cursors },
+	{ "the first actor without memory", test_bootstrap_without_memory },
 	{ "the store is whole", test_fsck },
 	{ "reports missing memory", test_without_memory },
 	TAP_END,

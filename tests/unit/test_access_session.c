@@ -247,6 +247,27 @@ static void test_refusal_after_rollback(void)
 	town_teardown(&t);
 }
 
+/* Of calls inside calls only the outermost writes them. */
+static void test_refusal_nested(void)
+{
+	town t;
+	efile_session *s;
+	access_object o = content_of(0);
+
+	town_setup(&t);
+	s = town_session(&t, "m.weber", NULL, NULL);
+	{
+		AUTO(session_call) outer = SESSION_CALL_NONE;
+
+		TAP_EQUAL_INT(session_enter(&outer, s), EFILE_OK);
+		TAP_EQUAL_INT(ask(s, EFILE_RIGHT_READ, &o), EFILE_E_NOTFOUND);
+		TAP_EQUAL_INT(town_logged(&t, "access.refused", NULL), 0);
+	}
+	TAP_EQUAL_INT(town_logged(&t, "access.refused", NULL), 1);
+	efile_session_close(s);
+	town_teardown(&t);
+}
+
 /* Within a caller's batch refusals wait for its end, even if that is a rollback. */
 static void test_refusal_in_batch(void)
 {
@@ -512,6 +533,8 @@ static void test_visible_lists(void)
 	mine = town_list(&t, t.weber, EFILE_RIGHT_WRITE);
 	TAP_EQUAL_INT(efile_access_list_make(&empty, t.admin, NULL, 0), EFILE_OK);
 	s = town_session(&t, "m.weber", NULL, NULL);
+	TAP_EQUAL_INT(access_visible_lists(&set, s, EFILE_RIGHT_EXISTS), EFILE_OK);
+	TAP_EQUAL_INT(set.count, 2);
 	TAP_EQUAL_INT(access_visible_lists(&set, s, EFILE_RIGHT_READ), EFILE_OK);
 	TAP_EQUAL_INT(set.count, 1);
 	TAP_EQUAL_INT(set.ids[0], office);
@@ -586,6 +609,7 @@ TAP_SUITE(access_session) = {
 	{ "answers and refusals", test_require },
 	{ "states refuse, and are no refusal of rights", test_states },
 	{ "a refusal survives the rollback", test_refusal_after_rollback },
+	{ "a refusal waits for the outermost call", test_refusal_nested },
 	{ "a refusal waits for the end of a batch", test_refusal_in_batch },
 	{ "reads of marked files are journaled or refused", test_marked },
 	{ "emergency access leaves its trace", test_emergency },
