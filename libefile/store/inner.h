@@ -284,8 +284,6 @@ typedef struct log_check {
 	int64_t checkpoints;
 	chain_map chains;
 	merkle tree;
-	bool heads_wrong;
-	bool damaged;             /* anything but the heads */
 } log_check;
 
 extern const char log_columns_sql[]; /* entries and bodies from rev ?1 on */
@@ -301,7 +299,6 @@ efile_status log_body_matches(bool *out, efile_store *store, const log_entry *e,
 efile_status log_check_entry(log_check *c, const log_entry *e);
 efile_status log_check_end(log_check *c);
 void log_check_clear(log_check *c);
-const log_head *chain_map_find(const chain_map *m, int64_t chain);
 void chain_map_clear(chain_map *m);
 
 /* fsck.c */

@@ -5,11 +5,8 @@
 #include "store/inner.h"
 
 static const char sql_max_rev[] = "SELECT max(rev) FROM journal";
-static const char sql_head[] = "SELECT number, hash FROM chain_head WHERE chain = ?1";
-static const char sql_set_head[] =
-	"INSERT INTO chain_head(chain, number, hash, rev) VALUES(?1, ?2, ?3, ?4) "
-	"ON CONFLICT(chain) DO UPDATE SET number = excluded.number, hash = excluded.hash, "
-	"rev = excluded.rev";
+static const char sql_head[] =
+	"SELECT number, hash FROM journal WHERE chain = ?1 ORDER BY number DESC LIMIT 1";
 static const char sql_entry[] =
 	"INSERT INTO journal(rev, chain, number, time, actor, behalf, action, object_kind, object, "
 	"body, rows, hash) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
@@ -102,22 +99,6 @@ static efile_status insert_body(efile_store *store, const char *body, size_t len
 	return stmt_run(&s);
 }
 
-static efile_status set_head(efile_store *store, chain_head *head, int64_t number,
-			     const unsigned char hash[SHA256_SIZE])
-{
-	AUTO(stmt) s = STMT_NONE;
-
-	TRY(stmt_take(&s, store, sql_set_head));
-	stmt_bind_int(&s, 1, head->chain);
-	stmt_bind_int(&s, 2, number);
-	stmt_bind_blob(&s, 3, hash, SHA256_SIZE);
-	stmt_bind_int(&s, 4, store->next_rev);
-	TRY(stmt_run(&s));
-	head->number = number;
-	memcpy(head->hash, hash, SHA256_SIZE);
-	return EFILE_OK;
-}
-
 static efile_status write_entry(efile_store *store, journal_entry *entry, size_t body_length)
 {
 	unsigned char hash[SHA256_SIZE], salt[SALT_SIZE];
@@ -139,7 +120,9 @@ static efile_status write_entry(efile_store *store, journal_entry *entry, size_t
 	TRY(digest_entry(hash, store, &e, head->hash));
 	TRY(insert_entry(store, &e, hash));
 	TRY(insert_body(store, body, body_length));
-	return set_head(store, head, e.number, hash);
+	head->number = e.number;
+	memcpy(head->hash, hash, SHA256_SIZE);
+	return EFILE_OK;
 }
 
 static efile_status tell_listeners(efile_store *store, const journal_entry *entry)

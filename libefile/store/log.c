@@ -177,13 +177,6 @@ void chain_map_clear(chain_map *m)
 	*m = (chain_map){ NULL, 0, 0 };
 }
 
-const log_head *chain_map_find(const chain_map *m, int64_t chain)
-{
-	const log_head *head = m->size ? &m->heads[head_slot(m, chain)] : NULL;
-
-	return head && head->number ? head : NULL;
-}
-
 /* ---- what can be wrong with an entry ---- */
 
 static efile_status note(log_check *c, const char *rule, int64_t rev, const char *text)
@@ -192,7 +185,6 @@ static efile_status note(log_check *c, const char *rule, int64_t rev, const char
 	report_place place = { .path = path };
 
 	snprintf(path, sizeof(path), "journal/%lld", (long long)rev);
-	c->damaged = true;
 	return report_add(c->report, rule, EFILE_SEVERITY_ERROR, &place, "%s",
 			  message_translate((int)efile_ctx_language(c->store->ctx), text));
 }
@@ -355,37 +347,9 @@ efile_status log_check_entry(log_check *c, const log_entry *e)
 
 /* ---- what is kept beside the log ---- */
 
-static const char sql_heads[] = "SELECT chain, number, hash, rev FROM chain_head";
 static const char sql_extra_bodies[] =
 	"SELECT rev FROM journal_body WHERE rev NOT IN (SELECT rev FROM journal)";
 static const char sql_checkpoints[] = "SELECT count(*) FROM checkpoint";
-
-static efile_status check_heads(log_check *c)
-{
-	AUTO(stmt) s = STMT_NONE;
-	efile_status status;
-	size_t good = 0;
-
-	TRY(stmt_take(&s, c->store, sql_heads));
-	while ((status = stmt_step(&s)) == EFILE_OK) {
-		unsigned char hash[SHA256_SIZE];
-		const log_head *head = chain_map_find(&c->chains, stmt_int(&s, 0));
-
-		if (head && head->number == stmt_int(&s, 1) && head->rev == stmt_int(&s, 3) &&
-		    read_exact(hash, &s, 2, SHA256_SIZE, false) &&
-		    memcmp(hash, head->hash, SHA256_SIZE) == 0)
-			good++;
-		else
-			c->heads_wrong = true;
-	}
-	TRY(status);
-	if (good == c->chains.used && !c->heads_wrong)
-		return EFILE_OK;
-	c->heads_wrong = true;
-	return report_add(c->report, "FSCK-DERIVED", EFILE_SEVERITY_ERROR,
-			  &(report_place){ .path = "chain_head" },
-			  "the heads of the chains do not match the log");
-}
 
 static efile_status check_extra_bodies(log_check *c)
 {
@@ -402,16 +366,13 @@ efile_status log_check_end(log_check *c)
 {
 	int64_t count;
 
-	TRY(check_heads(c));
 	TRY(check_extra_bodies(c));
 	TRY(db_int(&count, c->store, sql_checkpoints));
-	if (count != c->checkpoints) {
-		c->damaged = true;
+	if (count != c->checkpoints)
 		return report_add(c->report, "FSCK-CHAIN", EFILE_SEVERITY_ERROR,
 				  &(report_place){ .path = "checkpoint" },
 				  "the log names %lld checkpoints, the table holds %lld",
 				  (long long)c->checkpoints, (long long)count);
-	}
 	return EFILE_OK;
 }
 

@@ -189,27 +189,6 @@ static efile_status put_entry(bool *done, repair *r, int64_t rev, int64_t ours)
 }
 
 static const char sql_max_rev[] = "SELECT max(rev) FROM journal";
-static const char sql_put_head[] =
-	"INSERT INTO chain_head(chain, number, hash, rev) VALUES(?1, ?2, ?3, ?4)";
-
-static efile_status put_heads(repair *r)
-{
-	for (size_t i = 0; i < r->log.chains.size; i++) {
-		const log_head *head = &r->log.chains.heads[i];
-		AUTO(stmt) s = STMT_NONE;
-
-		if (head->number == 0)
-			continue;
-		TRY(stmt_take(&s, r->fresh, sql_put_head));
-		stmt_bind_int(&s, 1, head->chain);
-		stmt_bind_int(&s, 2, head->number);
-		stmt_bind_blob(&s, 3, head->hash, SHA256_SIZE);
-		stmt_bind_int(&s, 4, head->rev);
-		TRY(stmt_run(&s));
-	}
-	return EFILE_OK;
-}
-
 static efile_status put_log(repair *r)
 {
 	int64_t ours = 0;
@@ -218,7 +197,7 @@ static efile_status put_log(repair *r)
 	TRY(forgive(r->fresh, db_int(&ours, r->side[0], sql_max_rev)));
 	for (int64_t rev = 1; !done; rev++)
 		TRY(put_entry(&done, r, rev, ours));
-	return put_heads(r);
+	return EFILE_OK;
 }
 
 /* ---- rows in their last state ---- */
@@ -397,7 +376,7 @@ static const char sql_meta[] =
 static const char sql_others[] =
 	"SELECT name, (SELECT count(*) FROM pragma_table_info(t.name)) FROM sqlite_schema AS t "
 	"WHERE type = 'table' AND name NOT IN ('meta', 'record_kind', 'record_mark', 'journal', "
-	"'journal_body', 'chain_head', 'checkpoint', 'blob_data') "
+	"'journal_body', 'checkpoint', 'blob_data') "
 	"AND name NOT IN (SELECT name FROM record_kind)";
 
 static efile_status put_meta(repair *r)
