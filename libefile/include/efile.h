@@ -17,6 +17,7 @@
 #include <efile/flow.h>
 #include <efile/mail.h>
 #include <efile/parse.h>
+#include <efile/period.h>
 #include <efile/store.h>
 #include <efile/session.h>
 #include <efile/access.h>
