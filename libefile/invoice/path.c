@@ -9,7 +9,9 @@
 enum { STEP_LIMIT = 12, TEST_LIMIT = 3 };
 
 typedef enum step_kind { STEP_CHILD, STEP_SELF, STEP_PARENT, STEP_ATTRIBUTE } step_kind;
-typedef enum test_kind { TEST_EXISTS, TEST_EQUAL, TEST_LIKE } test_kind;
+typedef enum test_kind {
+	TEST_EXISTS, TEST_EQUAL, TEST_LIKE, TEST_BLIND, TEST_TRIMMED, TEST_BOOLEAN
+} test_kind;
 
 typedef struct test {
 	bool not;
@@ -86,6 +88,20 @@ static efile_status compile_value(test *t, compiler *c)
 	return EFILE_OK;
 }
 
+static bool take_operator(test_kind *out, compiler *c)
+{
+	static const char signs[] = "=~^%?";
+	static const test_kind kinds[] = { TEST_EQUAL, TEST_LIKE, TEST_BLIND, TEST_TRIMMED,
+					   TEST_BOOLEAN };
+	const char *sign = *c->at ? strchr(signs, *c->at) : NULL;
+
+	if (!sign)
+		return false;
+	*out = kinds[sign - signs];
+	c->at++;
+	return true;
+}
+
 static efile_status compile_test(step *s, compiler *c)
 {
 	test *t;
@@ -101,11 +117,8 @@ static efile_status compile_test(step *s, compiler *c)
 		t->not = !t->not;
 		c->at++;
 	}
-	if (*c->at == '=' || *c->at == '~') {
-		t->kind = *c->at == '=' ? TEST_EQUAL : TEST_LIKE;
-		c->at++;
+	if (take_operator(&t->kind, c))
 		TRY(compile_value(t, c));
-	}
 	if (*c->at != ']')
 		return wrong(c);
 	c->at++;
@@ -234,14 +247,26 @@ const char *place_text(size_t *length, const tree *t, place at)
 	return tree_text(t, at.node);
 }
 
+/* "true", "1", "false", "0" with white space around, as xs:boolean reads them. */
+static bool boolean_is(const char *text, size_t length, const char *wanted)
+{
+	text = tree_trim(text, &length);
+	if (length == 1)
+		return text[0] == (wanted[0] == 't' ? '1' : '0');
+	return length == strlen(wanted) && memcmp(text, wanted, length) == 0;
+}
+
 static bool texts_equal(test_kind kind, const char *a, size_t a_length, const char *b,
 			size_t b_length)
 {
-	if (kind == TEST_LIKE) {
+	if (kind == TEST_BOOLEAN)
+		return boolean_is(a, a_length, b_length == 4 ? "true" : "false");
+	if (kind == TEST_LIKE || kind == TEST_TRIMMED)
 		a = tree_trim(a, &a_length);
-		return a_length == b_length && str_ascii_ncasecmp(a, b, a_length) == 0;
-	}
-	return a_length == b_length && memcmp(a, b, a_length) == 0;
+	if (a_length != b_length)
+		return false;
+	return kind == TEST_EQUAL || kind == TEST_TRIMMED ? memcmp(a, b, a_length) == 0 :
+		str_ascii_ncasecmp(a, b, a_length) == 0;
 }
 
 static bool test_value(const test *q, const tree *t, uint32_t node)

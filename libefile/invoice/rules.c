@@ -4,7 +4,9 @@
  * rule that needs it stays silent. */
 #include "invoice/rules.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- amounts ---- */
@@ -144,7 +146,7 @@ static bool total_is(rule_run *run, int which, efile_decimal expected)
 	return state == AMOUNT_BAD || (state == AMOUNT_OK && equal(total, expected));
 }
 
-bool rule_line_sum(rule_run *run)
+bool rule_line_sum_ubl(rule_run *run)
 {
 	efile_decimal sum;
 
@@ -153,27 +155,160 @@ bool rule_line_sum(rule_run *run)
 	return total_is(run, 0, amount_round(sum, 2));
 }
 
-bool rule_part_sum(rule_run *run)
+bool rule_part_sum_ubl(rule_run *run)
 {
-	efile_decimal sum;
-
-	if (!path_exists(run->paths[0], run->t, run->node) &&
-	    !path_exists(run->paths[2], run->t, run->node))
-		return true;
-	if (amount_sum(&sum, run, 1, run->node) == AMOUNT_BAD)
-		return true;
-	return total_is(run, 0, amount_round(sum, 2));
+	return (!path_exists(run->paths[0], run->t, run->node) &&
+		!path_exists(run->paths[2], run->t, run->node)) || rule_line_sum_ubl(run);
 }
 
-bool rule_vat_sum(rule_run *run)
+bool rule_vat_sum_ubl(rule_run *run)
 {
-	efile_decimal sum;
+	return !path_exists(run->paths[2], run->t, run->node) || rule_line_sum_ubl(run);
+}
 
-	if (run->paths[2] && !path_exists(run->paths[2], run->t, run->node))
+/* ---- the sums of CII ----
+ *
+ * There the artefacts add in binary floating point. BR-CO-10 then takes the exact decimal value of the
+ * result and rounds that: 62.555 is 62.55499... and gives 62.55. BR-CO-11, -12 and -14 round and
+ * compare in binary: 18.465 times 100 is 1846.5 and gives 18.47; -0.005 gives minus zero, which equals
+ * no total. To give the same verdict we add in the same way. It is the only place where money is a
+ * double, and only to be compared. */
+
+typedef struct binary_sum {
+	double value;
+	bool begun, bad;
+} binary_sum;
+
+/* The nearest double of a decimal's text; strtod() would ask the locale what a point looks like. */
+static double to_binary(const char *text, size_t length)
+{
+	long double value = 0, scale = 1;
+	bool negative, behind = false;
+	uint64_t digits = 0;
+	long exponent = 0;
+
+	text = tree_trim(text, &length);
+	negative = length && text[0] == '-';
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '.') {
+			behind = true;
+		} else if (str_ascii_digit(text[i])) {
+			bool room = digits < UINT64_C(1000000000000000000);
+
+			if (room)
+				digits = digits * 10 + (uint64_t)(text[i] - '0');
+			exponent += behind ? (room ? -1 : 0) : (room ? 0 : 1);
+		}
+	}
+	for (long i = 0; i < labs(exponent); i++)
+		scale *= 10;
+	value = exponent < 0 ? (long double)digits / scale : (long double)digits * scale;
+	return (double)(negative ? -value : value);
+}
+
+static void binary_add(binary_sum *sum, const rule_run *run, uint32_t node)
+{
+	efile_decimal value;
+	double binary;
+
+	if (amount_of_node(&value, run->t, node) != AMOUNT_OK) {
+		sum->bad = true;
+		return;
+	}
+	binary = to_binary(tree_text(run->t, node), tree_text_length(run->t, node));
+	sum->value = sum->begun ? sum->value + binary : binary;
+	sum->begun = true;
+}
+
+static void binary_add_all(binary_sum *sum, rule_run *run, int which)
+{
+	places found = { NULL, 0, 0, false };
+
+	path_collect(&found, run->paths[which], run->t, run->node);
+	run->failed |= found.failed;
+	for (size_t i = 0; i < found.count; i++)
+		binary_add(sum, run, found.items[i].node);
+	places_clear(&found);
+}
+
+/* Whole cents of the exact value of a double, half towards plus infinity: the error of the product is
+ * what fma() tells. */
+static efile_decimal exact_cents(double value)
+{
+	double product = value * 100, error = fma(value, 100, -product);
+	double whole = floor(product), rest = product - whole;
+
+	if (rest > 0.5 || (rest == 0.5 && error >= 0))
+		whole++;
+	return efile_decimal_from_int((int64_t)whole, 2);
+}
+
+/* round() of XPath on doubles: a half goes up, minus a half becomes minus zero. */
+static double rounded(double value)
+{
+	double product = value * 100;
+
+	if (product == 0 || fabs(product) >= 4503599627370496.0)
+		return product / 100; /* there is no fraction to round; minus zero stays */
+	return product < 0 && product >= -0.5 ? -0.0 : floor(product + 0.5) / 100;
+}
+
+bool rule_line_sum_cii(rule_run *run)
+{
+	binary_sum sum = { 0, false, false };
+
+	binary_add_all(&sum, run, 1);
+	if (sum.bad || fabs(sum.value) > 9e16)
 		return true;
-	if (amount_sum(&sum, run, 1, run->node) == AMOUNT_BAD)
+	return total_is(run, 0, exact_cents(sum.value));
+}
+
+/* Compares total and sum as doubles, in which minus zero is not zero. */
+static bool binary_total(rule_run *run, const binary_sum *sum)
+{
+	double expected = rounded(sum->value), total;
+	size_t length;
+	const char *text;
+	place at;
+
+	if (sum->bad)
 		return true;
-	return total_is(run, 0, amount_round(sum, 2));
+	point_at(run, 0);
+	if (fabs(expected) < 9e16)
+		say_expected(run, exact_cents(expected));
+	if (!path_first(&at, run->paths[0], run->t, run->node))
+		return false;
+	text = place_text(&length, run->t, at);
+	total = to_binary(text, length);
+	return !(total < expected) && !(total > expected) && signbit(total) == signbit(expected);
+}
+
+bool rule_vat_sum_cii(rule_run *run)
+{
+	binary_sum sum = { 0, false, false };
+
+	binary_add_all(&sum, run, 1);
+	return binary_total(run, &sum);
+}
+
+/* The first amount of each part. */
+bool rule_part_sum_cii(rule_run *run)
+{
+	places parts = { NULL, 0, 0, false };
+	binary_sum sum = { 0, false, false };
+	bool none;
+
+	path_collect(&parts, run->paths[2], run->t, run->node);
+	run->failed |= parts.failed;
+	for (size_t i = 0; i < parts.count; i++) {
+		place at;
+
+		if (path_first(&at, run->paths[1], run->t, parts.items[i].node))
+			binary_add(&sum, run, at.node);
+	}
+	none = parts.count == 0 && !path_exists(run->paths[0], run->t, run->node);
+	places_clear(&parts);
+	return none || binary_total(run, &sum);
 }
 
 /* Reads the amounts of a sum; false if one is no number. */
@@ -318,18 +453,22 @@ bool rule_vat_amount_cii(rule_run *run)
 	return vat_amount(run, true);
 }
 
+/* Minus zero is below zero for the artefacts. */
 bool rule_not_negative(rule_run *run)
 {
 	efile_decimal price;
 	amount_state state = amount_at(&price, run, 0, run->node);
 
 	point_at(run, 0);
-	return state == AMOUNT_BAD || (state == AMOUNT_OK && efile_decimal_sign(price) >= 0);
+	return state == AMOUNT_BAD || (state == AMOUNT_OK && run->actual[0] != '-');
 }
 
 bool rule_not_negative_if(rule_run *run)
 {
-	return !path_exists(run->paths[0], run->t, run->node) || rule_not_negative(run);
+	efile_decimal price;
+
+	point_at(run, 0);
+	return amount_at(&price, run, 0, run->node) != AMOUNT_OK || efile_decimal_sign(price) >= 0;
 }
 
 /* ---- presence ---- */
@@ -368,8 +507,19 @@ bool rule_if_not_blank(rule_run *run)
 	return path_first(&at, run->paths[1], run->t, run->node) && !blank(run->t, at);
 }
 
-/* Dates of one form compare as text (YYYY-MM-DD as YYYYMMDD). */
-bool rule_period(rule_run *run)
+/* The zone behind an xs:date, in minutes; a day begins earlier in the east. */
+static int zone_minutes(const char *date, size_t length)
+{
+	int minutes;
+
+	if (length != 16)
+		return 0;
+	minutes = ((date[11] - '0') * 10 + (date[12] - '0')) * 60 + (date[14] - '0') * 10 + (date[15] - '0');
+	return date[10] == '-' ? -minutes : minutes;
+}
+
+/* Dates of the form YYYY-MM-DD compare as text. */
+bool rule_period_ubl(rule_run *run)
 {
 	place start, end;
 	size_t start_length, end_length, least;
@@ -388,7 +538,31 @@ bool rule_period(rule_run *run)
 	order = memcmp(to, from, least < 10 ? least : 10);
 	snprintf(run->expected, sizeof(run->expected), ">= %.*s",
 		 (int)(start_length < 40 ? start_length : 40), from);
+	if (order == 0 && least == 10 && start_length != end_length)
+		return zone_minutes(to, end_length) <= zone_minutes(from, start_length);
 	return order > 0 || (order == 0 && (end_length >= start_length || least >= 10));
+}
+
+/* Texts of format 102 as they stand; a holder without such a text breaks the rule. */
+bool rule_period_cii(rule_run *run)
+{
+	place start, end;
+	size_t start_length, end_length;
+	const char *from, *to;
+
+	if (!path_exists(run->paths[0], run->t, run->node) ||
+	    !path_exists(run->paths[1], run->t, run->node))
+		return true;
+	point_at(run, 1);
+	if (!path_first(&start, run->paths[2], run->t, run->node) ||
+	    !path_first(&end, run->paths[3], run->t, run->node))
+		return false;
+	point_at(run, 3);
+	from = place_text(&start_length, run->t, start);
+	to = place_text(&end_length, run->t, end);
+	snprintf(run->expected, sizeof(run->expected), ">= %.*s",
+		 (int)(start_length < 40 ? start_length : 40), from);
+	return strcmp(to, from) >= 0;
 }
 
 static bool any_equal(rule_run *run, int a, int b)
@@ -425,10 +599,37 @@ bool rule_payee(rule_run *run)
 
 /* ---- currencies ---- */
 
+static bool text_found(rule_run *run, place wanted, int which)
+{
+	places found = { NULL, 0, 0, false };
+	size_t length, other_length;
+	const char *text = place_text(&length, run->t, wanted);
+	bool hit = false;
+
+	path_collect(&found, run->paths[which], run->t, run->node);
+	run->failed |= found.failed;
+	for (size_t i = 0; i < found.count && !hit; i++) {
+		const char *other = place_text(&other_length, run->t, found.items[i]);
+
+		hit = length == other_length && memcmp(text, other, length) == 0;
+	}
+	places_clear(&found);
+	return hit;
+}
+
+/* Every accounting currency, should there be several, needs its total. */
 bool rule_tax_currency_ubl(rule_run *run)
 {
+	places currencies = { NULL, 0, 0, false };
+	bool holds = true;
+
 	point_at(run, 0);
-	return !path_exists(run->paths[0], run->t, run->node) || any_equal(run, 0, 1);
+	path_collect(&currencies, run->paths[0], run->t, run->node);
+	run->failed |= currencies.failed;
+	for (size_t i = 0; i < currencies.count && holds; i++)
+		holds = text_found(run, currencies.items[i], 1);
+	places_clear(&currencies);
+	return holds;
 }
 
 bool rule_tax_currency_cii(rule_run *run)

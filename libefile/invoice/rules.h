@@ -74,9 +74,12 @@ amount_state amount_sum(efile_decimal *out, rule_run *run, int which, uint32_t f
 efile_decimal amount_round(efile_decimal value, int scale); /* half up, as XPath rounds */
 
 /* ---- functions shared by both syntaxes; paths by position ---- */
-bool rule_line_sum(rule_run *run);       /* BR-CO-10: total, amounts */
-bool rule_part_sum(rule_run *run);       /* BR-CO-11, -12: total, amounts, parts */
-bool rule_vat_sum(rule_run *run);        /* BR-CO-14: the node, amounts */
+bool rule_line_sum_ubl(rule_run *run);   /* BR-CO-10: total, amounts */
+bool rule_line_sum_cii(rule_run *run);
+bool rule_part_sum_ubl(rule_run *run);   /* BR-CO-11, -12: total, amounts, parts */
+bool rule_part_sum_cii(rule_run *run);   /* total, amount in a part, parts */
+bool rule_vat_sum_ubl(rule_run *run);    /* BR-CO-14: total, amounts, breakdowns */
+bool rule_vat_sum_cii(rule_run *run);    /* total, amounts */
 bool rule_net_total_ubl(rule_run *run);  /* BR-CO-13: 109, 106, 107, 108 */
 bool rule_net_total_cii(rule_run *run);
 bool rule_gross_total_ubl(rule_run *run);/* BR-CO-15: currency, tax amounts, 109, 112 */
@@ -90,7 +93,8 @@ bool rule_not_negative_if(rule_run *run);/* BR-28 */
 bool rule_not_both(rule_run *run);       /* BR-CO-03: one path, other path */
 bool rule_if_then(rule_run *run);        /* if the first path leads somewhere, the second does */
 bool rule_if_not_blank(rule_run *run);   /* ... to something that is not blank */
-bool rule_period(rule_run *run);         /* BR-29, -30: start, end */
+bool rule_period_ubl(rule_run *run);     /* BR-29, -30: start, end */
+bool rule_period_cii(rule_run *run);     /* holders of start, end; their texts */
 bool rule_payee(rule_run *run);          /* BR-17: name; pairs that must differ */
 bool rule_country_prefix_ubl(rule_run *run); /* BR-CO-09 */
 bool rule_country_prefix_cii(rule_run *run);

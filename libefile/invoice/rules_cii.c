@@ -14,9 +14,9 @@
 #define AGREEMENT TRANSACTION "ram:ApplicableHeaderTradeAgreement/"
 #define SETTLEMENT TRANSACTION "ram:ApplicableHeaderTradeSettlement/"
 #define TOTALS SETTLEMENT "ram:SpecifiedTradeSettlementHeaderMonetarySummation/"
-#define VAT_CATEGORY "../ram:CategoryTradeTax[ram:TypeCode~'VAT']/ram:CategoryCode"
+#define VAT_CATEGORY "../ram:CategoryTradeTax[ram:TypeCode^'VAT']/ram:CategoryCode"
 #define REASON "../ram:Reason|../ram:ReasonCode"
-#define DOCUMENT_PART(flag) "/ram:SpecifiedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator~'" flag "']"
+#define DOCUMENT_PART(flag) "/ram:SpecifiedTradeAllowanceCharge[ram:ChargeIndicator/udt:Indicator?'" flag "']"
 
 static const rule_row classification[] = {
 	{ "BR-65", FATAL, "BT-158-1 BT-158", RULE_FUNCTION, { "ram:ClassCode", "ram:ClassCode/@listID" },
@@ -70,15 +70,15 @@ static const rule_row totals[] = {
 	{ "BR-CO-10", FATAL, "BT-106 BT-131", RULE_FUNCTION,
 	  { "ram:LineTotalAmount", TRANSACTION "ram:IncludedSupplyChainTradeLineItem/"
 	    "ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeSettlementLineMonetarySummation/"
-	    "ram:LineTotalAmount" }, rule_line_sum,
+	    "ram:LineTotalAmount" }, rule_line_sum_cii,
 	  "the sum of line net amounts (BT-106) is not the sum of the lines (BT-131)" },
 	{ "BR-CO-11", FATAL, "BT-107 BT-92", RULE_FUNCTION,
-	  { "ram:AllowanceTotalAmount", ".." DOCUMENT_PART("false") "/ram:ActualAmount",
-	    ".." DOCUMENT_PART("false") }, rule_part_sum,
+	  { "ram:AllowanceTotalAmount", "ram:ActualAmount",
+	    ".." DOCUMENT_PART("false") }, rule_part_sum_cii,
 	  "the sum of allowances (BT-107) is not the sum of the document level allowances (BT-92)" },
 	{ "BR-CO-12", FATAL, "BT-108 BT-99", RULE_FUNCTION,
-	  { "ram:ChargeTotalAmount", ".." DOCUMENT_PART("true") "/ram:ActualAmount",
-	    ".." DOCUMENT_PART("true") }, rule_part_sum,
+	  { "ram:ChargeTotalAmount", "ram:ActualAmount",
+	    ".." DOCUMENT_PART("true") }, rule_part_sum_cii,
 	  "the sum of charges (BT-108) is not the sum of the document level charges (BT-99)" },
 	{ "BR-CO-13", FATAL, "BT-109 BT-106 BT-107 BT-108", RULE_FUNCTION,
 	  { "ram:TaxBasisTotalAmount", "ram:LineTotalAmount", "ram:AllowanceTotalAmount",
@@ -118,11 +118,11 @@ static const rule_row document[] = {
 	MUST_SAY("BR-11", "BT-55", AGREEMENT "ram:BuyerTradeParty/ram:PostalTradeAddress/ram:CountryID"),
 	MUST_EXIST("BR-16", "BG-25", TRANSACTION "ram:IncludedSupplyChainTradeLineItem"),
 	{ "BR-62", FATAL, "BT-34-1 BT-34", RULE_FUNCTION,
-	  { AGREEMENT "ram:SellerTradeParty/ram:URIUniversalCommunication/ram:URIID",
+	  { AGREEMENT "ram:SellerTradeParty/ram:URIUniversalCommunication",
 	    AGREEMENT "ram:SellerTradeParty/ram:URIUniversalCommunication/ram:URIID/@schemeID" },
 	  rule_if_not_blank, "the seller's electronic address (BT-34) does not name its scheme" },
 	{ "BR-63", FATAL, "BT-49-1 BT-49", RULE_FUNCTION,
-	  { AGREEMENT "ram:BuyerTradeParty/ram:URIUniversalCommunication/ram:URIID",
+	  { AGREEMENT "ram:BuyerTradeParty/ram:URIUniversalCommunication",
 	    AGREEMENT "ram:BuyerTradeParty/ram:URIUniversalCommunication/ram:URIID/@schemeID" },
 	  rule_if_not_blank, "the buyer's electronic address (BT-49) does not name its scheme" },
 	{ "BR-CO-15", FATAL, "BT-112 BT-109 BT-110", RULE_FUNCTION,
@@ -150,7 +150,7 @@ static const rule_row line[] = {
 	  { "ram:SpecifiedTradeProduct/ram:GlobalID", "ram:SpecifiedTradeProduct/ram:GlobalID/@schemeID" },
 	  rule_if_not_blank, "the standard item identifier (BT-157) does not name its scheme" },
 	MUST_EXIST("BR-CO-04", "BT-151 BG-25", "ram:SpecifiedLineTradeSettlement/"
-		   "ram:ApplicableTradeTax[ram:TypeCode~'VAT']/ram:CategoryCode"),
+		   "ram:ApplicableTradeTax[ram:TypeCode^'VAT']/ram:CategoryCode"),
 	MUST_EXIST("BR-CO-18", "BG-23", SETTLEMENT "ram:ApplicableTradeTax"),
 	DECIMALS("BR-DEC-23", "BT-131", "ram:SpecifiedLineTradeSettlement/"
 		 "ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"),
@@ -175,14 +175,16 @@ static const rule_row line_charge[] = {
 };
 static const rule_row line_period[] = {
 	{ "BR-30", FATAL, "BT-135 BT-134", RULE_FUNCTION,
-	  { "ram:StartDateTime/udt:DateTimeString", "ram:EndDateTime/udt:DateTimeString" }, rule_period,
+	  { "ram:StartDateTime", "ram:EndDateTime", "ram:StartDateTime/udt:DateTimeString[@format='102']",
+	    "ram:EndDateTime/udt:DateTimeString[@format='102']" }, rule_period_cii,
 	  "the line period (BG-26) ends before it begins" },
 	EITHER("BR-CO-20", "BT-134 BT-135 BG-26", "ram:StartDateTime|ram:EndDateTime",
 	       "the line period (BG-26) has neither a start nor an end"),
 };
 static const rule_row period[] = {
 	{ "BR-29", FATAL, "BT-74 BT-73", RULE_FUNCTION,
-	  { "ram:StartDateTime/udt:DateTimeString", "ram:EndDateTime/udt:DateTimeString" }, rule_period,
+	  { "ram:StartDateTime", "ram:EndDateTime", "ram:StartDateTime/udt:DateTimeString[@format='102']",
+	    "ram:EndDateTime/udt:DateTimeString[@format='102']" }, rule_period_cii,
 	  "the invoicing period (BG-14) ends before it begins" },
 	EITHER("BR-CO-19", "BT-73 BT-74 BG-14", "ram:StartDateTime|ram:EndDateTime",
 	       "the invoicing period (BG-14) has neither a start nor an end"),
@@ -219,7 +221,7 @@ static const rule_row representative[] = {
 };
 static const rule_row tax_total[] = {
 	{ "BR-CO-14", FATAL, "BT-110 BT-117", RULE_FUNCTION,
-	  { ".", SETTLEMENT "ram:ApplicableTradeTax/ram:CalculatedAmount" }, rule_vat_sum,
+	  { ".", SETTLEMENT "ram:ApplicableTradeTax/ram:CalculatedAmount" }, rule_vat_sum_cii,
 	  "the VAT total (BT-110) is not the sum of the VAT breakdown (BT-117)" },
 };
 static const rule_row vat_registration[] = {
@@ -229,16 +231,17 @@ static const rule_row vat_registration[] = {
 static const rule_row breakdown[] = {
 	MUST_EXIST("BR-45", "BT-116 BG-23", "ram:BasisAmount"),
 	MUST_EXIST("BR-46", "BT-117 BG-23", "ram:CalculatedAmount"),
-	MUST_EXIST("BR-47", "BT-118 BG-23", ".[ram:TypeCode~'VAT']/ram:CategoryCode"),
-	EITHER("BR-48", "BT-119 BG-23", ".[ram:TypeCode~'VAT']/ram:RateApplicablePercent|"
-	       ".[ram:TypeCode~'VAT'][ram:CategoryCode~'O']",
+	MUST_EXIST("BR-47", "BT-118 BG-23", ".[ram:TypeCode^'VAT']/ram:CategoryCode"),
+	EITHER("BR-48", "BT-119 BG-23", ".[ram:TypeCode^'VAT']/ram:RateApplicablePercent|"
+	       ".[ram:TypeCode^'VAT'][ram:CategoryCode='O']",
 	       "a VAT breakdown (BG-23) has no rate (BT-119)"),
 	{ "BR-CO-03", FATAL, "BT-7 BT-8", RULE_FUNCTION,
 	  { SETTLEMENT "ram:ApplicableTradeTax/ram:TaxPointDate",
 	    SETTLEMENT "ram:ApplicableTradeTax/ram:DueDateTypeCode" }, rule_not_both,
 	  "tax point date (BT-7) and its code (BT-8) exclude each other" },
 	{ "BR-CO-17", FATAL, "BT-117 BT-116 BT-119", RULE_FUNCTION,
-	  { "ram:CalculatedAmount", "ram:BasisAmount", "ram:RateApplicablePercent" },
+	  { "ram:CalculatedAmount", "ram:BasisAmount",
+	    ".[ram:TypeCode~'VAT']/ram:RateApplicablePercent" },
 	  rule_vat_amount_cii, "the VAT of a breakdown (BT-117) is not taxable amount (BT-116) x rate (BT-119)" },
 	DECIMALS("BR-DEC-19", "BT-116", "ram:BasisAmount"),
 	DECIMALS("BR-DEC-20", "BT-117", "ram:CalculatedAmount"),
@@ -247,7 +250,7 @@ static const rule_row breakdown[] = {
 #define CREDIT_MEANS(code) "ram:SpecifiedTradeSettlementPaymentMeans[ram:TypeCode='" code \
 	"']/ram:PayeePartyCreditorFinancialAccount"
 #define HEADER_TAX(code) "/rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettlement/" \
-	"ram:ApplicableTradeTax[ram:TypeCode~'VAT'][ram:CategoryCode~'" code "']"
+	"ram:ApplicableTradeTax[ram:TypeCode^'VAT'][ram:CategoryCode='" code "']"
 
 /* Breakdowns of categories L, M and O are judged by contexts of their own (the BR-AF, BR-AG and BR-O
  * families), which keeps them from the rules for all others. */
@@ -258,16 +261,16 @@ static const rule_context contexts[] = {
 	{ CREDIT_MEANS("30") "|" CREDIT_MEANS("58"), RULES(payee_account) },
 	{ "/rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeDelivery", RULES(delivery) },
 	{ "ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge/"
-	  "ram:ChargeIndicator[udt:Indicator~'false']", RULES(allowance) },
+	  "ram:ChargeIndicator[udt:Indicator='false']", RULES(allowance) },
 	{ "ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge/"
-	  "ram:ChargeIndicator[udt:Indicator~'true']", RULES(charge) },
+	  "ram:ChargeIndicator[udt:Indicator='true']", RULES(charge) },
 	{ "ram:SpecifiedTradeSettlementHeaderMonetarySummation", RULES(totals) },
 	{ NULL, RULES(document) },
 	{ "ram:IncludedSupplyChainTradeLineItem", RULES(line) },
 	{ "ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeAllowanceCharge/"
-	  "ram:ChargeIndicator[udt:Indicator~'false']", RULES(line_allowance) },
+	  "ram:ChargeIndicator[udt:Indicator='false']", RULES(line_allowance) },
 	{ "ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeAllowanceCharge/"
-	  "ram:ChargeIndicator[udt:Indicator~'true']", RULES(line_charge) },
+	  "ram:ChargeIndicator[udt:Indicator='true']", RULES(line_charge) },
 	{ "ram:SpecifiedLineTradeSettlement/ram:BillingSpecifiedPeriod", RULES(line_period) },
 	{ "ram:ApplicableHeaderTradeSettlement/ram:BillingSpecifiedPeriod", RULES(period) },
 	{ "ram:ApplicableProductCharacteristic", RULES(characteristic) },

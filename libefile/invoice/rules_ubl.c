@@ -57,15 +57,15 @@ static const rule_row totals[] = {
 	MUST_EXIST("BR-14", "BT-112", "cbc:TaxInclusiveAmount"),
 	MUST_EXIST("BR-15", "BT-115", "cbc:PayableAmount"),
 	{ "BR-CO-10", FATAL, "BT-106 BT-131", RULE_FUNCTION,
-	  { "cbc:LineExtensionAmount", ANY_LINE("/cbc:LineExtensionAmount") }, rule_line_sum,
+	  { "cbc:LineExtensionAmount", ANY_LINE("/cbc:LineExtensionAmount") }, rule_line_sum_ubl,
 	  "the sum of line net amounts (BT-106) is not the sum of the lines (BT-131)" },
 	{ "BR-CO-11", FATAL, "BT-107 BT-92", RULE_FUNCTION,
-	  { "cbc:AllowanceTotalAmount", "/cac:AllowanceCharge[cbc:ChargeIndicator~'false']/cbc:Amount",
-	    "/cac:AllowanceCharge[cbc:ChargeIndicator~'false']" }, rule_part_sum,
+	  { "cbc:AllowanceTotalAmount", "/cac:AllowanceCharge[cbc:ChargeIndicator?'false']/cbc:Amount",
+	    "/cac:AllowanceCharge[cbc:ChargeIndicator?'false']" }, rule_part_sum_ubl,
 	  "the sum of allowances (BT-107) is not the sum of the document level allowances (BT-92)" },
 	{ "BR-CO-12", FATAL, "BT-108 BT-99", RULE_FUNCTION,
-	  { "cbc:ChargeTotalAmount", "/cac:AllowanceCharge[cbc:ChargeIndicator~'true']/cbc:Amount",
-	    "/cac:AllowanceCharge[cbc:ChargeIndicator~'true']" }, rule_part_sum,
+	  { "cbc:ChargeTotalAmount", "/cac:AllowanceCharge[cbc:ChargeIndicator?'true']/cbc:Amount",
+	    "/cac:AllowanceCharge[cbc:ChargeIndicator?'true']" }, rule_part_sum_ubl,
 	  "the sum of charges (BT-108) is not the sum of the document level charges (BT-99)" },
 	{ "BR-CO-13", FATAL, "BT-109 BT-106 BT-107 BT-108", RULE_FUNCTION,
 	  { "cbc:TaxExclusiveAmount", "cbc:LineExtensionAmount", "cbc:AllowanceTotalAmount",
@@ -146,13 +146,13 @@ static const rule_row line_charge[] = {
 };
 static const rule_row line_period[] = {
 	{ "BR-30", FATAL, "BT-135 BT-134", RULE_FUNCTION, { "cbc:StartDate", "cbc:EndDate" },
-	  rule_period, "the line period (BG-26) ends before it begins" },
+	  rule_period_ubl, "the line period (BG-26) ends before it begins" },
 	EITHER("BR-CO-20", "BT-134 BT-135 BG-26", "cbc:StartDate|cbc:EndDate",
 	       "the line period (BG-26) has neither a start nor an end"),
 };
 static const rule_row period[] = {
 	{ "BR-29", FATAL, "BT-74 BT-73", RULE_FUNCTION, { "cbc:StartDate", "cbc:EndDate" },
-	  rule_period, "the invoicing period (BG-14) ends before it begins" },
+	  rule_period_ubl, "the invoicing period (BG-14) ends before it begins" },
 	EITHER("BR-CO-19", "BT-73 BT-74 BG-14", "cbc:StartDate|cbc:EndDate|cbc:DescriptionCode",
 	       "the invoicing period (BG-14) has neither a start nor an end"),
 };
@@ -209,7 +209,7 @@ static const rule_row representative_address[] = {
 };
 static const rule_row tax_total[] = {
 	{ "BR-CO-14", FATAL, "BT-110 BT-117", RULE_FUNCTION,
-	  { "cbc:TaxAmount", "cac:TaxSubtotal/cbc:TaxAmount", "cac:TaxSubtotal" }, rule_vat_sum,
+	  { "cbc:TaxAmount", "cac:TaxSubtotal/cbc:TaxAmount", "cac:TaxSubtotal" }, rule_vat_sum_ubl,
 	  "the VAT total (BT-110) is not the sum of the VAT breakdown (BT-117)" },
 };
 static const rule_row breakdown[] = {
@@ -218,10 +218,11 @@ static const rule_row breakdown[] = {
 	MUST_EXIST("BR-47", "BT-118 BG-23", VAT_CATEGORY),
 	EITHER("BR-48", "BT-119 BG-23",
 	       "cac:TaxCategory[cac:TaxScheme/cbc:ID~'VAT']/cbc:Percent|"
-	       "cac:TaxCategory[cac:TaxScheme/cbc:ID~'VAT'][cbc:ID~'O']",
+	       "cac:TaxCategory[cac:TaxScheme/cbc:ID~'VAT'][cbc:ID%'O']",
 	       "a VAT breakdown (BG-23) has no rate (BT-119)"),
 	{ "BR-CO-17", FATAL, "BT-117 BT-116 BT-119", RULE_FUNCTION,
-	  { "cbc:TaxAmount", "cbc:TaxableAmount", "cac:TaxCategory/cbc:Percent" },
+	  { "cbc:TaxAmount", "cbc:TaxableAmount",
+	    "cac:TaxCategory[cac:TaxScheme/cbc:ID~'VAT']/cbc:Percent" },
 	  rule_vat_amount_ubl, "the VAT of a breakdown (BT-117) is not taxable amount (BT-116) x rate (BT-119)" },
 	DECIMALS("BR-DEC-19", "BT-116", "cbc:TaxableAmount"),
 	DECIMALS("BR-DEC-20", "BT-117", "cbc:TaxAmount"),
@@ -237,13 +238,13 @@ static const rule_context contexts[] = {
 	{ "cac:AccountingCustomerParty/cac:Party/cac:PostalAddress", RULES(buyer_address) },
 	{ "cac:PaymentMeans/cac:CardAccount/cbc:PrimaryAccountNumberID", RULES(card_number) },
 	{ "cac:Delivery/cac:DeliveryLocation/cac:Address", RULES(delivery_address) },
-	{ "/cac:AllowanceCharge[cbc:ChargeIndicator~'false']", RULES(allowance) },
-	{ "/cac:AllowanceCharge[cbc:ChargeIndicator~'true']", RULES(charge) },
+	{ "/cac:AllowanceCharge[cbc:ChargeIndicator?'false']", RULES(allowance) },
+	{ "/cac:AllowanceCharge[cbc:ChargeIndicator?'true']", RULES(charge) },
 	{ "cac:LegalMonetaryTotal", RULES(totals) },
 	{ NULL, RULES(document) },
 	{ LINE(""), RULES(line) },
-	{ LINE("/cac:AllowanceCharge[cbc:ChargeIndicator~'false']"), RULES(line_allowance) },
-	{ LINE("/cac:AllowanceCharge[cbc:ChargeIndicator~'true']"), RULES(line_charge) },
+	{ LINE("/cac:AllowanceCharge[cbc:ChargeIndicator?'false']"), RULES(line_allowance) },
+	{ LINE("/cac:AllowanceCharge[cbc:ChargeIndicator?'true']"), RULES(line_charge) },
 	{ LINE("/cac:InvoicePeriod"), RULES(line_period) },
 	{ "cac:InvoicePeriod", RULES(period) },
 	{ "cac:AdditionalItemProperty", RULES(item_property) },

@@ -68,7 +68,9 @@ const char *tree_trim(const char *text, size_t *length);
  * path   := ["/"] step { "/" step } { "|" path }       "/" starts below the root element
  * step   := name {test} | "." {test} | ".." | "@" name (last only)
  * test   := "[" path "]" | "[!" path "]" | "[" path op value "]"
- * op     := "=" exact, "~" trimmed and blind to letter case; "!=" and "!~" their contrary
+ * op     := "=" exact, "^" blind to letter case, "~" also trimmed, "%" only
+ *           trimmed, "?" as booleans ('true' is also
+ *           1); "!" in front of one: its contrary
  * value  := "'" text "'" | path                          compared with the first node of the path */
 typedef struct path path;
 

@@ -18,11 +18,18 @@
 #define TOTAL(content) "<cac:LegalMonetaryTotal>" content "</cac:LegalMonetaryTotal>"
 #define TAX(category) "<cac:TaxCategory>" category "</cac:TaxCategory>"
 #define BREAKDOWN(base, rate, tax) "<cac:TaxTotal><cac:TaxSubtotal><cbc:TaxableAmount>" base \
-	"</cbc:TaxableAmount><cbc:TaxAmount>" tax "</cbc:TaxAmount>" TAX("<cbc:Percent>" rate "</cbc:Percent>") \
+	"</cbc:TaxableAmount><cbc:TaxAmount>" tax "</cbc:TaxAmount>" TAX("<cbc:Percent>" rate "</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>") \
 	"</cac:TaxSubtotal></cac:TaxTotal>"
 #define CII_BREAKDOWN(base, rate, tax) SETTLEMENT("<ram:ApplicableTradeTax><ram:CalculatedAmount>" tax \
-	"</ram:CalculatedAmount><ram:BasisAmount>" base "</ram:BasisAmount><ram:RateApplicablePercent>" rate \
+	"</ram:CalculatedAmount><ram:TypeCode>VAT</ram:TypeCode><ram:BasisAmount>" base "</ram:BasisAmount><ram:RateApplicablePercent>" rate \
 	"</ram:RateApplicablePercent></ram:ApplicableTradeTax>")
+
+#define CII_LINES(net, total) CII("<ram:IncludedSupplyChainTradeLineItem><ram:SpecifiedLineTradeSettlement>" \
+	"<ram:SpecifiedTradeSettlementLineMonetarySummation><ram:LineTotalAmount>" net "</ram:LineTotalAmount>" \
+	"</ram:SpecifiedTradeSettlementLineMonetarySummation></ram:SpecifiedLineTradeSettlement>" \
+	"</ram:IncludedSupplyChainTradeLineItem><ram:ApplicableHeaderTradeSettlement>" \
+	"<ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:LineTotalAmount>" total "</ram:LineTotalAmount>" \
+	"</ram:SpecifiedTradeSettlementHeaderMonetarySummation></ram:ApplicableHeaderTradeSettlement>")
 
 static efile_report *check_text(efile_ctx *ctx, const char *xml)
 {
@@ -59,6 +66,9 @@ static const struct { const char *rule, *name, *xml; int count; } rows[] = {
 	{ "BR-CO-10", "negative half towards plus infinity", UBL(LINE_NET("-0.125") TOTAL("<cbc:LineExtensionAmount>-0.12</cbc:LineExtensionAmount>")), 0 },
 	{ "BR-CO-10", "no total", UBL(TOTAL("")), 1 },
 	{ "BR-CO-10", "no number is no sum", UBL(LINE_NET("x") TOTAL("<cbc:LineExtensionAmount>1</cbc:LineExtensionAmount>")), 0 },
+	{ "BR-CO-10", "CII adds in binary", CII_LINES("62.555", "62.55"), 0 },
+	{ "BR-CO-10", "CII adds in binary: not a half", CII_LINES("62.555", "62.56"), 1 },
+	{ "BR-CO-10", "CII: a true half goes up", CII_LINES("0.125", "0.13"), 0 },
 	{ "BR-CO-11", "neither", UBL(TOTAL("")), 0 },
 	{ "BR-CO-11", "only the total", UBL(TOTAL("<cbc:AllowanceTotalAmount>1</cbc:AllowanceTotalAmount>")), 1 },
 	{ "BR-CO-13", "plain", UBL(TOTAL("<cbc:LineExtensionAmount>10</cbc:LineExtensionAmount><cbc:TaxExclusiveAmount>10.00</cbc:TaxExclusiveAmount>")), 0 },
@@ -86,7 +96,8 @@ static const struct { const char *rule, *name, *xml; int count; } rows[] = {
 	{ "BR-DEC-23", "three decimals", UBL(LINE_NET("1.000")), 1 },
 	{ "BR-DEC-23", "two decimals", UBL(LINE_NET("1.00")), 0 },
 	{ "BR-27", "negative price", UBL(LINE("<cac:Price><cbc:PriceAmount>-1</cbc:PriceAmount></cac:Price>")), 1 },
-	{ "BR-27", "free", UBL(LINE("<cac:Price><cbc:PriceAmount>-0.00</cbc:PriceAmount></cac:Price>")), 0 },
+	{ "BR-27", "minus zero", UBL(LINE("<cac:Price><cbc:PriceAmount>-0.00</cbc:PriceAmount></cac:Price>")), 1 },
+	{ "BR-27", "free", UBL(LINE("<cac:Price><cbc:PriceAmount>0.00</cbc:PriceAmount></cac:Price>")), 0 },
 	{ "BR-29", "backwards", UBL("<cac:InvoicePeriod><cbc:StartDate>2026-03-02</cbc:StartDate><cbc:EndDate>2026-03-01</cbc:EndDate></cac:InvoicePeriod>"), 1 },
 	{ "BR-29", "one day", UBL("<cac:InvoicePeriod><cbc:StartDate>2026-03-02</cbc:StartDate><cbc:EndDate>2026-03-02</cbc:EndDate></cac:InvoicePeriod>"), 0 },
 	{ "BR-29", "a line's period is BR-30", UBL(LINE("<cac:InvoicePeriod><cbc:StartDate>2026-03-02</cbc:StartDate><cbc:EndDate>2026-03-01</cbc:EndDate></cac:InvoicePeriod>")), 0 },
