@@ -131,6 +131,14 @@ efile_status rule_by_name(rule_record *out, efile_store *store, const char *name
 	return read_one(&s, &kind_intake_rule, out, store);
 }
 
+efile_status rule_last(rule_record *out, efile_store *store)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_intake_rule, "1 ORDER BY ord DESC, id DESC LIMIT 1"));
+	return read_one(&s, &kind_intake_rule, out, store);
+}
+
 efile_status rule_next(rule_record *out, efile_store *store, int64_t after_order, int64_t after_id)
 {
 	AUTO(stmt) s = STMT_NONE;

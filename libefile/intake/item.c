@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "expr/expr.h"
 #include "intake/inner.h"
+#include "model/model.h"
 
 static const name_row state_names[] = {
 	{ EFILE_INTAKE_RECEIVED, "received" },
@@ -136,9 +137,31 @@ efile_instance_id efile_intake_item_instance(const efile_intake_item *item)
 	return (efile_instance_id){ item->row.instance };
 }
 
+/* ---- who may ---- */
+
+efile_status intake_require(efile_session *session, efile_right right)
+{
+	AUTO(rule_record) rule = { .head = { 0, 0 } };
+	AUTO(session_probe) probe = SESSION_PROBE_NONE;
+	AUTO_PTR(efile_plan) plan = NULL;
+	access_object object = { .kind = RECORD_INTAKE_ITEM };
+	plan_standing standing;
+	int64_t row;
+	efile_status status = rule_last(&rule, session->store);
+
+	if (status == EFILE_E_NOTFOUND)
+		return access_require_administrator(session, RECORD_INTAKE_ITEM, NULL);
+	TRY(status);
+	TRY(plan_row_by_code(&row, session->store, rule.plan));
+	TRY(plan_standing_load(&standing, session->store, row));
+	object.list = standing.list;
+	object.level = standing.level;
+	object.asked = "intake";
+	return access_require(session, right, &object);
+}
+
 /* ---- loading ---- */
 
-/* The journal shows senders and subjects: it is for those who take letters in (docs/ACCESS.md). */
 static efile_status found(efile_intake_item **out, efile_session *session, efile_status status,
 			  item_record *row, const char *asked)
 {
@@ -155,6 +178,7 @@ efile_status efile_intake_load(efile_intake_item **out, efile_session *session, 
 	char text[EFILE_ID_TEXT_SIZE];
 
 	TRY(session_enter(&call, session));
+	TRY(intake_require(session, EFILE_RIGHT_READ));
 	return found(out, session, item_by_uuid(&row, session->store, &id.id), &row,
 		     efile_id_format(&id.id, text));
 }
@@ -168,6 +192,7 @@ efile_status efile_intake_by_number(efile_intake_item **out, efile_session *sess
 	char rest;
 
 	TRY(session_enter(&call, session));
+	TRY(intake_require(session, EFILE_RIGHT_READ));
 	if (!number || sscanf(number, "%lld/%lld%c", &year, &serial, &rest) != 2)
 		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2602, "no letter %s",
 			    number ? number : "");
@@ -187,6 +212,7 @@ efile_status efile_intake_list(efile_intake_cursor **out, efile_session *session
 	efile_intake_cursor *cursor;
 
 	TRY(session_enter(&call, session));
+	TRY(intake_require(session, EFILE_RIGHT_READ));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));
 	if (!cursor)
 		return EFILE_E_NOMEM;
@@ -220,6 +246,7 @@ efile_status efile_intake_open_original(efile_reader **out, const efile_intake_i
 	AUTO(session_call) call = SESSION_CALL_NONE;
 
 	TRY(session_enter(&call, session));
+	TRY(intake_require(session, EFILE_RIGHT_READ));
 	if (!item->row.blob.set)
 		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2603,
 			    "letter %s was rejected: there is no original", item->number);

@@ -157,6 +157,7 @@ efile_status efile_intake_process(efile_intake_item *item, efile_session *sessio
 	efile_status status;
 
 	TRY(session_enter(&call, session));
+	TRY(intake_require(session, EFILE_RIGHT_WRITE));
 	status = item_by_uuid(&row, session->store, &item->row.uuid);
 	if (status == EFILE_E_NOTFOUND)
 		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2602, "no letter %s",
@@ -178,6 +179,7 @@ efile_status efile_intake_explain(char **out, const efile_intake_item *item,
 	AUTO(analysis) a = { 0 };
 
 	TRY(session_enter(&call, session));
+	TRY(intake_require(session, EFILE_RIGHT_READ));
 	if (!item->row.blob.set)
 		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2603,
 			    "letter %s was rejected: there is no original", item->number);

@@ -150,6 +150,7 @@ efile_status efile_intake_receive(efile_intake_item **out, efile_session *sessio
 	if (!out || !content || !efile_intake_channel_name(o.channel)[0])
 		return FAIL(session_ctx(session), EFILE_E_INVALID, 2601,
 			    "a letter needs content and a channel");
+	TRY(intake_require(session, EFILE_RIGHT_WRITE));
 	status = store_letter(&row, &known, session, content, &o);
 	if (status == EFILE_E_FORMAT || status == EFILE_E_LIMIT) {
 		AUTO_PTR(char) reason = NULL;

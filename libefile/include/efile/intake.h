@@ -61,6 +61,7 @@ EFILE_API void efile_intake_options_init(efile_intake_options *options);
  * @param content  the raw bytes, read to the end, not closed
  * @param options  NULL takes the defaults
  * @retval EFILE_OK        stored, or known; efile_intake_item_is_duplicate() tells which
+ * @retval EFILE_E_NOTFOUND or EFILE_E_DENIED the actor does not take letters in (docs/INTAKE.md)
  * @retval EFILE_E_STORAGE the store failed; nothing was received
  * @retval EFILE_E_IO      the content could not be read; nothing was received
  * @since 0.1
