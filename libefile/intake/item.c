@@ -142,18 +142,19 @@ efile_instance_id efile_intake_item_instance(const efile_intake_item *item)
 efile_status intake_require(efile_session *session, efile_right right)
 {
 	AUTO(rule_record) rule = { .head = { 0, 0 } };
-	AUTO(session_probe) probe = SESSION_PROBE_NONE;
-	AUTO_PTR(efile_plan) plan = NULL;
+	AUTO(plan_record) unit = { .head = { 0, 0 } };
 	access_object object = { .kind = RECORD_INTAKE_ITEM };
 	plan_standing standing;
-	int64_t row;
 	efile_status status = rule_last(&rule, session->store);
 
 	if (status == EFILE_E_NOTFOUND)
 		return access_require_administrator(session, RECORD_INTAKE_ITEM, NULL);
 	TRY(status);
-	TRY(plan_row_by_code(&row, session->store, rule.plan));
-	TRY(plan_standing_load(&standing, session->store, row));
+	status = plan_find_code(&unit, session->store, rule.plan);
+	if (status == EFILE_E_NOTFOUND)
+		return access_require_administrator(session, RECORD_INTAKE_ITEM, NULL);
+	TRY(status);
+	TRY(plan_standing_load(&standing, session->store, unit.head.id));
 	object.list = standing.list;
 	object.level = standing.level;
 	object.asked = "intake";
@@ -312,6 +313,6 @@ efile_status efile_intake_rule_set(efile_session *session, const efile_intake_ru
 	TRY(access_require_administrator(session, RECORD_INTAKE_RULE, NULL));
 	TRY(session_begin(&tx, session));
 	TRY(put_rule(session, &r));
-	TRY(session_journal(session, JOURNAL_INTAKE_CORRECTED, RECORD_INTAKE_RULE, NULL, 0, NULL));
+	TRY(session_journal(session, JOURNAL_INTAKE_RULE_SET, RECORD_INTAKE_RULE, NULL, 0, NULL));
 	return txn_commit(&tx);
 }

@@ -82,7 +82,6 @@ DEFINE_RECORD_CLEAR(lock, kind_node_lock)
 /* ---- model_db.c: all SQL ---- */
 
 efile_status plan_find(plan_record *out, efile_store *store, const efile_id *id); /* NOTFOUND without message */
-efile_status plan_find_code(plan_record *out, efile_store *store, const char *code);
 efile_status plan_find_row(plan_record *out, efile_store *store, int64_t row);
 /* A page of units below a parent (0: top units) behind a code. */
 typedef struct row_page {

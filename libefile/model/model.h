@@ -169,6 +169,8 @@ typedef struct plan_standing {
 	int level;
 } plan_standing;
 efile_status plan_standing_load(plan_standing *out, efile_store *store, int64_t row);
+/* A unit by its code, whoever asks: NOTFOUND without message. */
+efile_status plan_find_code(plan_record *out, efile_store *store, const char *code);
 
 /* ------------------------------------------------------------------ fsck */
 
