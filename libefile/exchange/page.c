@@ -126,6 +126,7 @@ static efile_status section(buf *out, const export_work *w, size_t index)
 	return EFILE_OK;
 }
 
+/* Lists in list items, as HTML wants it; a node lies at most one level below the one before. */
 static void contents(buf *out, const export_work *w)
 {
 	int depth = -1;
@@ -133,16 +134,19 @@ static void contents(buf *out, const export_work *w)
 	for (size_t i = 0; i < w->count; i++) {
 		const export_item *item = &w->items[i];
 
-		for (; depth < item->depth; depth++)
+		if (item->depth > depth)
 			buf_add_text(out, "<ul>\n");
 		for (; depth > item->depth; depth--)
-			buf_add_text(out, "</ul>\n");
+			buf_add_text(out, "</li>\n</ul>\n");
+		if (item->depth == depth)
+			buf_add_text(out, "</li>\n");
 		buf_add_format(out, "<li><a href=\"#n%zu\">", i);
 		escape(out, efile_node_title(item->node));
-		buf_add_text(out, "</a></li>\n");
+		buf_add_text(out, "</a>\n");
+		depth = item->depth;
 	}
 	for (; depth >= 0; depth--)
-		buf_add_text(out, "</ul>\n");
+		buf_add_text(out, "</li>\n</ul>\n");
 }
 
 /* ---- the history: who did what, when ---- */
