@@ -60,6 +60,9 @@ efile flow list --as r.sturm
 dossier=$(efile dossier list --as r.sturm 031 --json | value reference | head -n 1)
 efile dossier show --as r.sturm "$dossier"
 
+step 'Gefunden wird, was man sehen darf'
+efile search --as m.weber 'laternen mühlgasse'
+
 step 'Ausgabe der Akte und des Ablaufs mit dem genommenen Weg'
 efile export --as r.sturm "$dossier" --format zip -o "$demo/akte.zip"
 efile flow render --as r.sturm "$instance" -o "$demo/ablauf.svg"

@@ -72,6 +72,12 @@ static const tool_option content_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option search_options[] = {
+	{ "limit", "N", "hits at most" },
+	{ "best", NULL, "the best first instead of the newest" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option output_options[] = {
 	{ "output", "FILE", "where to write; without it, or with -, the output" },
 	{ NULL, NULL, NULL },
@@ -143,6 +149,8 @@ const command commands[] = {
 	  no_options, READS, 1, 1, cmd_node_show },
 	{ "document content", "OBJECT", "write a document's content to the output",
 	  "document content ID >plan.pdf", content_options, READS, 1, 1, cmd_document_content },
+	{ "search", "QUERY", "find documents, cases and dossiers by their words",
+	  "search 'sender:eichner date:2026-01..2026-03 gehweg'", search_options, READS, 1, 1, cmd_search },
 	{ "intake mail", "FILE...", "take letters in by mail: files, or - for the input",
 	  "intake mail letter.eml", no_options, WRITES, 1, -1, cmd_intake_mail },
 	{ "intake file", "FILE...", "take single files in", "intake file letter.pdf", no_options, WRITES, 1,

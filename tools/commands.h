@@ -61,6 +61,9 @@ int cmd_task_return(tool *t, int count, char **arguments);
 int cmd_task_delegate(tool *t, int count, char **arguments);
 int cmd_export(tool *t, int count, char **arguments);
 
+/* cmd_search.c */
+int cmd_search(tool *t, int count, char **arguments);
+
 /* cmd_store.c */
 int cmd_events(tool *t, int count, char **arguments);
 int cmd_audit_verify(tool *t, int count, char **arguments);
