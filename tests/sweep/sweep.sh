@@ -1,4 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A part of the sweep for every day; make sweep does all of it.
-exec "$srcdir/tests/sweep/sweep" --tap --step "${EFILE_SWEEP_STEP:-40}"
+exec "$srcdir/tests/sweep/sweep" --tap --short --step "${EFILE_SWEEP_STEP:-97}"

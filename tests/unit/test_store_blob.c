@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "unit/store_support.h"
+#include "unit/store_damage.h"
 
 static void fill(char *data, size_t length)
 {
@@ -54,7 +55,179 @@ static void test_sizes(void)
 	free(data);
 }
 
+static char *file_of(const test_store *t, const blob_ref *ref)
+{
+	char name[80] = "blobs/";
+
+	blob_name(name + 6, ref->sha256);
+	return test_store_file(t, name);
+}
+
+/* Rotten bytes are never handed out as good: small ones not at all, large ones end in an error. */
+static void test_damage(void)
+{
+	static const size_t sizes[] = { 100, 100000, 2 * BLOB_BUFFERED };
+	char *data = malloc(2 * BLOB_BUFFERED);
+	test_store t;
+
+	fill(data, 2 * BLOB_BUFFERED);
+	test_store_setup(&t);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		AUTO(buf) out = BUF_INIT;
+		blob_ref ref, again;
+		char *file;
+
+		TAP_EQUAL_INT(put(&ref, t.store, data, sizes[i], true), EFILE_OK);
+		file = file_of(&t, &ref);
+		if (i == 0)
+			TAP_EQUAL_INT(db_exec(t.store, "UPDATE blob_data SET data = zeroblob(100)"),
+				      EFILE_OK);
+		else
+			test_flip(file, sizes[i] / 2, 1);
+		TAP_EQUAL_INT(blob_load(&out, t.store, ref.id, UINT32_MAX), EFILE_E_DAMAGED);
+		/* the same content once more mends it */
+		TAP_EQUAL_INT(put(&again, t.store, data, sizes[i], i % 2), EFILE_OK);
+		TAP_OK(again.existed && again.id == ref.id);
+		buf_reset(&out);
+		TAP_EQUAL_INT(blob_load(&out, t.store, ref.id, UINT32_MAX), EFILE_OK);
+		if (i > 0) {
+			TAP_OK(truncate(file, 70000) == 0);
+			TAP_EQUAL_INT(blob_load(&out, t.store, ref.id, UINT32_MAX), EFILE_E_DAMAGED);
+			unlink(file);
+			TAP_EQUAL_INT(blob_load(&out, t.store, ref.id, UINT32_MAX), EFILE_E_DAMAGED);
+			TAP_EQUAL_INT(put(&again, t.store, data, sizes[i], true), EFILE_OK);
+			buf_reset(&out);
+			TAP_EQUAL_INT(blob_load(&out, t.store, ref.id, UINT32_MAX), EFILE_OK);
+		}
+		free(file);
+	}
+	free(data);
+	test_store_teardown(&t);
+}
+
+/* A file that a dead process left: whole it is taken over, torn it is replaced; its row counts. */
+static void test_file_without_row(void)
+{
+	char *data = malloc(100000);
+	test_store t;
+
+	fill(data, 100000);
+	for (int torn = 0; torn < 2; torn++) {
+		AUTO(buf) out = BUF_INIT;
+		AUTO(txn) tx = TXN_NONE;
+		blob_ref ref, again;
+		char *file;
+
+		test_store_setup(&t);
+		TAP_EQUAL_INT(txn_begin(&tx, t.store), EFILE_OK);
+		TAP_EQUAL_INT(blob_put_bytes(&ref, t.store, data, 100000), EFILE_OK);
+		txn_clear(&tx);
+		TAP_EQUAL_INT(blob_find(&again, t.store, ref.sha256), EFILE_E_NOTFOUND);
+		file = file_of(&t, &ref);
+		TAP_OK(access(file, F_OK) == 0);
+		if (torn)
+			TAP_OK(truncate(file, 4096) == 0);
+		TAP_EQUAL_INT(put(&ref, t.store, data, 100000, true), EFILE_OK);
+		TAP_OK(!ref.existed);
+		TAP_EQUAL_INT(blob_load(&out, t.store, ref.id, UINT32_MAX), EFILE_OK);
+		free(file);
+		test_store_teardown(&t);
+	}
+	free(data);
+}
+
+static void test_sweep(void)
+{
+	char *data = malloc(100000);
+	AUTO(txn) tx = TXN_NONE;
+	efile_store *other = NULL;
+	blob_ref kept, ref;
+	test_store t;
+	int64_t removed = -1;
+	char *file;
+
+	fill(data, 100000);
+	test_store_setup(&t);
+	TAP_EQUAL_INT(put(&kept, t.store, data, 100000, false), EFILE_OK);
+	TAP_EQUAL_INT(store_open(&other, t.ctx, t.path, NULL, &thing_wiring), EFILE_OK);
+	TAP_EQUAL_INT(txn_begin(&tx, t.store), EFILE_OK);
+	TAP_EQUAL_INT(blob_put_bytes(&ref, t.store, data, 90000), EFILE_OK);
+	file = file_of(&t, &ref);
+	TAP_EQUAL_INT(blob_sweep(&removed, other), EFILE_E_BUSY); /* a put is under way */
+	txn_clear(&tx);
+	TAP_EQUAL_INT(blob_sweep(&removed, other), EFILE_OK);
+	TAP_EQUAL_INT(removed, 1);
+	TAP_OK(access(file, F_OK) != 0);
+	free(file);
+	file = file_of(&t, &kept);
+	TAP_OK(access(file, F_OK) == 0);
+	free(file);
+	efile_store_close(other);
+	free(data);
+	test_store_teardown(&t);
+}
+
+static void test_limits(void)
+{
+	char *data = malloc(70001);
+	test_store t;
+	blob_ref ref;
+	AUTO(buf) out = BUF_INIT;
+
+	fill(data, 70001);
+	test_store_setup(&t);
+	t.ctx->limits.document_bytes = 70000;
+	for (int stream = 0; stream < 2; stream++) {
+		TAP_EQUAL_INT(put(&ref, t.store, data, 70001, stream), EFILE_E_LIMIT);
+		TAP_EQUAL_INT(put(&ref, t.store, data + stream, 70000, stream), EFILE_OK);
+	}
+	TAP_EQUAL_INT(blob_load(&out, t.store, ref.id, 69999), EFILE_E_LIMIT);
+	TAP_EQUAL_INT(blob_put_bytes(&ref, t.store, data, 1), EFILE_E_INTERNAL);
+	TAP_EQUAL_INT(blob_stat(&ref, t.store, 99), EFILE_E_NOTFOUND);
+	free(data);
+	test_store_teardown(&t);
+}
+
+typedef struct memory_case {
+	const char *path;
+	const char *data;
+} memory_case;
+
+static efile_status put_and_read(efile_ctx *ctx, void *arg)
+{
+	AUTO_PTR(efile_store) store = NULL;
+	const memory_case *c = arg;
+	AUTO(buf) out = BUF_INIT;
+	blob_ref ref;
+
+	TRY(store_open(&store, ctx, c->path, NULL, &thing_wiring));
+	TRY(put(&ref, store, c->data, 100000, true));
+	TRY(put(&ref, store, c->data, 1000, true));
+	return blob_load(&out, store, ref.id, UINT32_MAX);
+}
+
+static void test_without_memory(void)
+{
+	char *data = malloc(100000);
+	memory_case c = { NULL, data };
+	test_store t;
+
+	fill(data, 100000);
+	test_store_setup(&t);
+	efile_store_close(t.store);
+	t.store = NULL;
+	c.path = t.path;
+	TAP_OK(fail_each(put_and_read, &c) >= 15);
+	free(data);
+	test_store_teardown(&t);
+}
+
 TAP_SUITE(store_blob) = {
 	{ "all sizes", test_sizes },
+	{ "damage is noticed on reading and mended by the next put", test_damage },
+	{ "a file without a row", test_file_without_row },
+	{ "orphans are swept", test_sweep },
+	{ "limits", test_limits },
+	{ "reports missing memory", test_without_memory },
 	TAP_END,
 };
