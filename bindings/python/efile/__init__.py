@@ -46,6 +46,19 @@ from .errors import (
     Unsupported,
 )
 from .feel import Evaluation, evaluate, feel
+from .flow import BpmnMark, bpmn_check, bpmn_render
+from .intake import IntakeItem, intake_channel_name, intake_state_name
+from .invoice import (
+    Invoice,
+    Skonto,
+    Term,
+    invoice_detect,
+    invoice_format_name,
+    invoice_pick,
+    leitweg_id_valid,
+    skonto,
+)
+from .mail import Mail, MailAddress, MailPart, mail_address_key
 from .model import (
     Attribute,
     Case,
@@ -61,6 +74,7 @@ from .model import (
     node_state_name,
     role_name,
 )
+from .parse import Embedded, FileInfo, Parser
 from .plan import (
     CONFIDENTIALITY_INHERITED,
     RETENTION_INHERITED,
@@ -70,9 +84,11 @@ from .plan import (
     PlanValues,
 )
 from .report import Finding, Report, severity_name
+from .search import SEARCH_LIMIT, Hit
 from .session import Session, open
 from .store import Event, Store, init, restore
 from .streams import Content, ContentReader, Writer
+from .work import Instance, Job, Task, flow_status_name
 
 __version__ = version()
 
@@ -81,6 +97,7 @@ __all__ = [
     "AccessEntry",
     "Actor",
     "Attribute",
+    "BpmnMark",
     "Busy",
     "CONFIDENTIALITY_INHERITED",
     "Cancelled",
@@ -96,20 +113,31 @@ __all__ = [
     "Document",
     "Dossier",
     "EfileError",
+    "Embedded",
     "Evaluation",
     "Event",
     "Exists",
     "External",
+    "FileInfo",
     "Finding",
     "Format",
+    "Hit",
     "InputOutput",
+    "Instance",
+    "IntakeItem",
     "Internal",
     "Invalid",
+    "Invoice",
+    "Job",
     "Limit",
+    "Mail",
+    "MailAddress",
+    "MailPart",
     "Member",
     "NoMemory",
     "Node",
     "NotFound",
+    "Parser",
     "Plan",
     "PlanRules",
     "PlanValues",
@@ -118,15 +146,21 @@ __all__ = [
     "Relation",
     "Rendition",
     "Report",
+    "SEARCH_LIMIT",
     "Session",
+    "Skonto",
     "State",
     "Storage",
     "Store",
+    "Task",
+    "Term",
     "Unsupported",
     "Version",
     "Writer",
     "actor_kind",
     "actor_kind_name",
+    "bpmn_check",
+    "bpmn_render",
     "confidentiality",
     "confidentiality_name",
     "datatype_name",
@@ -134,7 +168,15 @@ __all__ = [
     "evaluate",
     "exit_code",
     "feel",
+    "flow_status_name",
     "init",
+    "intake_channel_name",
+    "intake_state_name",
+    "invoice_detect",
+    "invoice_format_name",
+    "invoice_pick",
+    "leitweg_id_valid",
+    "mail_address_key",
     "node_kind_name",
     "node_state_name",
     "open",
@@ -143,5 +185,6 @@ __all__ = [
     "rights",
     "role_name",
     "severity_name",
+    "skonto",
     "version",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import json
 import os
 import threading
 import uuid
@@ -242,6 +243,11 @@ def decimal_from(given: Any) -> decimal.Decimal:
     return decimal.Decimal(text(lib.efile_decimal_format(given, room)))
 
 
+def json_object(given: Any) -> dict[str, Any]:
+    """A JSON object in a borrowed text; numbers with a point are exact. The empty text is {}."""
+    return dict(json.loads(text(given) or "{}", parse_float=decimal.Decimal))
+
+
 # What the annotation of a field says about its C value.
 FROM_C: dict[str, Callable[[Any], Any]] = {
     "str": text,
@@ -255,6 +261,7 @@ FROM_C: dict[str, Callable[[Any], Any]] = {
     "dt.datetime | None": moment_or_none,
     "dt.date | None": day_or_none,
     "decimal.Decimal": decimal_from,
+    "dict[str, Any]": json_object,
 }
 
 

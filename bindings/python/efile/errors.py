@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._enums import Status
+
+if TYPE_CHECKING:
+    from .report import Report
 
 
 class EfileError(Exception):
@@ -35,6 +38,9 @@ class EfileError(Exception):
         """From 1; 0 if unknown."""
         self.column = column
         """In bytes from 1; 0 if unknown."""
+
+    report: Report | None = None
+    """The findings that led to it, where there are some."""
 
     def __str__(self) -> str:
         return self.message

@@ -10,11 +10,11 @@ from contextlib import AbstractContextManager
 from ._efile import ffi, lib
 from ._native import Options, chars, identity, identity_or_none, text
 from .context import Context
-from .model import Files
+from .intake import Intake
 from .store import Store
 
 
-class Session(Files):
+class Session(Intake):
     """A store in which a person acts; everything on e-files starts here."""
 
     def __init__(

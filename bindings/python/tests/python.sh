@@ -9,7 +9,6 @@ if ! "$PYTHON" -c 'import pytest' 2>/dev/null; then
 	exit 0
 fi
 export PYTHONPATH="$built:$here/tests" PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 LC_ALL=C.UTF-8
-export EFILE_HEADERS="$here/../../libefile/include"
 # An interpreter without the sanitizer needs its runtime first.
 case $(ldd "$built"/efile/_efile.abi3.so 2>/dev/null) in
 *libasan*)

@@ -348,3 +348,29 @@ def test_a_failing_source_files_nothing(weber: efile.Session, case: efile.Case) 
     with pytest.raises(ConnectionResetError):
         case.add_document("nie", Broken())
     assert list(case.children()) == []
+
+
+def test_search(weber: efile.Session, case: efile.Case) -> None:
+    first = case.add_document("Bescheid über Gebühren", b"x", text="die Gebühren steigen")
+    second = case.add_document("Antwort", b"x", text="zum Bescheid", date=dt.date(2026, 2, 1))
+    hits = list(weber.search("bescheid"))
+    assert {hit.id for hit in hits} == {first.id, second.id}
+    assert all(hit.kind is efile.NodeKind.DOCUMENT for hit in hits)
+    assert {hit.dossier for hit in hits} == {case.dossier}
+    (hit,) = weber.search("gebuhr text:steigen")
+    assert "[" in hit.marked() and hit.title == first.title
+    assert weber.search_count("bescheid") == 2
+    newest = next(weber.search("bescheid", limit=1))
+    (rest,) = weber.search("bescheid", after=newest)
+    assert {newest.id, rest.id} == {first.id, second.id}
+    assert len(list(weber.search("bescheid", order=efile.SearchOrder.RELEVANCE))) == 2
+    (dated,) = weber.search("bescheid date:2026-02")
+    assert (dated.id, dated.date) == (second.id, dt.date(2026, 2, 1))
+    with pytest.raises(efile.Invalid):
+        weber.search("-bescheid")
+    with pytest.raises(efile.Denied):
+        weber.search_rebuild()
+    with weber.store.session("admin", login="test") as admin:
+        admin.search_rebuild()
+        assert admin.search_count("bescheid") == 0
+    assert efile.SEARCH_LIMIT == 1000

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Processes at work: deployed definitions, running instances, tasks of people, jobs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Union
+
+from ._efile import ffi, lib
+from ._enums import FlowStatus
+from ._native import Options, chars, chars_or_null, id_struct, identity, record, text, walk
+from .access import ActorLike
+from .context import Context
+from .errors import Format
+from .feel import to_json
+from .model import NodeLike, node_id
+from .report import Report, report_taken
+from .search import Search
+from .streams import Content, Writer, reader
+
+Variables = Mapping[str, Any]
+"""Variables of a process: what JSON can say; numbers exact, as int or Decimal."""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A running or ended process."""
+
+    id: uuid.UUID
+    process: str
+    version: int
+    status: FlowStatus
+    case: uuid.UUID | None
+    document: uuid.UUID | None
+    started: dt.datetime
+    ended: dt.datetime | None
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that a person is to do."""
+
+    id: uuid.UUID
+    instance: uuid.UUID
+    process: str
+    node: str
+    name: str
+    assignee: uuid.UUID | None
+    owner: uuid.UUID | None
+    created: dt.datetime
+    due: dt.datetime | None
+    case: uuid.UUID | None
+    document: uuid.UUID | None
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that a program outside is to do; its id is the stable key of the effect."""
+
+    id: uuid.UUID
+    instance: uuid.UUID
+    handler: str
+    node: str
+    created: dt.datetime
+    variables: dict[str, Any]
+
+
+InstanceLike = Union[uuid.UUID, Instance]
+TaskLike = Union[uuid.UUID, Task]
+JobLike = Union[uuid.UUID, Job]
+
+
+def flow_status_name(status: FlowStatus) -> str:
+    """The name of a status.
+
+    >>> import efile
+    >>> efile.flow_status_name(efile.FlowStatus.ENDED)
+    'ended'
+    """
+    return text(lib.efile_flow_status_name(status))
+
+
+def _instance(instance: InstanceLike | None) -> Any:
+    key = instance.id if isinstance(instance, Instance) else instance
+    return id_struct("efile_instance_id", key)
+
+
+def _task(task: TaskLike | None) -> Any:
+    return id_struct("efile_task_id", task.id if isinstance(task, Task) else task)
+
+
+def _job(job: JobLike) -> Any:
+    return id_struct("efile_id", job.id if isinstance(job, Job) else job)
+
+
+def _variables(variables: Variables | None) -> Any:
+    return chars_or_null(None if variables is None else to_json(variables))
+
+
+class Work(Search):
+    """What a session can do about processes and tasks."""
+
+    def deploy(self, bpmn: Content) -> tuple[int, Report]:
+        """Deploys a process: its version, and the findings of the static checks.
+
+        What cannot be executed raises Format, with the findings in its `report`.
+        """
+        version = ffi.new("int64_t *")
+        findings = ffi.new("efile_report **")
+        with reader(self._runtime, bpmn) as source:
+            try:
+                self._runtime.check(
+                    lib.efile_flow_deploy, version, findings, self._ptr, source
+                )
+            except Format as error:
+                if findings[0] != ffi.NULL:
+                    error.report = report_taken(findings)
+                raise
+        return int(version[0]), report_taken(findings)
+
+    def start(
+        self,
+        process: str,
+        variables: Variables | None = None,
+        *,
+        case: NodeLike | None = None,
+        document: NodeLike | None = None,
+    ) -> uuid.UUID:
+        """Starts an instance of the newest version of a process; its id."""
+        options = Options(
+            "efile_flow_start_options",
+            lib.efile_flow_start_options_init,
+            variables=None if variables is None else to_json(variables),
+            case_id=None if case is None else node_id(case),
+            document=None if document is None else node_id(document),
+        )
+        out = ffi.new("efile_instance_id *")
+        self._runtime.check(lib.efile_flow_start, out, self._ptr, chars(process), options.ptr)
+        return identity(out[0])
+
+    def instances(self) -> Iterator[Instance]:
+        """The instances that the actor may see, oldest first."""
+        return self._instances(None)
+
+    def instance(self, instance: uuid.UUID) -> Instance:
+        """The instance with an id."""
+        for found in self._instances(instance):
+            return found
+        raise self._runtime.error(lib.EFILE_E_NOTFOUND)
+
+    def _instances(self, instance: uuid.UUID | None) -> Iterator[Instance]:
+        out = ffi.new("efile_flow_cursor **")
+        item = ffi.new("efile_flow_instance *")
+        self._runtime.check(lib.efile_flow_list, out, self._ptr, _instance(instance))
+        return walk(
+            self,
+            out[0],
+            lib.efile_flow_cursor_free,
+            lambda cursor: lib.efile_flow_cursor_next(cursor, item),
+            lambda: record(Instance, item, case="case_id"),
+        )
+
+    def cancel(self, instance: InstanceLike, reason: str) -> None:
+        """Ends an instance before its end; its tasks and jobs end with it."""
+        self._runtime.check(
+            lib.efile_flow_cancel, self._ptr, _instance(instance), chars(reason)
+        )
+
+    def replay(self, instance: InstanceLike) -> int:
+        """Rebuilds an instance's state from the log and compares; the number of steps."""
+        out = ffi.new("int64_t *")
+        self._runtime.check(lib.efile_flow_replay, self._ptr, _instance(instance), out)
+        return int(out[0])
+
+    def render(self, instance: InstanceLike) -> str:
+        """An instance as SVG: the path taken and where it waits."""
+        above = self._above
+        assert above is not None and isinstance(above._above, Context)
+        target = io.BytesIO()
+        with Writer(above._above, target) as writer:
+            self._runtime.check(
+                lib.efile_flow_render, self._ptr, _instance(instance), writer._ptr
+            )
+        return target.getvalue().decode("utf-8")
+
+    def tasks(self) -> Iterator[Task]:
+        """The worklist: the open tasks that the actor may do, oldest first."""
+        return self._tasks(None)
+
+    def task(self, task: uuid.UUID) -> Task:
+        """The open task with an id."""
+        for found in self._tasks(task):
+            return found
+        raise self._runtime.error(lib.EFILE_E_NOTFOUND)
+
+    def _tasks(self, task: uuid.UUID | None) -> Iterator[Task]:
+        out = ffi.new("efile_task_cursor **")
+        item = ffi.new("efile_task *")
+        self._runtime.check(lib.efile_task_list, out, self._ptr, _task(task))
+        return walk(
+            self,
+            out[0],
+            lib.efile_task_cursor_free,
+            lambda cursor: lib.efile_task_cursor_next(cursor, item),
+            lambda: record(Task, item, case="case_id"),
+        )
+
+    def claim(self, task: TaskLike) -> None:
+        """Claims a task: from now on it is the actor's alone."""
+        self._runtime.check(lib.efile_task_claim, self._ptr, _task(task))
+
+    def complete(self, task: TaskLike, variables: Variables | None = None) -> None:
+        """Completes a task and runs its process on."""
+        self._runtime.check(
+            lib.efile_task_complete, self._ptr, _task(task), _variables(variables)
+        )
+
+    def delegate(self, task: TaskLike, to: ActorLike) -> None:
+        """Hands a task to another person."""
+        self._runtime.check(lib.efile_task_delegate, self._ptr, _task(task), self._actor(to))
+
+    def give_back(self, task: TaskLike) -> None:
+        """Gives a task back: to who delegated it, or to all who may do it."""
+        self._runtime.check(lib.efile_task_return, self._ptr, _task(task))
+
+    def jobs(self, handler: str | None = None) -> Iterator[Job]:
+        """Open jobs that no handler inside does, oldest first."""
+        out = ffi.new("efile_job_cursor **")
+        item = ffi.new("efile_job *")
+        self._runtime.check(lib.efile_job_list, out, self._ptr, chars_or_null(handler))
+        return walk(
+            self,
+            out[0],
+            lib.efile_job_cursor_free,
+            lambda cursor: lib.efile_job_cursor_next(cursor, item),
+            lambda: record(Job, item),
+        )
+
+    def complete_job(self, job: JobLike, variables: Variables | None = None) -> None:
+        """Reports a job as done and runs its process on."""
+        self._runtime.check(
+            lib.efile_job_complete, self._ptr, _job(job), _variables(variables)
+        )
+
+    def fail_job(self, job: JobLike, message: str) -> None:
+        """Reports a job as failed: its instance has an incident."""
+        self._runtime.check(lib.efile_job_fail, self._ptr, _job(job), chars(message))

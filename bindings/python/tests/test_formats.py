@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Mail, PDF, invoices: what is read without a store."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime as dt
+import hashlib
+import io
+import os
+import pathlib
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+import efile
+from efile import MailField
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<<"
+    b"/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
+    b"4 0 obj<</Length 40>>stream\nBT /F 12 Tf 20 50 Td (Bauamt) Tj ET     \nendstream endobj\n"
+    b"5 0 obj<</Author(Meier)>>endobj\n"
+    b"trailer<</Root 1 0 R/Info 5 0 R/Size 6>>\n%%EOF\n"
+)
+
+MAIL = (
+    "Date: Mon, 2 Mar 2026 09:00:00 +0100\r\n"
+    "From: =?utf-8?q?J=C3=BCrgen?= <j@firma.example>\r\n"
+    "To: amt: a@stadt.example, b@stadt.example;\r\n"
+    "Subject: Rechnung\r\n"
+    "Message-ID: <1@firma.example>\r\n"
+    "In-Reply-To: <0@stadt.example>\r\n"
+    "References: <00@stadt.example> <0@stadt.example>\r\n"
+    "X-Folded: one\r\n two\r\n"
+    "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    "--b\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
+    "Content-Transfer-Encoding: quoted-printable\r\n\r\nGr=FC=DFe\r\n"
+    "--b\r\nContent-Type: application/pdf; name=r.pdf\r\n"
+    "Content-Disposition: attachment; filename=r.pdf\r\n"
+    "Content-Transfer-Encoding: base64\r\n\r\n"
+    + base64.b64encode(PDF).decode()
+    + "\r\n--b--\r\n"
+).encode()
+
+UBL = """<?xml version="1.0" encoding="UTF-8"?>
+<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+ xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+ xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">
+<cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID>
+<cbc:ID>R-17</cbc:ID>
+<cbc:IssueDate>2026-03-02</cbc:IssueDate>
+<cac:AdditionalDocumentReference><cbc:ID>A</cbc:ID><cac:Attachment>
+<cbc:EmbeddedDocumentBinaryObject mimeCode="text/plain" filename="a.txt">SGFsbG8=\
+</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>
+<cac:AccountingSupplierParty><cac:Party><cac:PartyTaxScheme>
+<cbc:CompanyID>DE123456789</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>
+</cac:PartyTaxScheme></cac:Party></cac:AccountingSupplierParty>
+<cac:InvoiceLine><cbc:ID>1</cbc:ID></cac:InvoiceLine>
+<cac:InvoiceLine><cbc:ID>2</cbc:ID></cac:InvoiceLine>
+</Invoice>
+""".encode()
+
+
+def test_mail() -> None:
+    with efile.Mail(MAIL) as mail:
+        assert (mail.subject, mail.message_id) == ("Rechnung", "1@firma.example")
+        assert mail.in_reply_to == "0@stadt.example"
+        assert mail.references == ["00@stadt.example", "0@stadt.example"]
+        assert mail.date == dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.timezone.utc)
+        (sender,) = mail.addresses(MailField.FROM)
+        assert sender == efile.MailAddress("Jürgen", "j@firma.example", None)
+        assert [(a.address, a.group) for a in mail.addresses(MailField.TO)] == [
+            ("a@stadt.example", "amt"),
+            ("b@stadt.example", "amt"),
+        ]
+        assert mail.addresses(MailField.BCC) == []
+        whole, letter, invoice = mail.parts
+        assert whole.is_container and not letter.is_container
+        assert letter.encoding is efile.MailEncoding.QUOTED_PRINTABLE
+        assert (invoice.disposition, invoice.filename) == ("attachment", "r.pdf")
+        assert mail.text(1) == "Grüße"
+        assert mail.read(2) == PDF
+        start = invoice.body_offset
+        assert MAIL[start : start + 8] == base64.b64encode(PDF)[:8]
+        assert mail.header("x-folded") == "one two"
+        assert mail.header_raw("X-Folded").strip() == b"one\r\n two"
+        assert mail.header("Content-Type", part=2).startswith("application/pdf")
+        with pytest.raises(efile.NotFound):
+            mail.header("X-None")
+        with pytest.raises(efile.NotFound):
+            mail.open(3)
+        assert mail.json()["subject"] == "Rechnung"
+        assert mail.report.clean
+        content = mail.open(2)
+        assert content.read(4) == b"%PDF"
+    with pytest.raises(efile.Invalid):
+        mail.subject
+    with pytest.raises(efile.Invalid):
+        content.read()
+
+
+def test_odd_mail_is_a_finding(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(efile.Format):
+        efile.Mail(b"")
+    with pytest.raises(TypeError):
+        efile.Mail("text")  # type: ignore[arg-type]
+    (tmp_path / "m.eml").write_bytes(MAIL.replace(b"\r\n--b--\r\n", b""))
+    mail = efile.Mail(tmp_path / "m.eml")
+    assert len(mail.report) >= 1 and mail.report[0].rule.startswith("MIME-")
+
+
+def test_mail_keeps_the_bytes_that_it_borrows() -> None:
+    data = bytearray(MAIL)
+    mail = efile.Mail(data)
+    with pytest.raises(BufferError):
+        data.clear()
+    mail.close()
+    data.clear()
+
+
+@pytest.fixture
+def parser() -> Iterator[efile.Parser]:
+    """A parser, if the helper was built."""
+    helper = pathlib.Path(os.environ.get("EFILE_HELPER", "none"))
+    if not helper.is_file():
+        pytest.skip("no helper: configure --enable-helper")
+    with efile.Context(helper_path=helper) as ctx, efile.Parser(context=ctx) as opened:
+        yield opened
+
+
+def test_parse(parser: efile.Parser) -> None:
+    info = parser.info(PDF)
+    assert info.media_type == "application/pdf" and info.page_count == 1
+    assert info.flags & efile.ParseFlag.PDF
+    assert info.page_sizes == ((200_000, 100_000),)
+    assert info.image_size is None and info.xmp is None
+    assert (info.metadata["author"], info.metadata["version"]) == ("Meier", "1.4")
+    assert "title" not in info.metadata
+    (page,) = parser.text(PDF)
+    assert "Bauamt" in page
+    assert parser.attachments(PDF) == []
+    image = parser.preview(PDF, width=300)
+    assert image.startswith(b"\x89PNG")
+    assert parser.info(image).image_size == (300, 150)
+    with pytest.raises(efile.NotFound):
+        parser.text(PDF, 1, 1)
+    with pytest.raises(efile.Invalid):
+        parser.preview(PDF, width=0)
+    with pytest.raises(efile.Unsupported):
+        parser.text(b"no PDF")
+
+
+def test_without_helper(tmp_path: pathlib.Path) -> None:
+    with efile.Context(helper_path=tmp_path / "none") as ctx:
+        with efile.Parser(context=ctx) as parser, pytest.raises(NotImplementedError):
+            parser.info(PDF)
+
+
+def test_invoice_from_a_pdf(parser: efile.Parser) -> None:
+    folder = pathlib.Path(os.environ.get("EFILE_TESTDATA", "none")) / "einvoice"
+    if not (folder / "MANIFEST-pdf.tsv").is_file():
+        pytest.skip("no test data: einvoice/MANIFEST-pdf.tsv")
+    with open(folder / "MANIFEST-pdf.tsv", encoding="utf-8") as file:
+        row = next(csv.DictReader(file, delimiter="\t"))
+    name, size, digest = row["attachments(name=bytes=sha256)"].split("; ")[0].split("=")
+    found = parser.attachments(folder / row["path"])
+    index, report = efile.invoice_pick(found)
+    assert index is not None and found[index].name == name and len(found[index].data) == int(size)
+    assert hashlib.sha256(found[index].data).hexdigest() == digest
+    assert report.clean
+    with efile.Invoice(found[index].data) as invoice:
+        assert invoice.format is efile.InvoiceFormat.CII
+        assert invoice.profile == row["guideline"]
+
+
+def test_invoice(tmp_path: pathlib.Path) -> None:
+    invoice = efile.Invoice(UBL)
+    assert invoice.format is efile.InvoiceFormat.UBL_INVOICE
+    assert efile.invoice_format_name(invoice.format) == "ubl-invoice"
+    assert invoice.profile == "urn:cen.eu:en16931:2017"
+    assert invoice["BT-1"] == "R-17" and invoice.get("BT-2") == "2026-03-02"
+    assert invoice.get("BT-20") is None
+    with pytest.raises(KeyError):
+        invoice["BT-20"]
+    lines = list(invoice.items("BG-25"))
+    assert [next(line.items("BT-126")).value for line in lines] == ["1", "2"]
+    number = next(invoice.items("BT-1"))
+    assert (number.term, number.line, number.value) == ("BT-1", 6, "R-17")
+    assert number.column >= 1 and number.name and "cbc:ID" in number.path
+    assert {item.term for item in invoice.items()} >= {"BT-1", "BT-2", "BG-25"}
+    target = io.BytesIO()
+    next(invoice.items("BG-24")).write_attachment(target)
+    assert target.getvalue() == b"Hallo"
+    with pytest.raises(efile.NotFound):
+        lines[0].write_attachment(target)
+    assert invoice.json()["schema"] == "efile.invoice.v1"
+    rules = {finding.rule for finding in invoice.check()}
+    assert "BR-04" in rules and not invoice.check().clean
+    assert "R-17" in invoice.duplicate_key().upper()
+    assert efile.invoice_detect(UBL)[0] is efile.InvoiceFormat.UBL_INVOICE
+    assert efile.invoice_detect(b"%PDF-1.7")[0] is efile.InvoiceFormat.PDF
+    (tmp_path / "r.xml").write_bytes(UBL)
+    with efile.Invoice(tmp_path / "r.xml") as again, open(tmp_path / "r.xml", "rb") as file:
+        assert again["BT-1"] == efile.Invoice(file)["BT-1"]
+    invoice.close()
+    with pytest.raises(efile.Invalid):
+        number.value
+    with pytest.raises(efile.Invalid):
+        number.term
+
+
+def test_no_invoice() -> None:
+    with pytest.raises(efile.Format) as caught:
+        efile.Invoice(b"<Invoice>")
+    assert caught.value.line == 1
+    with pytest.raises(efile.Unsupported):
+        efile.Invoice(b"<x/>")
+    index, report = efile.invoice_pick([])
+    assert index is None and len(report) == 0
+
+
+def test_skonto() -> None:
+    lines = "\n".join(
+        [
+            "zahlbar bis Ende des Monats",
+            "#SKONTO#TAGE=14#PROZENT=2.00#",
+            "#SKONTO#TAGE=7#PROZENT=3.00#BASISBETRAG=100.00#",
+            "#VERZUG#TAGE=30#PROZENT=9.00#",
+            "",
+        ]
+    )
+    found = efile.skonto(lines)
+    assert [line.days for line in found] == [14, 7, 30]
+    assert found[1].base == Decimal("100.00") and found[0].base is None
+    assert [line.late for line in found] == [False, False, True]
+    assert efile.skonto("") == []
+    with pytest.raises(efile.Invalid):
+        efile.skonto("#SKONTO#TAGE=x#\n")
+
+
+BPMN = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
+ targetNamespace="urn:x"><process id="p" isExecutable="true"><startEvent id="s"/>
+<userTask id="a" name="Pr\xc3\xbcfen"/><endEvent id="e"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="a"/>
+<sequenceFlow id="g" sourceRef="a" targetRef="e"/></process></definitions>"""
+
+
+def test_bpmn(tmp_path: pathlib.Path) -> None:
+    assert efile.bpmn_check(BPMN).count(efile.Severity.ERROR) == 0
+    broken = efile.bpmn_check(io.BytesIO(BPMN.replace(b'targetRef="e"', b'targetRef="x"')))
+    assert broken.count(efile.Severity.ERROR) and broken[0].line
+    (tmp_path / "p.bpmn").write_bytes(BPMN)
+    marks = [
+        efile.BpmnMark("s", efile.BpmnMarkKind.VISITED),
+        efile.BpmnMark("a", efile.BpmnMarkKind.ACTIVE, 3),
+    ]
+    picture = efile.bpmn_render(tmp_path / "p.bpmn", marks=marks)
+    assert "<svg" in picture and "Prüfen" in picture
+    assert picture != efile.bpmn_render(BPMN, lay_out=True)

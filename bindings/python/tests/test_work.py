@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The way of letters: intake, process, four eyes, package; told from Python."""
+
+from __future__ import annotations
+
+import io
+import os
+import pathlib
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+import efile
+from conftest import NOW
+
+MAILS = pathlib.Path(__file__).parents[3] / "examples" / "mails"
+
+BPMN = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:efile="urn:libefile:bpmn:1" id="d" targetNamespace="urn:x">
+<process id="p" isExecutable="true"><startEvent id="s"/>
+<serviceTask id="j" efile:handler="outside"/><endEvent id="e"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="j"/>
+<sequenceFlow id="g" sourceRef="j" targetRef="e"/></process></definitions>"""
+
+STAFF = {
+    "p.klein": ["poststelle"],
+    "m.weber": ["sachbearbeitung", "bauamt"],
+    "a.yilmaz": ["anordnung", "kaemmerei"],
+    "r.sturm": ["registratur"],
+}
+
+
+@pytest.fixture
+def town(admin: efile.Session) -> efile.Store:
+    """A municipality with four people at work."""
+    admin.apply_template("municipal", "BW")
+    with admin.transaction():
+        for name, groups in STAFF.items():
+            admin.create_actor(efile.ActorKind.PERSON, name)
+            admin.permit_login("test", name)
+            for group in groups:
+                admin.add_member(name, group)
+    return admin.store
+
+
+@pytest.fixture
+def post(town: efile.Store) -> Iterator[efile.Session]:
+    """The mailroom."""
+    with town.session("p.klein", login="test") as session:
+        yield session
+
+
+def test_the_letters_way(town: efile.Store, post: efile.Session, tmp_path: pathlib.Path) -> None:
+    raw = (MAILS / "1-xrechnung.eml").read_bytes()
+    letter = post.receive(raw, channel=efile.IntakeChannel.MAIL, name="1-xrechnung.eml")
+    assert letter.state is efile.IntakeState.RECEIVED and not letter.is_duplicate
+    assert letter.read() == raw and letter.received.year == 2026
+    assert letter.explain()["channel"] == "mail"
+    assert letter.process() is efile.IntakeState.FILED
+    assert letter.sha256 and letter.reason and letter.subject and letter.sender
+    again = post.receive(MAILS / "1-xrechnung.eml")
+    assert again.is_duplicate and again.id == letter.id
+    assert post.letter(letter.number).id == post.letter(letter.id).id == letter.id
+    assert letter.channel is efile.IntakeChannel.MAIL and letter.number in repr(letter)
+
+    with town.session("m.weber", login="test") as weber:
+        (task,) = weber.tasks()
+        assert task.instance == letter.instance and task.case == letter.case
+        weber.claim(task)
+        weber.delegate(task, "a.yilmaz")
+        with town.session("a.yilmaz", login="test") as yilmaz:
+            yilmaz.give_back(task)
+        assert weber.task(task.id).assignee == weber.actor
+        weber.complete(task, {"facts_certified": True})
+        with pytest.raises(efile.NotFound):
+            weber.task(task.id)
+    with town.session("a.yilmaz", login="test") as yilmaz:
+        (task,) = yilmaz.tasks()
+        yilmaz.complete(task, {"authorised": True})
+
+    with town.session("r.sturm", login="test") as sturm:
+        (instance,) = sturm.instances()
+        assert instance == sturm.instance(instance.id)
+        assert instance.status is efile.FlowStatus.ENDED and instance.ended
+        assert instance.variables["authorised"] is True
+        assert sturm.replay(instance) >= 3
+        assert "<svg" in sturm.render(instance)
+        assert letter.case is not None
+        case = sturm.case(letter.case)
+        assert case.state is efile.NodeState.CLOSED
+        sturm.export(case, tmp_path / "case.zip")
+        with zipfile.ZipFile(tmp_path / "case.zip") as package:
+            assert package.testzip() is None
+            assert any(name.endswith("index.html") for name in package.namelist())
+        same = io.BytesIO()
+        sturm.export(case, same, format=efile.ExportFormat.ZIP)
+        assert zipfile.is_zipfile(same)
+        with pytest.raises(FileExistsError):
+            sturm.export(case, tmp_path / "case.zip")
+        with pytest.raises(efile.State):
+            sturm.cancel(instance, "zu spät")
+    with pytest.raises(efile.Denied):
+        post.export(case, tmp_path / "denied.zip")
+    assert not (tmp_path / "denied.zip").exists()
+    assert town.fsck().clean
+
+
+def test_the_intake_journal(post: efile.Session) -> None:
+    for path in sorted(MAILS.glob("*.eml")):
+        post.receive(path, name=path).process()
+    states = [letter.state for letter in post.letters()]
+    assert states.count(efile.IntakeState.QUARANTINED) >= 1 and len(states) == 4
+    parked = next(post.letters(efile.IntakeState.QUARANTINED))
+    assert parked.reason and parked.document is None and parked.case is None
+    with pytest.raises(efile.NotFound):
+        post.letter("1999/000001")
+    post.close()
+    with pytest.raises(efile.Invalid):
+        parked.reason
+    assert "closed" in repr(parked)
+
+
+def test_rules_decide_where_letters_go(town: efile.Store, post: efile.Session) -> None:
+    with town.session("admin", login="test") as admin:
+        admin.set_intake_rule(
+            "swimming",
+            order=10,
+            condition='contains(lower case(subject), "freibad")',
+            plan="020",
+            title='"Bäder: " + subject',
+        )
+        with pytest.raises(efile.Format):
+            admin.set_intake_rule("broken", condition="1 +", plan="020", title="subject")
+    letter = post.receive(b"From: a@b.example\r\nSubject: Freibad\r\n\r\nWann?")
+    letter.process()
+    assert letter.case and post.case(letter.case).title == "Bäder: Freibad"
+
+
+def test_processes_and_jobs(town: efile.Store) -> None:
+    with town.session("admin", login="test") as admin:
+        version, report = admin.deploy(BPMN)
+        assert version == 1 and report.count(efile.Severity.ERROR) == 0
+        assert admin.deploy(BPMN)[0] == 1
+        with pytest.raises(efile.Format) as caught:
+            admin.deploy(BPMN.replace(b'targetRef="e"', b'targetRef="x"'))
+        assert caught.value.report is not None
+        assert caught.value.report.count(efile.Severity.ERROR)
+        admin.start("p", {"amount": 1})
+        (job,) = admin.jobs("outside")
+        assert job.variables["amount"] == 1 and job.node == "j"
+        admin.complete_job(job, {"done": True})
+        with pytest.raises(efile.NotFound):
+            admin.complete_job(job)
+        other = admin.start("p")
+        (job,) = admin.jobs()
+        admin.fail_job(job, "no answer")
+        admin.cancel(other, "aufgegeben")
+        with pytest.raises(efile.NotFound):
+            admin.start("nothing")
+        with pytest.raises(efile.NotFound):
+            admin.apply_template("municipal", "XX")
+    assert efile.flow_status_name(efile.FlowStatus.RUNNING) == "running"
+
+
+@pytest.fixture
+def context() -> Iterator[efile.Context]:
+    """A context that knows the helper of the build folder; letters have PDF files."""
+    helper = os.environ.get("EFILE_HELPER")
+    with efile.Context(clock=lambda: NOW, helper_path=helper) as ctx:
+        yield ctx
