@@ -75,6 +75,14 @@ from .model import (
     role_name,
 )
 from .parse import Embedded, FileInfo, Parser
+from .period import (
+    Holiday,
+    add_working_days,
+    add_working_days_between,
+    holiday,
+    holidays,
+    is_working_day,
+)
 from .plan import (
     CONFIDENTIALITY_INHERITED,
     RETENTION_INHERITED,
@@ -122,6 +130,7 @@ __all__ = [
     "Finding",
     "Format",
     "Hit",
+    "Holiday",
     "InputOutput",
     "Instance",
     "IntakeItem",
@@ -159,6 +168,8 @@ __all__ = [
     "Writer",
     "actor_kind",
     "actor_kind_name",
+    "add_working_days",
+    "add_working_days_between",
     "bpmn_check",
     "bpmn_render",
     "confidentiality",
@@ -169,12 +180,15 @@ __all__ = [
     "exit_code",
     "feel",
     "flow_status_name",
+    "holiday",
+    "holidays",
     "init",
     "intake_channel_name",
     "intake_state_name",
     "invoice_detect",
     "invoice_format_name",
     "invoice_pick",
+    "is_working_day",
     "leitweg_id_valid",
     "mail_address_key",
     "node_kind_name",

@@ -27,8 +27,10 @@ def say(good: bool, name: str, more: str = "", why: str = "") -> None:
 def pytest_runtest_logreport(report: Any) -> None:
     """One line per test; failures before and after it count too."""
     name = report.nodeid.split("/")[-1]
-    if report.skipped:
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else "expected to fail"
+    if hasattr(report, "wasxfail"):
+        say(False, name, " # TODO " + report.wasxfail.removeprefix("reason: "))
+    elif report.skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else "unknown"
         say(True, name, " # SKIP " + reason.removeprefix("Skipped: "))
     elif report.failed:
         say(False, f"{name} ({report.when})", "", report.longreprtext)

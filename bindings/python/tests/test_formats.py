@@ -262,3 +262,27 @@ def test_bpmn(tmp_path: pathlib.Path) -> None:
     picture = efile.bpmn_render(tmp_path / "p.bpmn", marks=marks)
     assert "<svg" in picture and "Prüfen" in picture
     assert picture != efile.bpmn_render(BPMN, lay_out=True)
+
+
+def test_holidays_and_working_days() -> None:
+    # Good Friday and Easter Monday 2026 are 3 and 6 April (Gauss's rule: Easter Sunday 5 April).
+    days = {day.code: day for day in efile.holidays("DE-BW", 2026)}
+    assert days["KARFREITAG"].date == dt.date(2026, 4, 3) and days["KARFREITAG"].law
+    assert efile.holiday("DE-BW", dt.date(2026, 4, 2)) is None
+    assert efile.is_working_day("DE-BW", dt.date(2026, 4, 6)) is efile.DayAnswer.NO
+    saturday = dt.date(2026, 4, 11)
+    assert efile.is_working_day("DE-BW", saturday) is efile.DayAnswer.NO
+    assert efile.is_working_day("DE-BW", saturday, efile.DayKind.WERKTAG) is efile.DayAnswer.YES
+    assert efile.add_working_days("DE-BW", dt.date(2026, 4, 7), -1) == dt.date(2026, 4, 2)
+    # Assumption Day: in parts of Bavaria only; 15 August 2025 was a Friday.
+    assumption = dt.date(2025, 8, 15)
+    found = efile.holiday("DE-BY", assumption)
+    assert found is not None and found.answer is efile.DayAnswer.ASK
+    with pytest.raises(efile.Invalid):
+        efile.add_working_days("DE-BY", dt.date(2025, 8, 14), 1)
+    near, far = efile.add_working_days_between("DE-BY", dt.date(2025, 8, 14), 1)
+    assert (near, far) == (assumption, dt.date(2025, 8, 18))
+    with pytest.raises(efile.Invalid):
+        efile.holidays("DE-XX", 2026)
+    with pytest.raises(efile.Unsupported):
+        efile.holidays("DE-BW", 1900)
