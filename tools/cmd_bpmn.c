@@ -4,11 +4,6 @@
 
 #include "commands.h"
 
-static int worse(int a, int b)
-{
-	return a > b ? a : b;
-}
-
 static int check_bpmn(tool *t, const char *path)
 {
 	efile_reader *reader = NULL;

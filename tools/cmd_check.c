@@ -5,11 +5,6 @@
 
 #include "commands.h"
 
-static int worse(int a, int b)
-{
-	return a > b ? a : b;
-}
-
 /* ---- invoices ---- */
 
 enum { CANDIDATES_MAX = 64 };

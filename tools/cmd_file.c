@@ -225,18 +225,21 @@ int cmd_dossier_list(tool *t, int count, char **arguments)
 	return status < 0 ? fail(t) : EXIT_DONE;
 }
 
-int cmd_dossier_close(tool *t, int count, char **arguments)
+int cmd_node_close(tool *t, int count, char **arguments)
 {
 	efile_node *node = NULL;
-	efile_status status;
+	efile_status status = EFILE_OK;
 	int code = find_node(t, arguments[0], &node);
 
 	(void)count;
 	if (code != EXIT_DONE)
 		return code;
-	status = t->dry_run ? EFILE_OK :
-			      efile_dossier_close(t->session, efile_dossier_node_id(node),
-						  efile_node_revision(node));
+	if (!t->dry_run && efile_node_kind_of(node) <= EFILE_NODE_SUB_DOSSIER)
+		status = efile_dossier_close(t->session, efile_dossier_node_id(node),
+					     efile_node_revision(node));
+	else if (!t->dry_run)
+		status = efile_case_close(t->session, efile_case_node_id(node),
+					  efile_node_revision(node));
 	efile_node_free(node);
 	return status == EFILE_OK ? EXIT_DONE : fail(t);
 }
@@ -261,22 +264,6 @@ int cmd_case_create(tool *t, int count, char **arguments)
 		return would(t, options.title);
 	status = efile_case_create(&node, t->session, id, &options);
 	return created(t, "node", status, node);
-}
-
-int cmd_case_close(tool *t, int count, char **arguments)
-{
-	efile_node *node = NULL;
-	efile_status status;
-	int code = find_node(t, arguments[0], &node);
-
-	(void)count;
-	if (code != EXIT_DONE)
-		return code;
-	status = t->dry_run ? EFILE_OK :
-			      efile_case_close(t->session, efile_case_node_id(node),
-					       efile_node_revision(node));
-	efile_node_free(node);
-	return status == EFILE_OK ? EXIT_DONE : fail(t);
 }
 
 /* ---- documents ---- */

@@ -22,9 +22,8 @@ int cmd_node_show(tool *t, int count, char **arguments);
 int cmd_plan_show(tool *t, int count, char **arguments);
 int cmd_dossier_create(tool *t, int count, char **arguments);
 int cmd_dossier_list(tool *t, int count, char **arguments);
-int cmd_dossier_close(tool *t, int count, char **arguments);
+int cmd_node_close(tool *t, int count, char **arguments);
 int cmd_case_create(tool *t, int count, char **arguments);
-int cmd_case_close(tool *t, int count, char **arguments);
 int cmd_document_add(tool *t, int count, char **arguments);
 int cmd_document_content(tool *t, int count, char **arguments);
 

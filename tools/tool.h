@@ -121,6 +121,12 @@ void progress_end(tool *t);
 void print_report(tool *t, const char *file, const efile_report *report);
 void json_report(tool *t, const char *key, const efile_report *report);
 
+/* The exit code of several things: the larger one. */
+static inline int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 /* Reads a whole file ("-" is stdin) into malloc'd memory. Prints the error itself. */
 int read_input(tool *t, const char *path, char **data, size_t *length);
 

@@ -70,24 +70,13 @@ const record_kind kind_candidate =
 	KIND(RECORD_CANDIDATE, "flow_candidate", candidate_record, candidate_fields);
 const record_kind kind_job = KIND(RECORD_JOB, "flow_job", job_record, job_fields);
 
-/* Steps once and reads the row; none is NOTFOUND. */
-static efile_status read_one(stmt *s, const record_kind *kind, void *out, efile_store *store)
-{
-	efile_status status = stmt_step(s);
-
-	TRY(status);
-	if (status == EFILE_DONE)
-		return EFILE_E_NOTFOUND;
-	return row_read(s, 0, kind, out, store_ctx(store));
-}
-
 static efile_status by_row(void *out, efile_store *store, const record_kind *kind, int64_t row)
 {
 	AUTO(stmt) s = STMT_NONE;
 
 	TRY(row_select(&s, store, kind, "id = ?1"));
 	stmt_bind_int(&s, 1, row);
-	return read_one(&s, kind, out, store);
+	return row_one(&s, kind, out);
 }
 
 static efile_status by_uuid(void *out, efile_store *store, const record_kind *kind,
@@ -97,7 +86,7 @@ static efile_status by_uuid(void *out, efile_store *store, const record_kind *ki
 
 	TRY(row_select(&s, store, kind, "uuid = ?1"));
 	stmt_bind_id(&s, 1, id);
-	return read_one(&s, kind, out, store);
+	return row_one(&s, kind, out);
 }
 
 static efile_status by_wait(void *out, efile_store *store, const record_kind *kind,
@@ -108,7 +97,7 @@ static efile_status by_wait(void *out, efile_store *store, const record_kind *ki
 	TRY(row_select(&s, store, kind, "instance = ?1 AND wait = ?2"));
 	stmt_bind_int(&s, 1, instance);
 	stmt_bind_int(&s, 2, (int64_t)wait);
-	return read_one(&s, kind, out, store);
+	return row_one(&s, kind, out);
 }
 
 static efile_status or_done(efile_status status)
@@ -122,7 +111,7 @@ efile_status definition_newest(definition_record *out, efile_store *store, const
 
 	TRY(row_select(&s, store, &kind_definition, "process = ?1 ORDER BY version DESC LIMIT 1"));
 	stmt_bind_text(&s, 1, process);
-	return read_one(&s, &kind_definition, out, store);
+	return row_one(&s, &kind_definition, out);
 }
 
 efile_status definition_by_row(definition_record *out, efile_store *store, int64_t row)
@@ -146,7 +135,7 @@ efile_status instance_next(instance_record *out, efile_store *store, int64_t aft
 
 	TRY(row_select(&s, store, &kind_instance, "id > ?1 ORDER BY id LIMIT 1"));
 	stmt_bind_int(&s, 1, after);
-	return or_done(read_one(&s, &kind_instance, out, store));
+	return or_done(row_one(&s, &kind_instance, out));
 }
 
 efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *id)
@@ -225,7 +214,7 @@ efile_status candidates_remove(efile_store *store, int64_t task)
 
 		TRY(row_select(&s, store, &kind_candidate, "task = ?1 ORDER BY id LIMIT 1"));
 		stmt_bind_int(&s, 1, task);
-		status = read_one(&s, &kind_candidate, &row, store);
+		status = row_one(&s, &kind_candidate, &row);
 		if (status == EFILE_E_NOTFOUND)
 			return EFILE_OK;
 		TRY(status);
@@ -255,5 +244,5 @@ efile_status job_next(job_record *out, efile_store *store, int64_t after, const 
 		TRY(row_select(&s, store, &kind_job, "id > ?1 ORDER BY id LIMIT 1"));
 	}
 	stmt_bind_int(&s, 1, after);
-	return or_done(read_one(&s, &kind_job, out, store));
+	return or_done(row_one(&s, &kind_job, out));
 }

@@ -52,17 +52,6 @@ const record_kind kind_intake_rule = { RECORD_INTAKE_RULE, "intake_rule", sizeof
 				rule_fields, ARRAY_SIZE(rule_fields) };
 
 
-/* Steps once and reads the row; none is NOTFOUND. */
-static efile_status read_one(stmt *s, const record_kind *kind, void *out, efile_store *store)
-{
-	efile_status status = stmt_step(s);
-
-	TRY(status);
-	if (status == EFILE_DONE)
-		return EFILE_E_NOTFOUND;
-	return row_read(s, 0, kind, out, store_ctx(store));
-}
-
 efile_status item_by_key(item_record *out, efile_store *store, int64_t channel,
 			 const unsigned char sha256[32])
 {
@@ -71,7 +60,7 @@ efile_status item_by_key(item_record *out, efile_store *store, int64_t channel,
 	TRY(row_select(&s, store, &kind_intake_item, "channel = ?1 AND sha256 = ?2"));
 	stmt_bind_int(&s, 1, channel);
 	stmt_bind_blob(&s, 2, sha256, 32);
-	return read_one(&s, &kind_intake_item, out, store);
+	return row_one(&s, &kind_intake_item, out);
 }
 
 efile_status item_by_uuid(item_record *out, efile_store *store, const efile_id *id)
@@ -80,7 +69,7 @@ efile_status item_by_uuid(item_record *out, efile_store *store, const efile_id *
 
 	TRY(row_select(&s, store, &kind_intake_item, "uuid = ?1"));
 	stmt_bind_id(&s, 1, id);
-	return read_one(&s, &kind_intake_item, out, store);
+	return row_one(&s, &kind_intake_item, out);
 }
 
 efile_status item_by_number(item_record *out, efile_store *store, const char *office, int64_t year,
@@ -92,7 +81,7 @@ efile_status item_by_number(item_record *out, efile_store *store, const char *of
 	stmt_bind_text(&s, 1, office);
 	stmt_bind_int(&s, 2, year);
 	stmt_bind_int(&s, 3, number);
-	return read_one(&s, &kind_intake_item, out, store);
+	return row_one(&s, &kind_intake_item, out);
 }
 
 efile_status item_next(item_record *out, efile_store *store, int64_t after, int state)
@@ -107,7 +96,7 @@ efile_status item_next(item_record *out, efile_store *store, int64_t after, int 
 		TRY(row_select(&s, store, &kind_intake_item, "id > ?1 ORDER BY id LIMIT 1"));
 	}
 	stmt_bind_int(&s, 1, after);
-	status = read_one(&s, &kind_intake_item, out, store);
+	status = row_one(&s, &kind_intake_item, out);
 	return status == EFILE_E_NOTFOUND ? EFILE_DONE : status;
 }
 
@@ -119,7 +108,7 @@ efile_status number_by_year(number_record *out, efile_store *store, const char *
 	TRY(row_select(&s, store, &kind_intake_number, "office = ?1 AND year = ?2"));
 	stmt_bind_text(&s, 1, office);
 	stmt_bind_int(&s, 2, year);
-	return read_one(&s, &kind_intake_number, out, store);
+	return row_one(&s, &kind_intake_number, out);
 }
 
 efile_status rule_by_name(rule_record *out, efile_store *store, const char *name)
@@ -128,7 +117,7 @@ efile_status rule_by_name(rule_record *out, efile_store *store, const char *name
 
 	TRY(row_select(&s, store, &kind_intake_rule, "name = ?1"));
 	stmt_bind_text(&s, 1, name);
-	return read_one(&s, &kind_intake_rule, out, store);
+	return row_one(&s, &kind_intake_rule, out);
 }
 
 efile_status rule_last(rule_record *out, efile_store *store)
@@ -136,7 +125,7 @@ efile_status rule_last(rule_record *out, efile_store *store)
 	AUTO(stmt) s = STMT_NONE;
 
 	TRY(row_select(&s, store, &kind_intake_rule, "1 ORDER BY ord DESC, id DESC LIMIT 1"));
-	return read_one(&s, &kind_intake_rule, out, store);
+	return row_one(&s, &kind_intake_rule, out);
 }
 
 efile_status rule_next(rule_record *out, efile_store *store, int64_t after_order, int64_t after_id)
@@ -148,6 +137,6 @@ efile_status rule_next(rule_record *out, efile_store *store, int64_t after_order
 		       "ord > ?1 OR (ord = ?1 AND id > ?2) ORDER BY ord, id LIMIT 1"));
 	stmt_bind_int(&s, 1, after_order);
 	stmt_bind_int(&s, 2, after_id);
-	status = read_one(&s, &kind_intake_rule, out, store);
+	status = row_one(&s, &kind_intake_rule, out);
 	return status == EFILE_E_NOTFOUND ? EFILE_DONE : status;
 }

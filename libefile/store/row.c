@@ -372,3 +372,13 @@ efile_status row_delete(efile_store *store, const record_kind *kind, const void 
 	memset(row->digest, 0, sizeof(row->digest));
 	return EFILE_OK;
 }
+
+efile_status row_one(stmt *s, const record_kind *kind, void *record)
+{
+	efile_status status = stmt_step(s);
+
+	TRY(status);
+	if (status == EFILE_DONE)
+		return EFILE_E_NOTFOUND;
+	return row_read(s, 0, kind, record, store_ctx(s->store));
+}

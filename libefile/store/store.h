@@ -190,6 +190,8 @@ efile_status row_delete(efile_store *store, const record_kind *kind, const void 
 efile_status row_load(efile_store *store, const record_kind *kind, void *record, int64_t id); /* NOTFOUND without message */
 /* Reads the columns id, rev and the fields, in order, from a statement: SELECT with ROW_COLUMNS. */
 efile_status row_read(const stmt *s, int first_column, const record_kind *kind, void *record, efile_ctx *ctx);
+/* Steps once and reads the row of a row_select(); NOTFOUND without message if there is none. */
+efile_status row_one(stmt *s, const record_kind *kind, void *record);
 /* "SELECT id, rev, a, b, c FROM t WHERE <tail>": constant per kind and tail, made once and cached. */
 efile_status row_select(stmt *s, efile_store *store, const record_kind *kind, const char *tail);
 
