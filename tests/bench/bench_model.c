@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the model costs: documents filed with metadata and log against the very same statements
+ * without the library, in one run; then reading and searching at that size.
+ *
+ *	bench_model [DOCUMENTS [RATIO_DOCUMENTS]]
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "search/search.h"
+#include "store/inner.h"
+
+enum { BATCH = 1000, WORDS = 126, CASES_PER_DOSSIER = 5, DOCUMENTS_PER_CASE = 5, UNITS = 100,
+       LISTS = 10, LOOKUPS = 1000, SEARCHES = 200, PARAMETERS = 64 };
+
+static void need(efile_ctx *ctx, efile_status status, const char *what)
+{
+	if (status >= 0)
+		return;
+	fprintf(stderr, "bench_model: %s: %s: %s\n", what, efile_status_name(status),
+		efile_error_message(ctx));
+	exit(70);
+}
+
+static double seconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+typedef struct stopwatch {
+	double wall, cpu;
+} stopwatch;
+
+static stopwatch start(void)
+{
+	return (stopwatch){ seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID) };
+}
+
+static stopwatch stop(stopwatch since)
+{
+	return (stopwatch){ seconds(CLOCK_MONOTONIC) - since.wall,
+			    seconds(CLOCK_PROCESS_CPUTIME_ID) - since.cpu };
+}
+
+static uint32_t random_state = 12345;
+
+static uint32_t dice(uint32_t below)
+{
+	random_state = random_state * 1664525u + 1013904223u;
+	return (random_state >> 8) % below;
+}
+
+/* ---- the town: lists, units, a clerk who sees some of them ---- */
+
+typedef struct bench {
+	efile_ctx *ctx;
+	char path[512];
+	efile_store *store;
+	efile_session *admin, *clerk;
+	efile_plan_id units[UNITS];
+	efile_case_id case_id;
+	efile_dossier_id dossier;
+	long dossiers;
+} bench;
+
+static void open_store(bench *b)
+{
+	efile_session_options o;
+
+	need(b->ctx, efile_store_open(&b->store, b->ctx, b->path, NULL), "open");
+	efile_session_options_init(&o);
+	o.login = "os:bench";
+	need(b->ctx, efile_session_open(&b->admin, b->store, "admin", &o), "session");
+	if (efile_session_open(&b->clerk, b->store, "clerk", &o) < 0)
+		b->clerk = NULL;
+}
+
+static void close_store(bench *b)
+{
+	efile_session_close(b->admin);
+	efile_session_close(b->clerk);
+	efile_store_close(b->store);
+	b->store = NULL;
+}
+
+static void make_plan(bench *b, efile_actor_id clerk)
+{
+	efile_actor_id stranger;
+
+	need(b->ctx, efile_actor_create(&stranger, b->admin, EFILE_ACTOR_PERSON, "stranger", NULL),
+	     "actor");
+	for (int i = 0; i < UNITS; i++) {
+		efile_access_entry entries[2] = { { i % LISTS < LISTS / 2 ? clerk : stranger, 0, 0, 0 },
+						  { clerk, EFILE_RIGHT_EXISTS | EFILE_RIGHT_WRITE, 0, 0 } };
+		AUTO_PTR(efile_plan) plan = NULL;
+		efile_plan_options o;
+		char code[32];
+		int64_t list;
+
+		entries[0].rights = EFILE_RIGHT_EXISTS | EFILE_RIGHT_READ | EFILE_RIGHT_WRITE |
+				    (i % LISTS ? (unsigned)EFILE_RIGHT_SIGN : 0);
+		need(b->ctx, efile_access_list_make(&list, b->admin, entries, 2), "list");
+		snprintf(code, sizeof(code), "%02d", i);
+		efile_plan_options_init(&o);
+		o.code = code;
+		o.title = code;
+		o.access_list = list;
+		o.pattern = "{plan.code}-{dossier:05}/{case:03}-{yyyy}";
+		need(b->ctx, efile_plan_create(&plan, b->admin, &o), "plan");
+		b->units[i] = efile_plan_unit_id(plan);
+	}
+}
+
+static void make_store(bench *b)
+{
+	efile_actor_id clerk;
+
+	need(b->ctx, efile_store_init(b->ctx, b->path), "init");
+	need(b->ctx, efile_store_open(&b->store, b->ctx, b->path, NULL), "open");
+	need(b->ctx, efile_access_bootstrap(NULL, b->store, "os:bench", "admin", NULL), "bootstrap");
+	efile_store_close(b->store);
+	open_store(b);
+	need(b->ctx, efile_actor_create(&clerk, b->admin, EFILE_ACTOR_PERSON, "clerk", NULL), "actor");
+	need(b->ctx, efile_login_permit(b->admin, "os:bench", clerk), "login");
+	need(b->ctx, efile_doctype_define(b->admin, "letter", "Brief",
+					  "{\"fields\":[{\"name\":\"number\",\"datatype\":\"integer\"},"
+					  "{\"name\":\"subject\"}]}"), "type");
+	make_plan(b, clerk);
+	close_store(b);
+}
+
+/* ---- documents ---- */
+
+static const char *const syllables[] = { "be", "scheid", "an", "trag", "ver", "fahr", "stadt",
+					 "amt", "ge", "bühr", "bau", "markt", "platz", "haus",
+					 "ord", "nung", "recht", "frist", "brief", "akt" };
+
+/* A word of some 20,000, small numbers more often; "bescheid" stands in 30 of 100 texts. */
+static void add_word(buf *out)
+{
+	uint32_t n = dice(20000) * dice(20000) / 20000;
+
+	buf_add_text(out, syllables[n % 20]);
+	buf_add_text(out, syllables[n / 20 % 20]);
+	buf_add_text(out, syllables[n / 400 % 20]);
+	buf_add_char(out, (char)('a' + n / 8000));
+	buf_add_char(out, ' ');
+}
+
+static void write_text(buf *out)
+{
+	buf_reset(out);
+	for (int i = 0; i < WORDS - 1; i++)
+		add_word(out);
+	buf_add_text(out, dice(100) < 30 ? "widerspruchsbescheid" : "nachricht");
+}
+
+static void open_dossier(bench *b)
+{
+	AUTO_PTR(efile_dossier) d = NULL;
+	efile_node_options o;
+
+	efile_node_options_init(&o);
+	o.title = "Akte";
+	need(b->ctx, efile_dossier_create(&d, b->clerk, b->units[b->dossiers++ % UNITS], &o),
+	     "dossier");
+	b->dossier = efile_dossier_node_id(d);
+}
+
+static void open_case(bench *b)
+{
+	AUTO_PTR(efile_case) c = NULL;
+	efile_node_options o;
+
+	efile_node_options_init(&o);
+	o.title = "Vorgang";
+	need(b->ctx, efile_case_create(&c, b->clerk, b->dossier, &o), "case");
+	b->case_id = efile_case_node_id(c);
+}
+
+static void add_document(bench *b, long n, const char *text)
+{
+	AUTO_PTR(efile_reader) content = NULL;
+	efile_attribute values[] = { { .name = "number", .value = "" },
+				     { .name = "subject", .value = "Antrag auf Erteilung" } };
+	efile_document_options o;
+	char title[64], number[24];
+
+	snprintf(title, sizeof(title), "Schreiben Nr. %ld", n);
+	snprintf(number, sizeof(number), "%ld", n);
+	values[0].value = number;
+	efile_document_options_init(&o);
+	o.title = title;
+	o.doctype = "letter";
+	o.sender = "Müller GmbH";
+	o.attributes = values;
+	o.attribute_count = 2;
+	o.text = text;
+	need(b->ctx, efile_reader_from_memory(&content, b->ctx, title, strlen(title)), "content");
+	need(b->ctx, efile_case_add_document(NULL, b->clerk, b->case_id, content, &o), "document");
+}
+
+/* Cases of five documents, dossiers of five cases, a thousand documents a commit. */
+static void load(bench *b, long count, bool texts)
+{
+	AUTO(buf) text = BUF_INIT;
+
+	for (long i = 0; i < count; i++) {
+		if (i % BATCH == 0)
+			need(b->ctx, efile_batch_begin(b->store), "batch");
+		if (i % (CASES_PER_DOSSIER * DOCUMENTS_PER_CASE) == 0)
+			open_dossier(b);
+		if (i % DOCUMENTS_PER_CASE == 0)
+			open_case(b);
+		if (texts)
+			write_text(&text);
+		add_document(b, i, texts ? text.data : NULL);
+		if (i % BATCH == BATCH - 1 || i == count - 1)
+			need(b->ctx, efile_batch_commit(b->store), "commit");
+	}
+}
+
+/* ---- the same statements, bare: recorded with their values, and run again ---- */
+
+typedef struct value {
+	int type;          /* SQLITE_INTEGER, _TEXT, _BLOB, _NULL */
+	int64_t number;
+	size_t at, length; /* in the bytes */
+} value;
+
+typedef struct operation {
+	int sql;
+	uint32_t first;    /* of its values */
+} operation;
+
+typedef struct recording {
+	char *sql[512];
+	int parameters[512];
+	int sql_count;
+	operation *operations;
+	size_t operation_count, operation_room;
+	value *values;
+	size_t value_count, value_room;
+	buf pool;
+} recording;
+
+static void *grown(void *items, size_t *room, size_t used, size_t size)
+{
+	if (used < *room)
+		return items;
+	*room = *room ? *room * 2 : 1024;
+	items = realloc(items, *room * size);
+	if (!items)
+		abort();
+	return items;
+}
+
+static int sql_number(recording *r, const char *sql)
+{
+	for (int i = 0; i < r->sql_count; i++)
+		if (strcmp(r->sql[i], sql) == 0)
+			return i;
+	if (r->sql_count == (int)ARRAY_SIZE(r->sql))
+		abort();
+	r->sql[r->sql_count] = strdup(sql);
+	return r->sql_count++;
+}
+
+static const char *read_quoted(value *v, buf *pool, const char *at)
+{
+	for (at++; *at != '\'' || at[1] == '\''; at++) {
+		buf_add_char(pool, *at);
+		at += *at == '\'';
+	}
+	v->length = pool->length - v->at;
+	return at + 1;
+}
+
+static const char *read_hex(value *v, buf *pool, const char *at)
+{
+	for (at += 2; *at != '\''; at += 2) {
+		char byte;
+
+		str_unhex(&byte, at, 1);
+		buf_add_char(pool, byte);
+	}
+	v->length = pool->length - v->at;
+	return at + 1;
+}
+
+/* One literal, as sqlite3_expanded_sql() writes it. */
+static const char *read_literal(value *v, buf *pool, const char *at)
+{
+	char *end;
+
+	*v = (value){ SQLITE_NULL, 0, pool->length, 0 };
+	if (*at == '\'') {
+		v->type = SQLITE_TEXT;
+		return read_quoted(v, pool, at);
+	}
+	if (*at == 'x' && at[1] == '\'') {
+		v->type = SQLITE_BLOB;
+		return read_hex(v, pool, at);
+	}
+	if (strncmp(at, "NULL", 4) == 0)
+		return at + 4;
+	v->type = SQLITE_INTEGER;
+	v->number = strtoll(at, &end, 10);
+	return end;
+}
+
+static void record(recording *r, const char *sql, const char *expanded)
+{
+	value values[PARAMETERS];
+	int highest = 0;
+
+	for (int i = 0; i < PARAMETERS; i++)
+		values[i] = (value){ SQLITE_NULL, 0, 0, 0 };
+	r->operations = grown(r->operations, &r->operation_room, r->operation_count,
+			      sizeof(operation));
+	r->operations[r->operation_count] = (operation){ sql_number(r, sql),
+							 (uint32_t)r->value_count };
+	for (const char *at = sql; *at;) {
+		int number;
+		char *end;
+
+		if (*at != '?') {
+			at++;
+			expanded++;
+			continue;
+		}
+		number = (int)strtol(at + 1, &end, 10);
+		at = end;
+		expanded = read_literal(&values[number - 1], &r->pool, expanded);
+		highest = number > highest ? number : highest;
+	}
+	r->parameters[r->operations[r->operation_count++].sql] = highest;
+	for (int i = 0; i < highest; i++) {
+		r->values = grown(r->values, &r->value_room, r->value_count, sizeof(value));
+		r->values[r->value_count++] = values[i];
+	}
+}
+
+static int traced(unsigned kind, void *user, void *statement, void *text)
+{
+	char *expanded;
+
+	(void)kind;
+	if (strncmp(text, "--", 2) == 0) /* of a trigger or virtual table */
+		return 0;
+	expanded = sqlite3_expanded_sql(statement);
+	record(user, sqlite3_sql(statement), expanded);
+	sqlite3_free(expanded);
+	return 0;
+}
+
+static void bind(sqlite3_stmt *s, int at, const value *v, const char *pool)
+{
+	if (v->type == SQLITE_INTEGER)
+		sqlite3_bind_int64(s, at, v->number);
+	else if (v->type == SQLITE_TEXT)
+		sqlite3_bind_text(s, at, pool + v->at, (int)v->length, SQLITE_STATIC);
+	else if (v->type == SQLITE_BLOB)
+		sqlite3_bind_blob(s, at, pool + v->at, (int)v->length, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, at);
+}
+
+static stopwatch run_bare(const recording *r, const char *path)
+{
+	sqlite3_stmt *prepared[512] = { NULL };
+	sqlite3 *db;
+	stopwatch since;
+	long failed = 0;
+
+	if (sqlite3_open(path, &db) != SQLITE_OK)
+		abort();
+	sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+			 "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;"
+			 "PRAGMA secure_delete = ON", NULL, NULL, NULL);
+	since = start();
+	for (size_t i = 0; i < r->operation_count; i++) {
+		const operation *o = &r->operations[i];
+		sqlite3_stmt **s = &prepared[o->sql];
+		int code;
+
+		if (!*s && sqlite3_prepare_v3(db, r->sql[o->sql], -1, SQLITE_PREPARE_PERSISTENT, s,
+					      NULL) != SQLITE_OK)
+			abort();
+		for (int p = 0; p < r->parameters[o->sql]; p++)
+			bind(*s, p + 1, &r->values[o->first + (uint32_t)p], r->pool.data);
+		while ((code = sqlite3_step(*s)) == SQLITE_ROW)
+			;
+		failed += code != SQLITE_DONE;
+		sqlite3_reset(*s);
+	}
+	since = stop(since);
+	if (failed)
+		printf("# %ld bare statements failed\n", failed);
+	for (int i = 0; i < r->sql_count; i++)
+		sqlite3_finalize(prepared[i]);
+	sqlite3_close(db);
+	return since;
+}
+
+static void copy_store(const char *from, const char *to)
+{
+	char command[1200];
+
+	snprintf(command, sizeof(command), "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
+	if (system(command) != 0)
+		abort();
+}
+
+static void compare(efile_ctx *ctx, const char *base, const char *folder, long count,
+		    const bench *plan)
+{
+	bench b = *plan;
+	recording r = { .sql_count = 0 };
+	stopwatch library, bare;
+	char path[600];
+
+	snprintf(b.path, sizeof(b.path), "%s/recorded", folder);
+	copy_store(base, b.path);
+	open_store(&b);
+	sqlite3_trace_v2(b.store->db, SQLITE_TRACE_STMT, traced, &r);
+	b.dossiers = 0;
+	load(&b, count, false);
+	sqlite3_trace_v2(b.store->db, 0, NULL, NULL);
+	close_store(&b);
+
+	snprintf(b.path, sizeof(b.path), "%s/library", folder);
+	copy_store(base, b.path);
+	open_store(&b);
+	library = start();
+	b.dossiers = 0;
+	load(&b, count, false);
+	library = stop(library);
+	close_store(&b);
+
+	snprintf(path, sizeof(path), "%s/bare", folder);
+	copy_store(base, path);
+	strcat(path, "/efile.db");
+	bare = run_bare(&r, path);
+	printf("documents with metadata and log, %d a commit: %ld, %.1f statements each\n", BATCH,
+	       count, (double)r.operation_count / (double)count);
+	printf("  library: %8.0f documents/s wall, %8.0f /CPU s\n", (double)count / library.wall,
+	       (double)count / library.cpu);
+	printf("  bare:    %8.0f documents/s wall, %8.0f /CPU s\n", (double)count / bare.wall,
+	       (double)count / bare.cpu);
+	printf("  ratio:   %.2f wall, %.2f CPU (wanted: 0.70)\n", bare.wall / library.wall,
+	       bare.cpu / library.cpu);
+	(void)ctx;
+}
+
+/* ---- reading at size ---- */
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void report(const char *what, double *times, size_t count, double limit)
+{
+	qsort(times, count, sizeof(*times), by_size);
+	printf("%-42s median %8.3f ms, p95 %8.3f ms, max %8.3f ms (wanted: p95 < %g ms)\n", what,
+	       times[count / 2] * 1e3, times[count * 95 / 100] * 1e3, times[count - 1] * 1e3, limit);
+}
+
+static void random_reference(char out[64], const bench *b)
+{
+	long dossier = (long)dice((uint32_t)b->dossiers);
+
+	snprintf(out, 64, "%02ld-%05ld", dossier % UNITS, dossier / UNITS + 1);
+}
+
+static void look_up(bench *b)
+{
+	double trees[LOOKUPS], numbers[LOOKUPS];
+	size_t n = 0;
+
+	while (n < LOOKUPS) {
+		AUTO_PTR(efile_node) dossier = NULL;
+		efile_node_cursor *cursor = NULL;
+		efile_node_counts counts;
+		efile_node *child = NULL;
+		char reference[64];
+		stopwatch since = start();
+
+		random_reference(reference, b);
+		if (efile_find_by_reference(&dossier, b->clerk, reference) < 0)
+			continue; /* not the clerk's */
+		numbers[n] = stop(since).wall;
+		since = start();
+		need(b->ctx, efile_node_children(&cursor, b->clerk, efile_node_id(dossier), NULL),
+		     "children");
+		while (efile_node_cursor_next(cursor, &child) == EFILE_OK) {
+			need(b->ctx, efile_node_count(&counts, b->clerk, efile_node_id(child)), "count");
+			efile_node_free(child);
+		}
+		efile_node_cursor_free(cursor);
+		trees[n++] = stop(since).wall;
+	}
+	report("open a dossier's tree with counts", trees, n, 5);
+	report("by reference number", numbers, n, 1);
+}
+
+static void search(bench *b, const char *query, const char *what)
+{
+	double times[SEARCHES];
+	int32_t hits = 0, all;
+
+	need(b->ctx, efile_search_count(&all, b->clerk, query), "count");
+	for (size_t n = 0; n < SEARCHES; n++) {
+		efile_search_cursor *cursor = NULL;
+		stopwatch since = start();
+		efile_hit hit;
+
+		need(b->ctx, efile_search(&cursor, b->clerk, query, NULL), "search");
+		for (hits = 0; efile_search_cursor_next(cursor, &hit) == EFILE_OK;)
+			hits++;
+		efile_search_cursor_free(cursor);
+		times[n] = stop(since).wall;
+	}
+	printf("# %s: %d hits on the first page, %d in all\n", query, hits, all);
+	report(what, times, SEARCHES, 100);
+}
+
+/* ---- the index against bare FTS5 ---- */
+
+static void bare_index(long count, const char *path)
+{
+	sqlite3 *db;
+	sqlite3_stmt *s;
+	AUTO(buf) text = BUF_INIT;
+	stopwatch since;
+
+	if (sqlite3_open(path, &db) != SQLITE_OK)
+		abort();
+	sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+			 "CREATE VIRTUAL TABLE t USING fts5(title, text)", NULL, NULL, NULL);
+	sqlite3_prepare_v2(db, "INSERT INTO t(title, text) VALUES('Schreiben', ?1)", -1, &s, NULL);
+	since = start();
+	for (long i = 0; i < count; i++) {
+		if (i % BATCH == 0)
+			sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+		write_text(&text);
+		sqlite3_bind_text(s, 1, text.data, -1, SQLITE_STATIC);
+		sqlite3_step(s);
+		sqlite3_reset(s);
+		if (i % BATCH == BATCH - 1 || i == count - 1)
+			sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	}
+	since = stop(since);
+	printf("bare FTS5, %d words each: %.0f documents/s wall, %.0f /CPU s\n", WORDS,
+	       (double)count / since.wall, (double)count / since.cpu);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+}
+
+static void at_size(const char *base, const char *folder, long count, const bench *plan)
+{
+	bench b = *plan;
+	struct rusage usage;
+	stopwatch since;
+	char path[600];
+
+	snprintf(b.path, sizeof(b.path), "%s/size", folder);
+	copy_store(base, b.path);
+	open_store(&b);
+	b.dossiers = 0;
+	since = start();
+	load(&b, count, true);
+	since = stop(since);
+	printf("documents with a text of %d words: %ld, %.0f documents/s wall\n", WORDS, count,
+	       (double)count / since.wall);
+	since = start();
+	need(b.ctx, search_catch_up(b.store, false), "index");
+	since = stop(since);
+	printf("indexed: %.0f documents/s wall, %.0f /CPU s\n", (double)count / since.wall,
+	       (double)count / since.cpu);
+	snprintf(path, sizeof(path), "%s/bare.fts", folder);
+	bare_index(count < 50000 ? count : 50000, path);
+	look_up(&b);
+	search(&b, "widerspruchsbescheide", "search, a word in 30 % of the documents");
+	search(&b, "widerspruchsbescheid date:2020..", "the same with a date");
+	search(&b, "letter OR schreiben", "search, a word in all documents");
+	close_store(&b);
+	getrusage(RUSAGE_SELF, &usage);
+	printf("peak memory: %ld MiB\n", usage.ru_maxrss / 1024);
+}
+
+int main(int argc, char **argv)
+{
+	long count = argc > 1 ? atol(argv[1]) : 2000;
+	long ratio = argc > 2 ? atol(argv[2]) : count < 20000 ? count : 20000;
+	const char *temporary = getenv("TMPDIR");
+	char folder[400], command[500];
+	bench b = { .ctx = NULL };
+
+	snprintf(folder, sizeof(folder), "%s/efile-bench-XXXXXX", temporary ? temporary : "/tmp");
+	if (!mkdtemp(folder) || efile_ctx_new(&b.ctx, NULL) < 0)
+		return 70;
+	snprintf(b.path, sizeof(b.path), "%s/base", folder);
+	make_store(&b);
+	compare(b.ctx, b.path, folder, ratio, &b);
+	at_size(b.path, folder, count, &b);
+	efile_ctx_free(b.ctx);
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	return system(command) == 0 ? 0 : 70;
+}
