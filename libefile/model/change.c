@@ -30,12 +30,9 @@ static efile_status require_grant(efile_session *session, const efile_id *id,
 static efile_status renumber_if_asked(efile_session *session, node_record *node,
 				      const node_standing *standing, const char *wanted)
 {
-	AUTO(plan_record) plan = { 0 };
-
 	if (!wanted || str_equal(wanted, node->reference))
 		return EFILE_OK;
-	TRY(plan_find_row(&plan, session_store(session), standing->plan));
-	return node_renumber(session, node, NULL, &plan, wanted);
+	return node_renumber(session, node, NULL, standing->plan, wanted);
 }
 
 static efile_status journal_changed(efile_session *session, const node_record *old,

@@ -63,7 +63,7 @@ efile_status efile_dossier_create(efile_dossier **out, efile_session *session,
 		TRY(require_in_plan(session, EFILE_RIGHT_GRANT, &plan));
 	TRY(node_set_values(&node, session, &values));
 	node.plan = optional(true, plan.head.id);
-	TRY(reference_choose(session, &node, NULL, &plan, o.reference));
+	TRY(reference_choose(session, &node, NULL, plan.head.id, o.reference));
 	TRY(node_insert(session, &node, NULL));
 	TRY(node_journal_created(session, &node, &plan.uuid));
 	if (out)
@@ -78,12 +78,9 @@ efile_status node_create(efile_session *session, node_record *node, const node_r
 			 const node_standing *standing, const node_values *values,
 			 const char *reference)
 {
-	AUTO(plan_record) plan = { 0 };
-
 	TRY(node_require_grant(session, above, standing, values));
 	TRY(node_set_values(node, session, values));
-	TRY(plan_find_row(&plan, session_store(session), standing->plan));
-	TRY(reference_choose(session, node, above, &plan, reference));
+	TRY(reference_choose(session, node, above, standing->plan, reference));
 	return node_insert(session, node, above);
 }
 
@@ -243,7 +240,7 @@ efile_status efile_case_reopen(efile_session *session, efile_case_id id, int64_t
 /* ---- filing elsewhere ---- */
 
 efile_status node_renumber(efile_session *session, node_record *node, const node_record *above,
-			   const plan_record *plan, const char *wanted)
+			   int64_t plan, const char *wanted)
 {
 	AUTO(node_record) old = { 0 };
 
@@ -257,7 +254,7 @@ efile_status node_renumber(efile_session *session, node_record *node, const node
 
 /* New numbers for all below, top down: a child's number continues its parent's. */
 static efile_status renumber_below(efile_session *session, const node_record *dossier,
-				   const plan_record *plan)
+				   int64_t plan)
 {
 	efile_store *store = session_store(session);
 	node_page page;
@@ -280,8 +277,7 @@ static efile_status renumber_below(efile_session *session, const node_record *do
 	}
 }
 
-static efile_status renumber_all(efile_session *session, node_record *dossier,
-				 const plan_record *plan)
+static efile_status renumber_all(efile_session *session, node_record *dossier, int64_t plan)
 {
 	TRY(node_renumber(session, dossier, NULL, plan, NULL));
 	TRY(row_update(session_store(session), &kind_node, dossier));
@@ -330,7 +326,7 @@ efile_status efile_dossier_refile(efile_session *session, efile_dossier_id id,
 	node.plan = optional(true, to.head.id);
 	TRY(row_update(session_store(session), &kind_node, &node));
 	if (renumber)
-		TRY(renumber_all(session, &node, &to));
+		TRY(renumber_all(session, &node, to.head.id));
 	TRY(journal_refiled(session, &node, &from, &to, old_reference, reason));
 	return txn_commit(&tx);
 }

@@ -89,6 +89,9 @@ typedef struct row_page {
 	size_t count;
 } row_page;
 efile_status plan_page(row_page *out, efile_store *store, int64_t parent, const char *after);
+/* The unit's own pattern ("" if it has none) and the unit above. */
+efile_status plan_pattern_step(char out[PATTERN_SIZE], opt_int *parent, efile_store *store,
+			       int64_t row);
 efile_status plan_id_of(efile_id *out, efile_store *store, int64_t row);
 
 efile_status node_find(node_record *out, efile_store *store, const efile_id *id);
@@ -165,8 +168,7 @@ efile_status plan_require(plan_record *out, efile_session *session, efile_right 
 			  const efile_id *id);
 efile_status plan_require_valid(efile_session *session, const plan_record *plan);
 /* The pattern in force: the unit's own or inherited one, else the built-in one. */
-efile_status plan_pattern(char out[PATTERN_SIZE], efile_store *store, const plan_record *plan,
-			  efile_id *source);
+efile_status plan_pattern(char out[PATTERN_SIZE], efile_store *store, int64_t plan);
 
 /* ---- reference.c ---- */
 
@@ -174,7 +176,7 @@ efile_status reference_key(char **out, efile_ctx *ctx, const char *text);
 /* Gives a node that is about to be inserted its number: the wanted one, or the next of the
  * pattern; none if the pattern has nothing for its kind. */
 efile_status reference_choose(efile_session *session, node_record *node, const node_record *above,
-			      const plan_record *plan, const char *wanted);
+			      int64_t plan, const char *wanted);
 /* Notes the number of a node that has a row now. */
 efile_status reference_note(efile_session *session, const node_record *node);
 /* Makes the present number an alias, before the node takes another one. */
@@ -228,7 +230,7 @@ efile_status node_require_grant(efile_session *session, const node_record *above
 /* Values of options; names and texts are borrowed. */
 node_values node_values_of(const efile_node_options *o);
 efile_status node_renumber(efile_session *session, node_record *node, const node_record *above,
-			   const plan_record *plan, const char *wanted);
+			   int64_t plan, const char *wanted);
 /* Below a dossier, case or document: makes the row and its number, and journals. */
 efile_status node_create(efile_session *session, node_record *node, const node_record *above,
 			 const node_standing *standing, const node_values *values,

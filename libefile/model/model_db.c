@@ -265,6 +265,24 @@ efile_status plan_step_load(node_step *out, efile_store *store, int64_t row)
 	return EFILE_OK;
 }
 
+efile_status plan_pattern_step(char out[PATTERN_SIZE], opt_int *parent, efile_store *store,
+			       int64_t row)
+{
+	static const char sql[] = "SELECT parent, pattern FROM plan WHERE id = ?1";
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_int(&s, 1, row);
+	status = stmt_step(&s);
+	TRY(status);
+	if (status == EFILE_DONE)
+		return EFILE_E_NOTFOUND;
+	take_optional(parent, &s, 0);
+	snprintf(out, PATTERN_SIZE, "%s", stmt_is_null(&s, 1) ? "" : stmt_text(&s, 1));
+	return EFILE_OK;
+}
+
 /* ---- pages ---- */
 
 static efile_status fill_rows(int64_t *rows, size_t *count, size_t limit, stmt *s)

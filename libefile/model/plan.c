@@ -493,15 +493,15 @@ static efile_status rules_load(efile_plan_rules *out, efile_store *store, int64_
 	return EFILE_OK;
 }
 
-efile_status plan_pattern(char out[PATTERN_SIZE], efile_store *store, const plan_record *plan,
-			  efile_id *source)
+efile_status plan_pattern(char out[PATTERN_SIZE], efile_store *store, int64_t plan)
 {
-	efile_plan_rules rules;
+	opt_int next = optional(true, plan);
 
-	TRY(rules_load(&rules, store, plan->head.id));
-	memcpy(out, rules.pattern, PATTERN_SIZE);
-	if (source)
-		*source = rules.pattern_from.id;
+	out[0] = '\0';
+	while (next.set && !out[0])
+		TRY(plan_pattern_step(out, &next, store, next.value));
+	if (!out[0])
+		strcpy(out, built_in_pattern);
 	return EFILE_OK;
 }
 

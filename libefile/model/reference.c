@@ -139,10 +139,11 @@ static efile_status number_above(char **out, efile_store *store, const node_reco
 }
 
 efile_status reference_choose(efile_session *session, node_record *node, const node_record *above,
-			      const plan_record *plan, const char *wanted)
+			      int64_t plan, const char *wanted)
 {
 	efile_store *store = session_store(session);
 	char text[PATTERN_SIZE];
+	AUTO(plan_record) unit = { 0 };
 	AUTO_PTR(char) prefix = NULL;
 	efile_date today;
 	pattern p;
@@ -151,16 +152,17 @@ efile_status reference_choose(efile_session *session, node_record *node, const n
 		return take_wanted(&node->reference, store, wanted, node->head.id);
 	if (part_of_kind(node->kind) == PATTERN_TEXT)
 		return EFILE_OK;
-	TRY(plan_pattern(text, store, plan, NULL));
+	TRY(plan_pattern(text, store, plan));
 	TRY(pattern_parse(&p, store_ctx(store), text));
 	if (!pattern_has(&p, part_of_kind(node->kind)))
 		return EFILE_OK;
+	TRY(plan_find_row(&unit, store, plan));
 	TRY(access_today(&today, store));
 	if (above)
 		TRY(number_above(&prefix, store, above));
 	return next_number(&node->reference, store,
 			   &(issue){ &p, part_of_kind(node->kind), prefix ? prefix : "",
-				     plan->code, today.year });
+				     unit.code, today.year });
 }
 
 efile_status reference_note(efile_session *session, const node_record *node)

@@ -37,7 +37,7 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_INSERT] = "INSERT INTO page(rowid, title, text, sender, type, reference, meta, day, "
 		       "access) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_DELETE] = "DELETE FROM page WHERE rowid = ?1",
-	[SQL_NOTE] = "INSERT INTO indexed(row, uuid) VALUES(?1, ?2)",
+	[SQL_NOTE] = "INSERT INTO indexed(row, uuid) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
 	[SQL_FORGET] = "DELETE FROM indexed WHERE row = ?1",
 	[SQL_ROW_OF] = "SELECT row FROM indexed WHERE uuid = ?1",
 	[SQL_IS_INDEXED] = "SELECT 1 FROM indexed WHERE row = ?1",
@@ -542,14 +542,17 @@ efile_status page_remove(search_db *s, int64_t row)
 	return run_row(s, SQL_FORGET, row);
 }
 
-static efile_status note_page(search_db *s, const search_page *page)
+/* Whether the page is there for the first time. */
+static efile_status note_page(bool *first, search_db *s, const search_page *page)
 {
 	sqlite3_stmt *st = NULL;
 
 	TRY(take(&st, s, SQL_NOTE));
 	sqlite3_bind_int64(st, 1, page->row);
 	sqlite3_bind_blob(st, 2, page->id.bytes, sizeof(page->id.bytes), SQLITE_STATIC);
-	return run(s, st);
+	TRY(run(s, st));
+	*first = sqlite3_changes(s->db) > 0;
+	return EFILE_OK;
 }
 
 efile_status page_put(search_db *s, const search_page *page)
@@ -558,9 +561,11 @@ efile_status page_put(search_db *s, const search_page *page)
 				page->reference, page->meta, page->day };
 	char access[32];
 	sqlite3_stmt *st = NULL;
+	bool first;
 
-	TRY(page_remove(s, page->row));
-	TRY(note_page(s, page));
+	TRY(note_page(&first, s, page));
+	if (!first)
+		TRY(run_row(s, SQL_DELETE, page->row));
 	TRY(take(&st, s, SQL_INSERT));
 	sqlite3_bind_int64(st, 1, page->row);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

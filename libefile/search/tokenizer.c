@@ -9,7 +9,7 @@
 
 #include "search/words.inc"
 
-enum { CACHE_SLOTS = 4096, CACHE_WORD = 32, STOP_WORDS_SEEN = 200 };
+enum { CACHE_SLOTS = 16384, CACHE_WORD = 32, STOP_WORDS_SEEN = 40 };
 
 static bool is_word(uint32_t c)
 {
@@ -28,41 +28,42 @@ static bool is_word(uint32_t c)
 	return false;
 }
 
-static bool is_ascii_word(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+/* Letters and digits of ASCII: most of every text. */
+static const unsigned char ascii_words[128] = {
+	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+	['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
+	['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1,
+	['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1,
+	['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1,
+	['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
+	['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1,
+	['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+};
 
-static size_t character(bool *word, const char *text, size_t length)
+/* The bytes of the character if it belongs to words as wanted, else 0. */
+static inline size_t step_if(bool word, const char *text, size_t length)
 {
+	unsigned char lead = (unsigned char)text[0];
 	uint32_t c;
 	size_t n;
 
-	if ((unsigned char)text[0] < 0x80) {
-		*word = is_ascii_word((unsigned char)text[0]);
-		return 1;
-	}
+	if (lead < 0x80)
+		return (ascii_words[lead] != 0) == word;
 	n = str_utf8_next(&c, text, length);
-	*word = is_word(c);
-	return n;
+	return is_word(c) == word ? n : 0;
 }
 
 bool word_next(size_t *begin, size_t *end, const char *text, size_t length, size_t at)
 {
-	bool inside = false;
+	size_t n;
 
-	for (size_t n; at < length; at += n) {
-		bool word;
-
-		n = character(&word, text + at, length - at);
-		if (word && !inside)
-			*begin = at;
-		if (!word && inside)
-			break;
-		inside = word;
-	}
+	while (at < length && (n = step_if(false, text + at, length - at)) > 0)
+		at += n;
+	*begin = at;
+	while (at < length && (n = step_if(true, text + at, length - at)) > 0)
+		at += n;
 	*end = at;
-	return inside;
+	return at > *begin;
 }
 
 static size_t cut(const char *word, size_t length)
@@ -87,11 +88,13 @@ efile_status word_fold(buf *out, efile_ctx *ctx, const char *word, size_t length
 {
 	size_t from = out->length;
 
-	if (is_plain(word, length))
-		for (size_t i = 0; i < length; i++)
-			buf_add_char(out, str_ascii_lower(word[i]));
-	else
+	if (!is_plain(word, length))
 		TRY(str_fold(out, ctx, word, length));
+	else if (buf_reserve(out, length)) {
+		for (size_t i = 0; i < length; i++)
+			out->data[out->length++] = str_ascii_lower(word[i]);
+		out->data[out->length] = '\0';
+	}
 	TRY(buf_status(out, ctx));
 	if (out->length > from) {
 		out->length = from + cut(out->data + from, out->length - from);
