@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What machines read: metadata.json and journal.jsonl (docs/json.md). */
+#include <string.h>
+
 #include "exchange/inner.h"
 #include "model/model.h"
 
@@ -112,6 +114,12 @@ static void put_event(buf *out, const efile_event *e)
 	buf_add_char(out, '\n');
 }
 
+/* Earlier exports say nothing about the dossier; with them no package would be like the one before. */
+bool export_tells(const efile_event *e)
+{
+	return strcmp(e->action, journal_action_name(JOURNAL_EXPORTED)) != 0;
+}
+
 static efile_status put_events(buf *out, const export_work *w, efile_id id)
 {
 	efile_event_cursor *cursor = NULL;
@@ -119,7 +127,8 @@ static efile_status put_events(buf *out, const export_work *w, efile_id id)
 	efile_status status = journal_events_of(&cursor, w->session->store, &id);
 
 	while (status == EFILE_OK && (status = efile_event_cursor_next(cursor, &event)) == EFILE_OK)
-		put_event(out, &event);
+		if (export_tells(&event))
+			put_event(out, &event);
 	efile_event_cursor_free(cursor);
 	return status < 0 ? status : EFILE_OK;
 }

@@ -58,6 +58,8 @@ efile_status export_put_entry(export_work *w, const char *path, const char *medi
 /* describe.c: metadata.json, journal.jsonl. */
 efile_status export_metadata(buf *out, const export_work *w);
 efile_status export_journal(buf *out, const export_work *w);
+/* Whether an entry of the log belongs into the package. */
+bool export_tells(const efile_event *e);
 
 /* page.c: index.html. */
 efile_status export_page(buf *out, const export_work *w);

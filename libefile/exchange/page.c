@@ -198,7 +198,7 @@ static efile_status history_of(buf *out, const export_work *w, const efile_node 
 	efile_status status = journal_events_of(&cursor, w->session->store, &id);
 
 	while (status == EFILE_OK && (status = efile_event_cursor_next(cursor, &event)) == EFILE_OK)
-		status = history_row(out, w, &event, node);
+		status = export_tells(&event) ? history_row(out, w, &event, node) : EFILE_OK;
 	efile_event_cursor_free(cursor);
 	return status < 0 ? status : EFILE_OK;
 }
