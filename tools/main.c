@@ -291,7 +291,11 @@ static int run(tool *t, arguments *a, int used)
 	if (code == EXIT_DONE && (t->command->flags & COMMAND_SESSION))
 		code = open_session(t);
 	if (code == EXIT_DONE)
-		code = t->command->run(t, count, a->words + used);
+		return t->command->run(t, count, a->words + used);
+	/* The store could not be opened, or not as this person: any other code makes a mail server
+	 * bounce the letter. */
+	if ((t->command->flags & COMMAND_PIPE) && count == 1 && strcmp(a->words[used], "-") == 0)
+		return EXIT_TEMPORARY;
 	return code;
 }
 

@@ -23,7 +23,8 @@ enum {
 	COMMAND_STORE = 1,    /* opens the store */
 	COMMAND_SESSION = 2,  /* and acts as somebody */
 	COMMAND_WRITES = 4,   /* has --dry-run */
-	COMMAND_READ_ONLY = 8 /* opens the store without writing */
+	COMMAND_READ_ONLY = 8,/* opens the store without writing */
+	COMMAND_PIPE = 16     /* with - a pipe target of the mail server: what fails is tried again */
 };
 
 typedef struct tool tool;
