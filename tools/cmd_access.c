@@ -37,10 +37,8 @@ int cmd_init(tool *t, int count, char **arguments)
 		return usage(t, "which store? give --store DIR or set EFILE_STORE");
 	if (tool_has(t, "land") && !tool_has(t, "template"))
 		return usage(t, "--land belongs to --template");
-	if (t->dry_run) {
-		out(t, "would make a store: %s", path);
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would make a store: %s", path);
 	/* A repeated command after a crash goes on where the first one was. */
 	if (efile_store_init(t->ctx, path) != EFILE_OK &&
 	    !(tool_has(t, "template") && efile_error_status(t->ctx) == EFILE_E_EXISTS))
@@ -152,10 +150,8 @@ static efile_status create_actor(tool *t, const char *kind_name, const char *nam
 int cmd_actor_create(tool *t, int count, char **arguments)
 {
 	(void)count;
-	if (t->dry_run) {
-		out(t, "would make: %s", arguments[1]);
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would make: %s", arguments[1]);
 	if (efile_batch_begin(t->store) != EFILE_OK)
 		return fail(t);
 	if (create_actor(t, arguments[0], arguments[1]) != EFILE_OK) {
@@ -172,10 +168,8 @@ int cmd_actor_permit(tool *t, int count, char **arguments)
 	efile_actor_id id;
 
 	(void)count;
-	if (t->dry_run) {
-		out(t, "would permit: %s", arguments[0]);
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would permit: %s", arguments[0]);
 	if (efile_actor_find(&id, t->session, arguments[1]) != EFILE_OK ||
 	    efile_login_permit(t->session, arguments[0], id) != EFILE_OK)
 		return fail(t);
@@ -195,10 +189,8 @@ int cmd_actor_deputy(tool *t, int count, char **arguments)
 	if (until && efile_date_parse(&options.until, until) != EFILE_OK)
 		return usage(t, "not a date: %s", until);
 	options.only_absent = tool_has(t, "only-absent");
-	if (t->dry_run) {
-		out(t, "would make: %s", arguments[1]);
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would make: %s", arguments[1]);
 	if (efile_actor_find(&principal, t->session, arguments[0]) != EFILE_OK ||
 	    efile_actor_find(&deputy, t->session, arguments[1]) != EFILE_OK ||
 	    efile_deputy_add(t->session, principal, deputy, &options) != EFILE_OK)

@@ -178,12 +178,6 @@ static int created(tool *t, const char *schema, efile_status status, efile_node 
 	return EXIT_DONE;
 }
 
-static int would(tool *t, const char *title)
-{
-	out(t, "would make: %s", title);
-	return EXIT_DONE;
-}
-
 int cmd_dossier_create(tool *t, int count, char **arguments)
 {
 	efile_node_options options;
@@ -199,7 +193,7 @@ int cmd_dossier_create(tool *t, int count, char **arguments)
 	options.title = arguments[1];
 	options.reference = tool_value(t, "reference", 0);
 	if (t->dry_run)
-		return would(t, options.title);
+		return would(t, "would make: %s", options.title);
 	status = efile_dossier_create(&node, t->session, plan, &options);
 	return created(t, "node", status, node);
 }
@@ -261,7 +255,7 @@ int cmd_case_create(tool *t, int count, char **arguments)
 	options.title = arguments[1];
 	options.reference = tool_value(t, "reference", 0);
 	if (t->dry_run)
-		return would(t, options.title);
+		return would(t, "would make: %s", options.title);
 	status = efile_case_create(&node, t->session, id, &options);
 	return created(t, "node", status, node);
 }
@@ -296,7 +290,7 @@ int cmd_document_add(tool *t, int count, char **arguments)
 	options.doctype = tool_value(t, "type", 0);
 	options.sender = tool_value(t, "sender", 0);
 	if (t->dry_run)
-		return would(t, options.title);
+		return would(t, "would make: %s", options.title);
 	status = open_input(t, arguments[1], &reader);
 	if (status == EFILE_OK)
 		status = efile_case_add_document(&node, t->session, id, reader, &options);

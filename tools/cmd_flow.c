@@ -63,10 +63,8 @@ int cmd_flow_start(tool *t, int count, char **arguments)
 		options.case_id = efile_case_node_id(node);
 		efile_node_free(node);
 	}
-	if (t->dry_run) {
-		out(t, "would start: %s", arguments[0]);
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would start: %s", arguments[0]);
 	if (efile_flow_start(&id, t->session, arguments[0], &options) != EFILE_OK)
 		return fail(t);
 	if (t->json) {
@@ -322,10 +320,9 @@ int cmd_export(tool *t, int count, char **arguments)
 		return code;
 	id = efile_node_id(node);
 	efile_node_free(node);
-	if (t->dry_run) {
-		out(t, "would write: %s", tool_value(t, "output", 0) ? tool_value(t, "output", 0) : "-");
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would write: %s",
+			     tool_value(t, "output", 0) ? tool_value(t, "output", 0) : "-");
 	if (!open_out(t, &file, tool_value(t, "output", 0)))
 		return EXIT_USAGE;
 	return close_out(t, &file, efile_export_write(t->session, id, file.writer, NULL));

@@ -131,7 +131,7 @@ static int take_all(tool *t, int count, char **arguments, efile_intake_channel c
 		int one;
 
 		if (t->dry_run) {
-			out(t, "would take in: %s", arguments[i]);
+			would(t, "would take in: %s", arguments[i]);
 			continue;
 		}
 		one = take_one(t, arguments[i], channel);
@@ -246,7 +246,14 @@ int cmd_intake_explain(tool *t, int count, char **arguments)
 		efile_intake_item_free(item);
 		return fail(t);
 	}
-	puts(facts);
+	if (t->json) {
+		json_line(t, "intake_facts");
+		json_string(t, "number", efile_intake_item_number(item));
+		json_ready(t, "facts", facts);
+		json_line_end(t);
+	} else {
+		puts(facts);
+	}
 	efile_free(facts);
 	efile_intake_item_free(item);
 	return EXIT_DONE;

@@ -119,10 +119,8 @@ int cmd_audit_anchor(tool *t, int count, char **arguments)
 
 	(void)count;
 	(void)arguments;
-	if (t->dry_run) {
-		out(t, "would write a checkpoint");
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would write a checkpoint over %s", t->store_path);
 	if (efile_audit_anchor(t->store, &text) != EFILE_OK)
 		return fail(t);
 	if (t->json) {
@@ -190,10 +188,8 @@ static int copied(tool *t, const char *schema, const char *path)
 int cmd_backup(tool *t, int count, char **arguments)
 {
 	(void)count;
-	if (t->dry_run) {
-		out(t, "would write: %s", arguments[0]);
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would write: %s", arguments[0]);
 	if (efile_store_backup(t->store, arguments[0]) != EFILE_OK)
 		return fail(t);
 	return copied(t, "backup", arguments[0]);
@@ -202,10 +198,8 @@ int cmd_backup(tool *t, int count, char **arguments)
 int cmd_restore(tool *t, int count, char **arguments)
 {
 	(void)count;
-	if (t->dry_run) {
-		out(t, "would write: %s", arguments[1]);
-		return EXIT_DONE;
-	}
+	if (t->dry_run)
+		return would(t, "would write: %s", arguments[1]);
 	if (efile_store_restore(t->ctx, arguments[0], arguments[1]) != EFILE_OK)
 		return fail(t);
 	return copied(t, "restore", arguments[1]);

@@ -43,6 +43,26 @@ void out(tool *t, const char *format, ...)
 	va_end(args);
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+int would(tool *t, const char *format, const char *thing)
+{
+	char text[4096];
+
+	snprintf(text, sizeof(text), tr(t, format), thing);
+	if (t->json) {
+		json_line(t, "dry_run");
+		json_string(t, "command", t->command->name);
+		json_string(t, "thing", thing);
+		json_string(t, "text", text);
+		json_line_end(t);
+	} else {
+		puts(text);
+	}
+	return EXIT_DONE;
+}
+#pragma GCC diagnostic pop
+
 int usage(tool *t, const char *format, ...)
 {
 	va_list args;

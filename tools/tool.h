@@ -99,6 +99,8 @@ void out(tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)))
 int fail(tool *t);
 /* The same with a thing in front: "efile: FILE: error E...". */
 int fail_at(tool *t, const char *thing);
+/* What --dry-run says: the format is translated and has one %s for the thing. Answers EXIT_DONE. */
+int would(tool *t, const char *format, const char *thing);
 /* Wrong usage; answers EXIT_USAGE. The format is translated. */
 int usage(tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

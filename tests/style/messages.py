@@ -58,7 +58,7 @@ for path in sorted((root / "libefile").rglob("*.c")):
         texts.add(joined(m[1]))
 for path in sorted((root / "tools").glob("*.c")):
     source = path.read_text()
-    for m in re.finditer(r"\b(?:tr|say|out|usage)\s*\(\s*t,\s*(" + STRINGS + ")", source):
+    for m in re.finditer(r"\b(?:tr|say|out|usage|would)\s*\(\s*t,\s*(" + STRINGS + ")", source):
         texts.add(joined(m[1]))
     for m in re.finditer(r'\{ "[a-z-]+", (?:NULL|' + STRING + r"),\s*(" + STRINGS + r") \}", source):
         texts.add(joined(m[1]))
