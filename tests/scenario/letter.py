@@ -1,0 +1,420 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""letter.py SRCDIR BUILDDIR: four letters from the mailbox to the export, by the command alone.
+
+What comes out is compared with what the letters say and with docs/json.md, never with an earlier
+run. Prints TAP.
+"""
+
+import getpass
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+SRC, BUILD = (os.path.abspath(p) for p in sys.argv[1:3])
+MAILS = os.path.join(SRC, "examples", "mails")
+XRECHNUNG, FACTURX, BRIEF, DEFECT = (os.path.join(MAILS, n) for n in (
+    "1-xrechnung.eml", "2-facturx.eml", "3-brief.eml", "4-defekt.eml"))
+EFILE = os.path.join(BUILD, "efile")
+ROOT = tempfile.mkdtemp(prefix="efile-letter.")
+STORE = os.path.join(ROOT, "store")
+ME = "os:" + getpass.getuser()
+ENV = {"PATH": os.environ["PATH"], "EFILE_STORE": STORE, "EFILE_LANG": "en", "LC_ALL": "C",
+       "EFILE_HELPER": os.environ.get("EFILE_HELPER", os.path.join(BUILD, "tools/parse/efile-parse"))}
+ENV.update((k, v) for k, v in os.environ.items() if k.startswith(("ASAN_", "UBSAN_", "LSAN_")))
+
+count = failed = 0
+seen = {}       # schema -> keys of the lines seen
+faults = []     # lines that are no JSON object with a schema
+
+
+def check(good, name, note=""):
+    global count, failed
+    count += 1
+    failed += not good
+    print(("ok" if good else "not ok"), count, "-", name, flush=True)
+    if not good and note != "":
+        print("#", str(note).replace("\n", "\n# ")[:2000])
+    return good
+
+
+class Run:
+    """One call of the command; its lines of JSON are remembered for the check of docs/json.md."""
+
+    def __init__(self, *words, who=None, stdin=b"", env=None):
+        words = [EFILE, *words] + (["--as", who] if who else [])
+        done = subprocess.run(words, input=stdin, capture_output=True, env={**ENV, **(env or {})})
+        self.code, self.bytes = done.returncode, done.stdout
+        self.out = done.stdout.decode("utf-8", "replace")
+        self.err = done.stderr.decode("utf-8", "replace")
+        self.words = " ".join(os.path.basename(w) for w in words)
+        self.lines = [self.line(text) for text in self.out.splitlines()] if "--json" in words else []
+
+    def line(self, text):
+        try:
+            value = json.loads(text)
+            seen.setdefault(value["schema"], set()).update(value)
+            return value
+        except (ValueError, KeyError, TypeError) as error:
+            faults.append(f"{self.words}: {error!r}: {text[:200]}")
+            return {}
+
+    def __str__(self):
+        return f"{self.words}\nexit {self.code}\n{self.out}{self.err}"
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def positions():
+    return [e.get("position") for e in Run("events", "--json").lines]
+
+
+def tasks(who, node, **more):
+    return [t for t in Run("task", "list", "--json", who=who, **more).lines if t.get("node") == node]
+
+
+# ---- the town hall ----
+
+def set_up():
+    r = Run("init", "--template", "municipal", "--land", "BW", "--json")
+    check(r.code == 0 and r.lines[0]["template"] == "municipal", "init makes the town hall", r)
+    persons = (("p.klein", ["poststelle"]), ("m.weber", ["sachbearbeitung", "anordnung"]),
+               ("a.yilmaz", ["anordnung"]), ("d.koch", ["anordnung"]), ("r.sturm", ["registratur"]))
+    for name, groups in persons:
+        words = [w for g in groups for w in ("--in", g)]
+        r = Run("actor", "create", "person", name, *words, "--login-of", ME, "--json", who="admin")
+        check(r.code == 0, f"{name} is made", r)
+    r = Run("actor", "deputy", "m.weber", "d.koch", "--json", who="admin")
+    check(r.code == 0, "d.koch substitutes m.weber", r)
+    check(Run("init").code == 6, "init again is refused: there is a store")
+
+
+# ---- the letters ----
+
+def take_in():
+    r = Run("intake", "mail", XRECHNUNG, FACTURX, BRIEF, DEFECT, "--json", who="p.klein")
+    check(r.code == 3, "four letters, one into quarantine: exit 3", r)
+    states = [line.get("state") for line in r.lines]
+    check(states == ["filed", "filed", "filed", "quarantined"], "filed thrice, quarantined once", r)
+    for line, path in zip(r.lines, (XRECHNUNG, FACTURX, BRIEF, DEFECT)):
+        check(line["sha256"] == sha256(read(path)), f"{os.path.basename(path)}: the digest is its own")
+    check(all(bool(l["instance"]) == (i < 2) for i, l in enumerate(r.lines)),
+          "only the invoices start a process", r)
+    again = Run("intake", "mail", XRECHNUNG, "--json", who="p.klein")
+    check(again.code == 0 and again.lines[0]["duplicate"] is True
+          and again.lines[0]["number"] == r.lines[0]["number"], "the same letter again: duplicate", again)
+    empty = os.path.join(ROOT, "empty.eml")
+    open(empty, "wb").close()
+    none = Run("intake", "mail", empty, "--json", who="p.klein")
+    check(none.code == 3 and none.lines[0]["state"] == "rejected", "no bytes: rejected, exit 3", none)
+    gone = Run("intake", "mail", os.path.join(ROOT, "gone.eml"), "--json", who="p.klein")
+    check(gone.code == 4 and not gone.lines, "no such file: exit 4", gone)
+    return r.lines
+
+
+def pipe():
+    """The contract with the mail server: any code but 0 and 75 would bounce a letter."""
+    broken = read(DEFECT).replace(b"77", b"78")
+    r = Run("intake", "mail", "-", "--json", who="p.klein", stdin=broken)
+    check(r.code == 0 and r.lines[0]["state"] == "quarantined", "by pipe, quarantined: exit 0", r)
+    r = Run("intake", "mail", "-", "--json", who="p.klein", stdin=broken)
+    check(r.code == 0 and r.lines[0]["duplicate"], "by pipe, known: exit 0", r)
+    r = Run("intake", "mail", "-", who="p.klein", stdin=broken, env={"EFILE_STORE": ROOT + "/none"})
+    check(r.code == 75, "by pipe, no store: exit 75", r)
+    r = Run("intake", "mail", "-", who="nobody", stdin=broken)
+    check(r.code == 75, "by pipe, not permitted: exit 75", r)
+    r = Run("intake", "mail", "-", stdin=broken)
+    check(r.code == 75, "by pipe, nobody named: exit 75", r)
+
+
+def book():
+    r = Run("intake", "journal", "--json", who="p.klein")
+    numbers = [line["number"] for line in r.lines]
+    year = numbers[0][:4]
+    check(numbers == [f"{year}/{n:06}" for n in range(1, 7)], "the book has no gap", numbers)
+    held = Run("intake", "quarantine", "--json", who="p.klein").lines
+    check([h["number"][5:] for h in held] == ["000004", "000006"], "quarantine shows what it holds", held)
+    for line, path in zip(r.lines, (XRECHNUNG, FACTURX, BRIEF, DEFECT)):
+        o = Run("intake", "original", line["number"], who="p.klein")
+        check(o.code == 0 and o.bytes == read(path), f"{line['number']}: the original comes back", o.err)
+    r = Run("intake", "retry", f"{year}/000004", "--json", who="p.klein")
+    check(r.code == 3 and r.lines[0]["state"] == "quarantined", "retry of what is still broken: 3", r)
+    r = Run("intake", "explain", f"{year}/000001", "--json", who="p.klein")
+    check(r.code == 0 and r.lines[0]["facts"]["invoice"]["number"] == "2026-0417",
+          "explain shows the facts", r)
+    r = Run("intake", "original", f"{year}/000099", who="p.klein")
+    check(r.code == 4 and not r.bytes, "a number that was never issued: exit 4", r)
+
+
+# ---- the invoices ----
+
+CERTIFY = ("--variables", '{"facts_certified":true}', "--json")
+AUTHORISE = ("--variables", '{"authorised":true}', "--json")
+
+
+def refused(name, task, who, *more):
+    before = positions()
+    r = Run("task", "complete", task, *AUTHORISE, *more, who=who)
+    check(r.code == 5 and not r.lines, name, r)
+    new = Run("events", "--json", "--since", str(before[-1])).lines
+    check(not [e for e in new if e["action"] == "task.completed"], name + ": nothing moved", new)
+
+
+def four_eyes(letters):
+    first, second = (letter["instance"] for letter in letters[:2])
+    todo = {t["instance"]: t["id"] for t in tasks("m.weber", "certify-facts")}
+    check(set(todo) == {first, second}, "both invoices wait for m.weber", todo)
+    check(Run("task", "complete", todo[first], *CERTIFY, who="p.klein").code == 4,
+          "whom a task is not for does not find it: exit 4")
+    r = Run("task", "claim", todo[first], "--json", who="m.weber")
+    check(r.code == 0, "m.weber claims the first", r)
+    check(Run("task", "complete", todo[first], *CERTIFY, who="m.weber").code == 0,
+          "m.weber certifies the first")
+    r = Run("task", "complete", todo[second], *CERTIFY, "--on-behalf-of", "m.weber", who="d.koch")
+    check(r.code == 0, "d.koch certifies the second for m.weber", r)
+    todo = {t["instance"]: t["id"] for t in tasks("a.yilmaz", "authorise")}
+    check(set(todo) == {first, second}, "both invoices wait for a.yilmaz", todo)
+    refused("who certified does not authorise", todo[first], "m.weber")
+    refused("nor does a deputy for who certified", todo[first], "d.koch", "--on-behalf-of", "m.weber")
+    refused("nor the person for whom a deputy certified", todo[second], "m.weber")
+    refused("nor the deputy who certified", todo[second], "d.koch")
+    refused("nor that deputy on behalf", todo[second], "d.koch", "--on-behalf-of", "m.weber")
+    for task in todo.values():
+        r = Run("task", "complete", task, *AUTHORISE, who="a.yilmaz")
+        check(r.code == 0 and r.lines[0]["id"] == task, "a.yilmaz authorises", r)
+    check(Run("task", "complete", todo[first], *AUTHORISE, who="a.yilmaz").code == 4,
+          "what is done is no task any more: exit 4")
+    flows = Run("flow", "list", "--json", who="r.sturm").lines
+    check([f["status"] for f in flows] == ["ended", "ended"], "both processes have ended", flows)
+    for instance, number in ((first, "2026-0417"), (second, "RE-88213")):
+        r = Run("flow", "replay", instance, "--json", who="r.sturm")
+        check(r.code == 0 and r.lines[0]["same"] is True, "replay gives the same state", r)
+        r = Run("flow", "show", instance, "--json", who="r.sturm")
+        check(r.lines[0]["variables"]["invoice"]["number"] == number, f"{number} went this way", r)
+
+
+# ---- the dossier, and what leaves the house ----
+
+def lines_of(manifest):
+    return [line.split("  ", 1) for line in manifest.decode().splitlines()]
+
+
+def bag_is_sound(path):
+    with zipfile.ZipFile(path) as z:
+        names = z.namelist()
+        root = names[0].split("/")[0] + "/"
+        files = {n[len(root):]: z.read(n) for n in names}
+    check(all(n.startswith(root) and ".." not in n.split("/") for n in names), "one folder, no way out")
+    check(len(names) == len(set(names)), "no name twice")
+    # RFC 8493: the manifest names every file below data/ once; the tag manifest all other tag files
+    for manifest, wanted in (("manifest-sha256.txt", {n for n in files if n.startswith("data/")}),
+                             ("tagmanifest-sha256.txt",
+                              {n for n in files if not n.startswith(("data/", "tagmanifest"))})):
+        rows = lines_of(files[manifest])
+        unescaped = [(d, n.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%"))
+                     for d, n in rows]
+        check({n for _, n in unescaped} == wanted and len(rows) == len(wanted), f"{manifest} is complete",
+              rows)
+        check(all(sha256(files[n]) == d for d, n in unescaped), f"{manifest}: every digest is right")
+    check(files["bagit.txt"] == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+          "bagit.txt says what RFC 8493 wants", files["bagit.txt"])
+    oxum = re.search(rb"Payload-Oxum: (\d+)\.(\d+)", files["bag-info.txt"])
+    payload = [v for n, v in files.items() if n.startswith("data/")]
+    check((int(oxum[1]), int(oxum[2])) == (sum(map(len, payload)), len(payload)), "the sum is right")
+    return files
+
+
+def export():
+    dossiers = Run("dossier", "list", "031", "--json", who="r.sturm").lines
+    reference = dossiers[0]["reference"]
+    tree = Run("dossier", "show", reference, "--json", who="r.sturm").lines
+    cases = [n for n in tree if n.get("kind") == "case"]
+    check([c["state"] for c in cases] == ["closed", "closed"], "both cases are filed away", cases)
+    a, b = os.path.join(ROOT, "a.zip"), os.path.join(ROOT, "b.zip")
+    for path in (a, b):
+        r = Run("export", reference, "--format", "zip", "-o", path, who="r.sturm")
+        check(r.code == 0 and os.path.exists(path), "the dossier is exported", r)
+    check(read(a) == read(b), "twice the same export gives the same bytes")
+    files = bag_is_sound(a)
+    digests = {sha256(v) for v in files.values()}
+    check({sha256(read(XRECHNUNG)), sha256(read(FACTURX))} <= digests, "the letters lie in it as they came")
+    json.loads(files["data/metadata.json"])
+    for text in files["data/journal.jsonl"].decode().splitlines():
+        Run.line(Run, text)
+    r = Run("export", "999-0001", "-o", os.path.join(ROOT, "c.zip"), who="r.sturm")
+    check(r.code == 4 and not os.path.exists(os.path.join(ROOT, "c.zip")), "no dossier, no file: exit 4", r)
+    return reference
+
+
+def files_of_clerk():
+    """A dossier by hand; shows the commands that the letters did not need."""
+    r = Run("dossier", "create", "63", "Mühlgasse", "--json", who="r.sturm")
+    check(r.code == 0 and r.lines[0]["kind"] == "dossier", "a dossier by hand", r)
+    dossier = r.lines[0]["reference"]
+    r = Run("case", "create", dossier, "Laternen", "--json", who="r.sturm")
+    check(r.code == 0 and r.lines[0]["kind"] == "case", "a case in it", r)
+    case = r.lines[0]["reference"]
+    r = Run("document", "add", case, BRIEF, "--title", "Brief", "--json", who="r.sturm")
+    check(r.code == 0 and r.lines[0]["kind"] == "document", "a document in it", r)
+    document = r.lines[0]["id"]
+    r = Run("document", "content", document, who="r.sturm")
+    check(r.bytes == read(BRIEF), "its bytes come back")
+    for words in (("document", "show", document), ("case", "show", case), ("plan", "show"),
+                  ("actor", "list")):
+        r = Run(*words, "--json", who="r.sturm")
+        check(r.code == 0 and r.lines, " ".join(words[:2]), r)
+    r = Run("search", "laternen", "--json", who="r.sturm")
+    check(r.code == 0 and {line.get("title") for line in r.lines} >= {"Laternen"}, "search finds it", r)
+    return dossier, case
+
+
+# ---- the store as a whole ----
+
+def health():
+    for words in (("fsck",), ("doctor",), ("audit", "verify")):
+        r = Run(*words, "--json")
+        check(r.code == 0 and r.lines[0]["sound"] is True, " ".join(words) + " finds nothing", r)
+    events = Run("events", "--json").lines
+    check([e["position"] for e in events] == list(range(1, len(events) + 1)), "the log has no gap")
+    chains = {}
+    for e in events:
+        chains.setdefault(e["chain"], []).append(e["number"])
+    check(all(n == list(range(1, len(n) + 1)) for n in chains.values()), "no chain has one", chains)
+    r = Run("audit", "anchor", "--json")
+    check(r.code == 0 and r.lines[0]["text"], "a checkpoint", r)
+    r = Run("audit", "prove", "17", "--json")
+    check(r.code == 0 and r.lines[0]["position"] == 17, "a proof", r)
+    backup, copy = os.path.join(ROOT, "backup"), os.path.join(ROOT, "copy")
+    check(Run("backup", backup, "--json").code == 0, "a backup")
+    check(Run("restore", backup, copy, "--json").code == 0, "a store out of it")
+    check(Run("fsck", "--store", copy, "--json").lines[0].get("sound") is True, "which is sound")
+
+
+def without_store():
+    invoice = os.path.join(ROOT, "invoice.xml")
+    with zipfile.ZipFile(os.path.join(ROOT, "a.zip")) as z:
+        name = next(n for n in z.namelist() if n.endswith("rechnung-2026-0417.xml"))
+        with open(invoice, "wb") as file:
+            file.write(z.read(name))
+    bpmn = os.path.join(SRC, "schemas/processes/invoice.bpmn")
+    for words in (("invoice", "check", invoice), ("invoice", "show", invoice), ("bpmn", "check", bpmn),
+                  ("feel", "eval", "0.1 + 0.2"), ("intake", "inspect", XRECHNUNG), ("version",)):
+        r = Run(*words, "--json", env={"EFILE_STORE": ""})
+        check(r.code == 0 and len(r.lines) == 1, " ".join(words[:2]) + " needs no store", r)
+    r = Run("feel", "eval", "0.1 + 0.2", "--json")
+    check('"value":0.3,' in r.out.replace(" ", ""), "0.1 + 0.2 is 0.3", r)
+    r = Run("flow", "deploy", bpmn, "--json", who="admin")
+    check(r.code == 0, "the shipped process can be deployed", r)
+
+
+def language():
+    for lang, word, wrong in (("de", "Doppel von 2", "Fehler E"), ("en", "duplicate of 2", "error E")):
+        r = Run("intake", "mail", XRECHNUNG, who="p.klein", env={"EFILE_LANG": lang})
+        check(word in r.out, f"{lang}: {word}", r)
+        r = Run("dossier", "show", "999-0001", who="p.klein", env={"EFILE_LANG": "", "LC_ALL": lang})
+        check(r.code == 4 and wrong in r.err and not r.out, f"{lang}: {wrong}, on the error channel", r)
+    a = Run("intake", "journal", "--json", who="p.klein", env={"EFILE_LANG": "de"})
+    b = Run("intake", "journal", "--json", who="p.klein")
+    check([l["state"] for l in a.lines] == [l["state"] for l in b.lines], "JSON is in no language")
+
+
+# ---- every command ----
+
+def dry_runs(dossier, case):
+    """Arguments for each command that writes; a new one must be added here."""
+    task = "01900000-0000-7000-8000-000000000000"
+    there = os.path.join(ROOT, "dry")
+    arguments = {
+        "init": [there], "actor create": ["person", "x.y"], "actor permit": [ME, "r.sturm"],
+        "actor deputy": ["a.yilmaz", "r.sturm"], "dossier create": ["63", "T"],
+        "dossier close": [dossier], "case create": [dossier, "T"], "case close": [case],
+        "document add": [case, BRIEF], "intake mail": [__file__], "intake file": [__file__],
+        "intake retry": [Run("intake", "journal", "--json", who="p.klein").lines[3]["number"]],
+        "flow deploy": [os.path.join(SRC, "schemas/processes/invoice.bpmn")],
+        "flow start": ["invoice"], "flow cancel": [task, "why"], "task claim": [task],
+        "task complete": [task], "task delegate": [task, "r.sturm"], "task return": [task],
+        "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
+        "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],
+    }
+    help_all = Run("help", "--all", "--json")
+    writing = [c for c in help_all.lines if c["writes"]]
+    check(help_all.code == 0 and len(help_all.lines) > 40, "help --all --json lists all commands")
+    check({c["name"] for c in writing} == set(arguments), "each that writes is tried here",
+          {c["name"] for c in writing} ^ set(arguments))
+    before = positions()
+    for c in writing:
+        words = c["name"].split() + arguments.get(c["name"], [])
+        who = {"actor": "admin", "intake": "p.klein", "flow": "admin"}.get(words[0], "r.sturm")
+        r = Run(*words, "--dry-run", "--json", who=who)
+        good = r.code in (0, 3) and not os.path.exists(there)
+        check(good, f"{c['name']} --dry-run", r)
+    check(positions() == before, "and none of them moved the log")
+    refused_ = [c["name"] for c in help_all.lines if not c["writes"] and c["store"]]
+    check(all(Run(*n.split(), "x", "--dry-run", who="admin").code == 2 for n in refused_[:3]),
+          "what changes nothing has no --dry-run")
+    return help_all.lines
+
+
+def manuals(lines):
+    for folder, word in (("man1", b".SH EXIT CODES"), ("de/man1", b".SH ")):
+        base = os.path.join(BUILD, "tools/man", folder)
+        names = ["efile"] + ["efile-" + c["name"].replace(" ", "-") for c in lines]
+        missing = [n for n in names if not os.path.exists(f"{base}/{n}.1")]
+        check(not missing, f"{folder}: each command has its page", missing)
+        bad = [n for n in names if n not in missing and
+               (word not in read(f"{base}/{n}.1") or not read(f"{base}/{n}.1").startswith(b".TH "))]
+        check(not bad, f"{folder}: each has head and sections", bad)
+
+
+def documented():
+    text = read(os.path.join(SRC, "docs/json.md")).decode()
+    sections = dict(re.findall(r"^## `(efile\.[a-z_]+\.v1)`\n(.*?)(?=^## |\Z)", text, re.S | re.M))
+    check(not faults, "each line of --json is an object with a schema", "\n".join(faults))
+    check(set(seen) <= set(sections), "docs/json.md names every schema", set(seen) - set(sections))
+    wrong = [f"{s}: {k}" for s, keys in sorted(seen.items()) if s in sections for k in sorted(keys - {"schema"})
+             if f"`{k}`" not in sections[s]]
+    check(not wrong, "and every key of it", "\n".join(wrong))
+
+
+def main():
+    set_up()
+    letters = take_in()
+    pipe()
+    book()
+    four_eyes(letters)
+    export()
+    dossier, case = files_of_clerk()
+    health()
+    without_store()
+    language()
+    lines = dry_runs(dossier, case)
+    for words in (("case", "close", case), ("dossier", "close", dossier)):
+        r = Run(*words, "--json", who="r.sturm")
+        check(r.code == 0, " ".join(words[:2]), r)
+    r = Run("document", "add", case, BRIEF, who="r.sturm")
+    check(r.code == 5, "a case that is filed away takes nothing more: exit 5", r)
+    manuals(lines)
+    documented()
+    r = Run("fsck", "--json")
+    check(r.code == 0, "the store is sound at the end", r)
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(ROOT, ignore_errors=True)
+print(f"1..{count}")
+sys.exit(failed != 0)
