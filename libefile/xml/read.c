@@ -17,13 +17,16 @@ static bool too_many_namespaces(const xml_parser *p)
 	return p->libxml->nsNr / 2 > (long long)p->ctx->limits.xml_attributes;
 }
 
-/* Notes an outcome and stops libxml2, which then would still report success. */
+/* Notes an outcome and stops libxml2, which then would still report success. Stopping frees the
+ * input, into which the attributes and the text of this event point: a validator that hears the event
+ * after us must not find that gone, so with one the stop waits for the next end tag or chunk. */
 static void finish(xml_parser *p, efile_status status)
 {
 	if (status >= 0 || p->status < 0)
 		return;
 	p->status = status;
-	xmlStopParser(p->libxml);
+	if (!p->attach)
+		xmlStopParser(p->libxml);
 }
 
 static efile_status fail_here(xml_parser *p, efile_status status, const xml_position *at)
@@ -175,8 +178,10 @@ static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const
 	xml_element e = { .uri = or_empty(uri), .prefix = or_empty(prefix),
 			  .name = (const char *)name };
 
-	if (p->status < 0)
+	if (p->status < 0) {
+		xmlStopParser(p->libxml);
 		return;
+	}
 	settle(p);
 	p->text_bytes = 0;
 	p->leaving = true;

@@ -96,6 +96,34 @@ static void test_malformed(void)
 	efile_ctx_free(ctx);
 }
 
+static efile_status refuse_element(void *user, xml_element *e)
+{
+	return strcmp(e->name, "id") == 0 ? FAIL(user, EFILE_E_STATE, 1497, "no such schema: %s", e->name) :
+		EFILE_OK;
+}
+
+/* The validator hears of the element after our handler has ended the reading: its attributes must
+ * still be there (valgrind sees it if not). */
+static void test_handler_ends(void)
+{
+	static const xml_handler handler = { .start = refuse_element };
+	static const char xml[] = DOC("lang='de'", "<id a='1' b='2'>AB1</id>" AMOUNT);
+	efile_ctx *ctx = test_ctx();
+	xml_schema *schema = NULL;
+	efile_report *report = NULL;
+	efile_reader *reader = NULL;
+
+	TAP_EQUAL_INT(xml_schema_load(&schema, ctx, order_files, 2), EFILE_OK);
+	TAP_EQUAL_INT(report_new(&report, ctx), EFILE_OK);
+	TAP_EQUAL_INT(efile_reader_from_memory(&reader, ctx, xml, sizeof(xml) - 1), EFILE_OK);
+	TAP_EQUAL_INT(xml_validate(report, ctx, schema, reader, "f", &handler, ctx), EFILE_E_STATE);
+	TAP_EQUAL_INT(efile_error_number(ctx), 1497);
+	efile_reader_free(reader);
+	efile_report_free(report);
+	xml_schema_free(schema);
+	efile_ctx_free(ctx);
+}
+
 /* ---- schemas that are refused ---- */
 
 static void test_refused(void)
@@ -161,7 +189,7 @@ static void test_slow_value(void)
 	buf_add_text(&xml, "</a>");
 	TAP_EQUAL_INT(xml_schema_load(&schema, ctx, &file, 1), EFILE_OK);
 	validate(&report, ctx, schema, buf_text(&xml));
-	TAP_OK(clock() - begin < 20 * CLOCKS_PER_SEC);
+	TAP_OK(clock() - begin < 200 * CLOCKS_PER_SEC); /* a second without valgrind */
 	efile_report_free(report);
 	xml_schema_free(schema);
 	efile_ctx_free(ctx);
@@ -282,6 +310,7 @@ static void test_without_memory(void)
 TAP_SUITE(xml_schema) = {
 	{ "violations with their places", test_validate },
 	{ "malformed documents", test_malformed },
+	{ "a handler ends the reading", test_handler_ends },
 	{ "schemas that are refused", test_refused },
 	{ "patterns that could explode", test_patterns },
 	{ "a slow value ends", test_slow_value },
