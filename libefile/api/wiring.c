@@ -50,6 +50,7 @@ static const store_listener listeners[] = {
 };
 
 static const store_derived derived[] = {
+	{ "child_count", model_check_derived },
 	{ NULL, NULL },
 };
 

@@ -174,9 +174,8 @@ efile_status plan_find_code(plan_record *out, efile_store *store, const char *co
 
 /* ------------------------------------------------------------------ fsck */
 
-/* Compares the derived counters with the rows; differences are findings FSCK-DERIVED. */
-efile_status model_check_derived(efile_store *store, efile_report *report);
-efile_status model_rebuild_derived(efile_store *store);
+/* The derived counters against the rows: differences are findings FSCK-DERIVED; or made anew. */
+efile_status model_check_derived(efile_store *store, efile_report *report, bool rebuild);
 
 DEFINE_AUTO_PTR(efile_plan, efile_plan_free)
 DEFINE_AUTO_PTR(efile_node, efile_node_free)

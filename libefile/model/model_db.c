@@ -539,7 +539,7 @@ efile_status count_load(child_count *out, efile_store *store, int64_t parent, in
 	"sum(CASE WHEN access_list IS NOT NULL OR confidentiality IS NOT NULL THEN 1 ELSE 0 END) " \
 	"AS own_access FROM node WHERE parent IS NOT NULL AND trashed IS NULL GROUP BY parent, kind"
 
-efile_status model_check_derived(efile_store *store, efile_report *report)
+static efile_status compare_counts(efile_store *store, efile_report *report)
 {
 	static const char sql[] =
 		"SELECT parent, kind FROM (" COUNTED ") "
@@ -563,7 +563,7 @@ efile_status model_check_derived(efile_store *store, efile_report *report)
 	return status == EFILE_DONE ? EFILE_OK : status;
 }
 
-efile_status model_rebuild_derived(efile_store *store)
+static efile_status rebuild_counts(efile_store *store)
 {
 	static const char remove[] = "DELETE FROM child_count";
 	static const char fill[] =
@@ -575,6 +575,11 @@ efile_status model_rebuild_derived(efile_store *store)
 	TRY(stmt_run(&old));
 	TRY(stmt_take(&made, store, fill));
 	return stmt_run(&made);
+}
+
+efile_status model_check_derived(efile_store *store, efile_report *report, bool rebuild)
+{
+	return rebuild ? rebuild_counts(store) : compare_counts(store, report);
 }
 
 /* ---- moving to another dossier ---- */

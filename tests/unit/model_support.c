@@ -74,17 +74,17 @@ int64_t registry_revision(registry *r, efile_id node)
 
 static void report_is_clean(efile_report *report)
 {
-	for (size_t i = 0; i < efile_report_count(report); i++)
-		TAP_EQUAL_TEXT(efile_report_finding(report, i)->message, "no finding");
+	for (size_t i = 0; report && i < efile_report_count(report); i++)
+		if (efile_report_finding(report, i)->severity != EFILE_SEVERITY_INFORMATION)
+			TAP_EQUAL_TEXT(efile_report_finding(report, i)->message, "no finding");
 }
 
 void registry_verify(registry *r)
 {
-	AUTO_PTR(efile_report) derived = NULL;
+	AUTO_PTR(efile_report) report = NULL;
 
-	TAP_EQUAL_INT(report_new(&derived, r->town.ctx), EFILE_OK);
-	TAP_EQUAL_INT(model_check_derived(r->town.store, derived), EFILE_OK);
-	report_is_clean(derived);
+	TAP_EQUAL_INT(efile_store_fsck(&report, r->town.store, NULL), EFILE_OK);
+	report_is_clean(report);
 }
 
 void registry_setup(registry *r)

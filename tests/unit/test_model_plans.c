@@ -116,7 +116,29 @@ static void test_plans(void)
 	registry_teardown(&r);
 }
 
+static void test_derived(void)
+{
+	registry r;
+	AUTO_PTR(efile_report) report = NULL;
+	AUTO(txn) tx = TXN_NONE;
+	efile_node_counts counts;
+
+	registry_setup(&r);
+	TAP_EQUAL_INT(sqlite3_exec(r.town.store->db, "UPDATE child_count SET total = 99", NULL, NULL,
+				   NULL), SQLITE_OK);
+	TAP_EQUAL_INT(efile_store_fsck(&report, r.town.store, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_report_count(report), 1);
+	TAP_EQUAL_TEXT(efile_report_finding(report, 0)->rule, "FSCK-DERIVED");
+	TAP_EQUAL_INT(txn_begin(&tx, r.town.store), EFILE_OK);
+	TAP_EQUAL_INT(model_check_derived(r.town.store, report, true), EFILE_OK);
+	TAP_EQUAL_INT(txn_commit(&tx), EFILE_OK);
+	TAP_EQUAL_INT(efile_node_count(&counts, r.weber, r.dossier.id), EFILE_OK);
+	TAP_EQUAL_INT(counts.cases, 1);
+	registry_teardown(&r);
+}
+
 TAP_SUITE(model_plans) = {
+	{ "counters are found wrong, and made anew", test_derived },
 	{ "hot queries use their index", test_plans },
 	TAP_END,
 };
