@@ -69,8 +69,8 @@ static const char *const queries[] = {
 	"SELECT * FROM blob ORDER BY id",
 	"SELECT * FROM blob_data ORDER BY id",
 	"SELECT * FROM journal WHERE action <> 3 ORDER BY rev",
-	"SELECT * FROM journal_body WHERE rev NOT IN (SELECT rev FROM journal WHERE action = 3) "
-	"ORDER BY rev",
+	("SELECT * FROM journal_body WHERE rev NOT IN (SELECT rev FROM journal WHERE action = 3) "
+	 "ORDER BY rev"),
 	"SELECT * FROM checkpoint ORDER BY size",
 	"SELECT * FROM meta WHERE key <> 'clean' ORDER BY key",
 	"SELECT * FROM record_kind ORDER BY number",
