@@ -72,7 +72,7 @@ static void show_actor(tool *t, const efile_actor *a)
 		json_string(t, "clearance", efile_confidentiality_name(a->clearance));
 		json_line_end(t);
 	} else {
-		printf("%-10s %-18s %s%s\n", efile_actor_kind_name(a->kind), a->name, a->display,
+		put("%-10s %-18s %s%s\n", efile_actor_kind_name(a->kind), a->name, a->display,
 		       a->active ? "" : tr(t, " (not active)"));
 	}
 }

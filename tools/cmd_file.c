@@ -63,7 +63,7 @@ void show_node(tool *t, const char *schema, const efile_node *n, int depth)
 		json_line_end(t);
 		return;
 	}
-	printf("%*s%-11s %-22s %s  [%s]%s%s\n", depth * 2, "",
+	put("%*s%-11s %-22s %s  [%s]%s%s\n", depth * 2, "",
 	       tr(t, efile_node_kind_name(efile_node_kind_of(n))),
 	       *efile_node_reference(n) ? efile_node_reference(n) : efile_id_format(&id, text),
 	       efile_node_title(n), tr(t, efile_node_state_name(efile_node_state_of(n))),
@@ -104,7 +104,7 @@ static int show_attributes(tool *t, efile_id id)
 			json_string(t, "datatype", efile_datatype_name(attribute.datatype));
 			json_line_end(t);
 		} else {
-			printf("  %s: %s\n", attribute.name, attribute.value);
+			put("  %s: %s\n", attribute.name, attribute.value);
 		}
 	}
 	efile_attribute_cursor_free(cursor);
@@ -147,7 +147,7 @@ static efile_status show_plan(tool *t, efile_plan_id parent, int depth)
 			json_number(t, "depth", depth);
 			json_line_end(t);
 		} else {
-			printf("%*s%-6s %s\n", depth * 2, "", efile_plan_code(plan),
+			put("%*s%-6s %s\n", depth * 2, "", efile_plan_code(plan),
 			       efile_plan_title(plan));
 		}
 		efile_plan_free(plan);

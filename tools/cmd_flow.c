@@ -94,7 +94,7 @@ static void show_instance(tool *t, const efile_flow_instance *i)
 		json_ready(t, "variables", i->variables);
 		json_line_end(t);
 	} else {
-		printf("%s  %-12s %-10s %s\n", efile_id_format(&i->id.id, id), i->process,
+		put("%s  %-12s %-10s %s\n", efile_id_format(&i->id.id, id), i->process,
 		       tr(t, efile_flow_status_name(i->status)),
 		       efile_time_format(i->started, time));
 	}
@@ -201,7 +201,7 @@ static void show_task(tool *t, const efile_task *task)
 		json_ready(t, "variables", task->variables);
 		json_line_end(t);
 	} else {
-		printf("%s  %-44s %s%s\n", efile_id_format(&task->id.id, id), task->name,
+		put("%s  %-44s %s%s\n", efile_id_format(&task->id.id, id), task->name,
 		       task->due ? tr(t, "due ") : "", task->due ? efile_time_format(task->due, due) : "");
 	}
 }

@@ -44,7 +44,7 @@ static void print_place(tool *t, const efile_intake_item *item)
 
 static void item_text(tool *t, const char *path, const efile_intake_item *item)
 {
-	printf("%s: ", path);
+	put("%s: ", path);
 	if (efile_intake_item_is_duplicate(item))
 		out(t, "duplicate of %s", efile_intake_item_number(item));
 	else if (efile_intake_item_state(item) == EFILE_INTAKE_FILED)
@@ -62,7 +62,8 @@ static void item_text(tool *t, const char *path, const efile_intake_item *item)
 
 static int item_code(const efile_intake_item *item)
 {
-	if (efile_intake_item_is_duplicate(item))
+	if (efile_intake_item_is_duplicate(item) &&
+	    efile_intake_item_state(item) != EFILE_INTAKE_REJECTED)
 		return EXIT_DONE; /* an outcome, not an error */
 	switch (efile_intake_item_state(item)) {
 	case EFILE_INTAKE_QUARANTINED:
@@ -117,8 +118,10 @@ static int take_one(tool *t, const char *path, efile_intake_channel channel)
 		item_line(t, item);
 	else
 		item_text(t, path, item);
-	/* As a pipe target: the raw bytes are committed, the letter is ours, quarantine included. */
-	code = pipe_target ? EXIT_DONE : item_code(item);
+	/* As a pipe target: once the raw bytes are committed the letter is ours, quarantine included; a
+	 * rejected one is not, and stays with the mail server. */
+	code = !pipe_target ? item_code(item) :
+	       efile_intake_item_state(item) == EFILE_INTAKE_REJECTED ? EXIT_TEMPORARY : EXIT_DONE;
 	efile_intake_item_free(item);
 	return code;
 }
@@ -135,8 +138,9 @@ static int take_all(tool *t, int count, char **arguments, efile_intake_channel c
 			continue;
 		}
 		one = take_one(t, arguments[i], channel);
-		if (one == EXIT_PARTLY || code == EXIT_DONE)
-			code = one ? one : code;
+		/* A letter that could not be taken in weighs more than one in quarantine. */
+		if (one && (code == EXIT_DONE || code == EXIT_PARTLY))
+			code = one;
 		progress(t, "letters", (unsigned long long)i + 1, (unsigned long long)count);
 	}
 	progress_end(t);
@@ -166,7 +170,7 @@ static int list(tool *t, int state)
 		if (t->json)
 			item_line(t, item);
 		else
-			printf("%s  %s  %-11s  %s  %s%s%s\n", efile_intake_item_number(item),
+			put("%s  %s  %-11s  %s  %s%s%s\n", efile_intake_item_number(item),
 			       efile_time_format(efile_intake_item_received(item), time),
 			       tr(t, efile_intake_state_name(efile_intake_item_state(item))),
 			       efile_intake_item_sender(item), efile_intake_item_subject(item),

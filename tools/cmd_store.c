@@ -27,7 +27,7 @@ static void event_text(const efile_event *e)
 {
 	char time[EFILE_TIME_TEXT_SIZE], object[EFILE_ID_TEXT_SIZE];
 
-	printf("%6lld  %s  %-20s %s %s\n", (long long)e->position, efile_time_format(e->time, time),
+	put("%6lld  %s  %-20s %s %s\n", (long long)e->position, efile_time_format(e->time, time),
 	       e->action, efile_id_is_none(&e->object) ? "-" : efile_id_format(&e->object, object),
 	       e->body);
 }

@@ -89,7 +89,7 @@ static efile_language language_of(const char *text)
 /* ---- the command line ---- */
 
 typedef struct arguments {
-	char *words[4096];
+	char **words;
 	int count;
 	const char *unknown;
 	const char *no_value;
@@ -204,8 +204,7 @@ static void read_line(tool *t, arguments *a, const tool_option *own, bool lenien
 		}
 		if (!options_end && words[i][0] == '-' && words[i][1] && !lenient)
 			a->unknown = words[i];
-		if (a->count < (int)(sizeof(a->words) / sizeof(*a->words)))
-			a->words[a->count++] = words[i];
+		a->words[a->count++] = words[i]; /* room for all was made */
 		i++;
 	}
 }
@@ -315,7 +314,7 @@ static int finish(tool *t, int code)
 static int prepare(tool *t, arguments *a, char **words, int count, int *used)
 {
 	tool first = *t;
-	arguments only_words = { .count = 0 };
+	arguments only_words = { .words = a->words };
 
 	read_line(&first, &only_words, NULL, true, words, count);
 	t->language = first_set(first.language, getenv("EFILE_LANG"),
@@ -329,6 +328,7 @@ static int prepare(tool *t, arguments *a, char **words, int count, int *used)
 	if (!t->command) {
 		return usage(t, "no such command: %s; efile help lists them", only_words.words[0]);
 	}
+	a->count = 0;
 	read_line(t, a, t->command->options, false, words, count);
 	if (a->no_value)
 		return usage(t, "--%s needs a value", a->no_value);
@@ -341,22 +341,25 @@ static int prepare(tool *t, arguments *a, char **words, int count, int *used)
 
 int main(int argc, char **argv)
 {
-	static arguments a;
-	static char *words[4096];
+	arguments a = { .words = calloc((size_t)argc + 2, sizeof(*a.words)) };
+	char **words = calloc((size_t)argc + 2, sizeof(*words));
 	tool t = { .progress = "auto", .color = "auto" };
 	const char *base = strrchr(argv[0], '/');
 	int count = 0, used = 0, code;
 
 	signal(SIGPIPE, SIG_DFL);
+	if (!a.words || !words)
+		return efile_status_exit_code(EFILE_E_NOMEM);
 	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
 		if (strcmp(base ? base + 1 : argv[0], links[i].link) == 0)
 			words[count++] = (char *)links[i].word;
-	for (int i = 1; i < argc && count < 4096; i++)
+	for (int i = 1; i < argc; i++)
 		words[count++] = argv[i];
 	code = prepare(&t, &a, words, count, &used);
-	if (code == -1)
-		return finish(&t, EXIT_DONE);
 	if (code == EXIT_DONE)
 		code = run(&t, &a, used);
-	return finish(&t, code);
+	code = finish(&t, code == -1 ? EXIT_DONE : code);
+	free(a.words);
+	free(words);
+	return code;
 }

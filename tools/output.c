@@ -13,15 +13,40 @@ const char *tr(const tool *t, const char *english)
 	return efile_message(t->ctx, english);
 }
 
+/* Foreign text must not command the terminal: control characters but the line break become '?'. */
+static void write_plain(FILE *file, char *text)
+{
+	for (unsigned char *c = (unsigned char *)text; *c; c++) {
+		if ((*c < 0x20 && *c != '\n') || *c == 0x7f)
+			*c = '?';
+		else if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+			*c = c[1] = '?';
+	}
+	fputs(text, file);
+}
+
 /* The formats come out of our own tables, which a test compares. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-static void print_to(tool *t, FILE *file, const char *format, va_list args)
+static void print_to(FILE *file, const char *format, va_list args)
 {
-	vfprintf(file, tr(t, format), args);
-	fputc('\n', file);
+	char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	write_plain(file, text);
+	free(text);
 }
 #pragma GCC diagnostic pop
+
+void put(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print_to(stdout, format, args);
+	va_end(args);
+}
 
 void say(tool *t, const char *format, ...)
 {
@@ -30,7 +55,8 @@ void say(tool *t, const char *format, ...)
 	if (t->quiet)
 		return;
 	va_start(args, format);
-	print_to(t, stderr, format, args);
+	print_to(stderr, tr(t, format), args);
+	fputc('\n', stderr);
 	va_end(args);
 }
 
@@ -39,7 +65,8 @@ void out(tool *t, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print_to(t, stdout, format, args);
+	print_to(stdout, tr(t, format), args);
+	putchar('\n');
 	va_end(args);
 }
 
@@ -69,7 +96,8 @@ int usage(tool *t, const char *format, ...)
 
 	fprintf(stderr, "efile: ");
 	va_start(args, format);
-	print_to(t, stderr, format, args);
+	print_to(stderr, tr(t, format), args);
+	fputc('\n', stderr);
 	va_end(args);
 	if (t->command) {
 		fprintf(stderr, "%s: efile %s %s\n", tr(t, "usage"), t->command->name,
@@ -218,12 +246,12 @@ void print_report(tool *t, const char *file, const efile_report *report)
 	for (size_t i = 0; i < efile_report_count(report); i++) {
 		const efile_finding *f = efile_report_finding(report, i);
 
-		printf("%s", file);
+		put("%s", file);
 		if (f->line)
-			printf(":%ld:%ld", f->line, f->column);
-		printf(": %s: %s: %s", mark(t, f->severity), f->rule, f->message);
+			put(":%ld:%ld", f->line, f->column);
+		put(": %s: %s: %s", mark(t, f->severity), f->rule, f->message);
 		if (*f->term)
-			printf(" [%s]", f->term);
+			put(" [%s]", f->term);
 		putchar('\n');
 	}
 }

@@ -95,6 +95,8 @@ const char *tr(const tool *t, const char *english) __attribute__((format_arg(2))
 void say(tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* One line of text on stdout; the format is translated. */
 void out(tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Text on stdout as it is, but for control characters. */
+void put(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints the context's error with number, place and exit code; answers the exit code. */
 int fail(tool *t);
 /* The same with a thing in front: "efile: FILE: error E...". */

@@ -362,7 +362,9 @@ efile_status session_begin(txn *tx, efile_session *session)
 
 efile_status session_begin_read(txn *tx, efile_session *session)
 {
-	TRY(txn_begin_read(tx, session->store));
+	/* Emergency access journals what it reads: a snapshot could not be written from. */
+	if (!session->emergency)
+		TRY(txn_begin_read(tx, session->store));
 	return require_permitted(session);
 }
 

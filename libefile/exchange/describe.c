@@ -80,6 +80,7 @@ efile_status export_metadata(buf *out, const export_work *w)
 	json_put_text(&j, "schema", "efile.export.v1");
 	json_put_text(&j, "library", efile_version());
 	json_put_id(&j, "store", store_id(w->session->store));
+	json_put_bool(&j, "parts_left_out", w->left_out);
 	json_key(&j, "nodes");
 	json_array(&j);
 	for (size_t i = 0; i < w->count; i++)

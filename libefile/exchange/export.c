@@ -99,6 +99,7 @@ efile_status efile_export_write(efile_session *session, efile_id id, efile_write
 	TRY(name_root(&w, node));
 	TRY(bagit_new(&w.bag, w.ctx));
 	TRY(archive_zip_new(&w.zip, w.ctx, writer));
-	TRY(put_all(&w, id));
-	return journal_export(session, &root);
+	/* Before the first byte goes out: what cannot be journaled is not handed over. */
+	TRY(journal_export(session, &root));
+	return put_all(&w, id);
 }

@@ -39,6 +39,7 @@ typedef struct export_work {
 	archive_names names;   /* in documents/ */
 	char *root;            /* name of the bag's folder */
 	bagit *bag;            /* its tag files */
+	bool left_out;         /* something may be read, but not exported */
 	efile_time modified;   /* of all entries: newest of the nodes */
 } export_work;
 

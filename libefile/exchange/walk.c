@@ -121,22 +121,46 @@ static efile_status add_item(export_work *w, efile_node *node, int depth)
 	return EFILE_OK;
 }
 
+/* The right to export is asked of each node: a part with a list of its own may be read and yet stay. */
+static efile_status may_export(bool *out, export_work *w, const efile_id *id)
+{
+	int64_t row;
+	efile_status status = node_row_of(&row, w->session->store, id);
+
+	if (status == EFILE_OK)
+		status = node_peek(w->session, EFILE_RIGHT_EXPORT, row);
+	*out = status == EFILE_OK;
+	if (status == EFILE_E_NOTFOUND || status == EFILE_E_DENIED || status == EFILE_E_STATE)
+		return EFILE_OK;
+	return status;
+}
+
 enum { DEPTH_MAX = 64 };
 
 /* The model nests a handful of levels; the bound is for damaged stores. */
 static efile_status add_children(export_work *w, efile_id parent, int depth)
 {
 	efile_node_cursor *cursor = NULL;
-	efile_status status = efile_node_children(&cursor, w->session, parent, NULL);
+	efile_status status;
 
-	while (status == EFILE_OK && depth < DEPTH_MAX) {
+	if (depth >= DEPTH_MAX)
+		return FAIL(w->ctx, EFILE_E_LIMIT, 3211, "nodes lie more than %d levels deep", DEPTH_MAX);
+	status = efile_node_children(&cursor, w->session, parent, NULL);
+	while (status == EFILE_OK) {
 		efile_node *child = NULL;
+		bool allowed = false;
 		efile_id id;
 
 		status = efile_node_cursor_next(cursor, &child);
 		if (status != EFILE_OK)
 			break;
 		id = efile_node_id(child);
+		status = may_export(&allowed, w, &id);
+		if (status != EFILE_OK || !allowed) {
+			efile_node_free(child);
+			w->left_out |= status == EFILE_OK;
+			continue;
+		}
 		status = add_item(w, child, depth);
 		if (status == EFILE_OK)
 			status = add_children(w, id, depth + 1);

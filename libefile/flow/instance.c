@@ -125,6 +125,12 @@ static efile_status place_instance(instance_record *row, efile_session *session,
 
 	row->case_id = o->case_id.id;
 	row->document = o->document.id;
+	if (!efile_id_is_none(&o->document.id)) {
+		AUTO(node_record) document = { .head = { 0, 0 } };
+
+		TRY(node_require(&document, session, EFILE_RIGHT_READ, &o->document.id,
+				 NODE_KINDS_DOCUMENT));
+	}
 	if (efile_id_is_none(&o->case_id.id))
 		return EFILE_OK;
 	TRY(node_require(&owner, session, EFILE_RIGHT_WRITE, &o->case_id.id, NODE_KINDS_CASE));

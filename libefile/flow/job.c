@@ -40,6 +40,7 @@ efile_status efile_job_cursor_next(efile_job_cursor *cursor, efile_job *job)
 	efile_status status;
 
 	TRY(session_enter(&call, cursor->session));
+	TRY(access_require_administrator(cursor->session, RECORD_JOB, NULL));
 	job_record_clear(&cursor->row);
 	free(cursor->variables);
 	cursor->variables = NULL;

@@ -253,13 +253,32 @@ static efile_status actor_id(efile_actor_id *out, efile_session *session, opt_in
 	return row.set ? access_actor_of_row(&out->id, NULL, session, row.value) : EFILE_OK;
 }
 
+/* A candidate who may not read the case does the task without seeing what is in it. */
+static efile_status visible_variables(char **out, efile_session *session,
+				      const instance_record *in)
+{
+	AUTO(session_probe) probe = SESSION_PROBE_NONE;
+	efile_status status;
+
+	if (efile_id_is_none(&in->case_id))
+		return instance_variables(out, session, in);
+	session_probe_start(&probe, session);
+	status = instance_require(session, in, EFILE_RIGHT_READ);
+	if (status == EFILE_OK)
+		return instance_variables(out, session, in);
+	if (status != EFILE_E_NOTFOUND && status != EFILE_E_DENIED && status != EFILE_E_STATE)
+		return status;
+	error_clear(session_ctx(session));
+	return mem_dup(out, session_ctx(session), "{}");
+}
+
 static efile_status fill_task(efile_task *out, efile_task_cursor *c, const instance_record *in)
 {
 	definition_record_clear(&c->definition);
 	free(c->variables);
 	c->variables = NULL;
 	TRY(definition_by_row(&c->definition, c->session->store, in->definition));
-	TRY(instance_variables(&c->variables, c->session, in));
+	TRY(visible_variables(&c->variables, c->session, in));
 	*out = (efile_task){
 		.id = { c->row.uuid },
 		.instance = { in->uuid },

@@ -377,12 +377,12 @@ static void put_invoice(json_writer *w, const analysis *a)
 	json_end_object(w);
 }
 
-efile_status analysis_facts(char **out, const analysis *a, const item_record *row)
+efile_status analysis_facts(char **out, const analysis *a, const item_record *row, bool text)
 {
-	AUTO(buf) text = BUF_INIT;
+	AUTO(buf) facts = BUF_INIT;
 	json_writer w;
 
-	json_begin(&w, &text);
+	json_begin(&w, &facts);
 	json_object(&w);
 	json_put_text(&w, "channel", efile_intake_channel_name((efile_intake_channel)row->channel));
 	json_put_text(&w, "subject", a->subject);
@@ -390,7 +390,8 @@ efile_status analysis_facts(char **out, const analysis *a, const item_record *ro
 	json_put_text(&w, "recipient", a->recipient);
 	json_put_text(&w, "name", row->name);
 	json_put_text(&w, "media_type", a->media_type);
-	json_put_text(&w, "text", a->text);
+	if (text)
+		json_put_text(&w, "text", a->text);
 	json_key(&w, "enclosures");
 	json_array(&w);
 	for (size_t i = 0; i < a->enclosure_count; i++) {
@@ -403,5 +404,5 @@ efile_status analysis_facts(char **out, const analysis *a, const item_record *ro
 	json_end_array(&w);
 	put_invoice(&w, a);
 	json_end_object(&w);
-	return buf_take(out, &text, a->ctx);
+	return buf_take(out, &facts, a->ctx);
 }

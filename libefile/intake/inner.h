@@ -128,8 +128,8 @@ efile_status analyse(analysis *out, efile_session *session, const item_record *r
 /* The same for bytes at hand, which are taken out of raw. */
 efile_status analyse_bytes(analysis *out, efile_session *session, buf *raw,
 			   efile_intake_channel channel, const char *name);
-/* The facts of docs/INTAKE.md as JSON. */
-efile_status analysis_facts(char **out, const analysis *a, const item_record *row);
+/* The facts of docs/INTAKE.md as JSON; rules see the text, a process's variables go without. */
+efile_status analysis_facts(char **out, const analysis *a, const item_record *row, bool text);
 
 /* ---- classification ---- */
 

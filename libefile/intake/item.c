@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/table.h"
 #include "expr/expr.h"
 #include "intake/inner.h"
@@ -229,6 +230,7 @@ efile_status efile_intake_cursor_next(efile_intake_cursor *cursor, efile_intake_
 	efile_status status;
 
 	TRY(session_enter(&call, cursor->session));
+	TRY(intake_require(cursor->session, EFILE_RIGHT_READ));
 	status = item_next(&row, cursor->session->store, cursor->after, cursor->state);
 	if (status != EFILE_OK)
 		return status;
@@ -296,6 +298,20 @@ static efile_status put_rule(efile_session *session, const efile_intake_rule *r)
 			     row_insert(session->store, &kind_intake_rule, &row);
 }
 
+static efile_status journal_rule(efile_session *session, const char *name)
+{
+	AUTO(buf) body = BUF_INIT;
+	json_writer w;
+
+	json_begin(&w, &body);
+	json_object(&w);
+	json_put_text(&w, "name", name);
+	json_end_object(&w);
+	TRY(buf_status(&body, session_ctx(session)));
+	return session_journal(session, JOURNAL_INTAKE_RULE_SET, RECORD_INTAKE_RULE, NULL, 0,
+			       body.data);
+}
+
 efile_status efile_intake_rule_set(efile_session *session, const efile_intake_rule *rule)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
@@ -313,6 +329,6 @@ efile_status efile_intake_rule_set(efile_session *session, const efile_intake_ru
 	TRY(access_require_administrator(session, RECORD_INTAKE_RULE, NULL));
 	TRY(session_begin(&tx, session));
 	TRY(put_rule(session, &r));
-	TRY(session_journal(session, JOURNAL_INTAKE_RULE_SET, RECORD_INTAKE_RULE, NULL, 0, NULL));
+	TRY(journal_rule(session, r.name));
 	return txn_commit(&tx);
 }

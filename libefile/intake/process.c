@@ -62,12 +62,14 @@ static efile_status journal_outcome(efile_session *session, const item_record *r
 
 /* One transaction: the letter is filed with everything, or nothing happened. */
 static efile_status file_in_one(item_record *row, efile_session *session, const analysis *a,
-				const verdict *v, const char *facts)
+				const verdict *v)
 {
 	AUTO(txn) tx = TXN_NONE;
+	AUTO_PTR(char) facts = NULL;
 
 	TRY(session_begin(&tx, session));
 	TRY(describe(row, a->ctx, a));
+	TRY(analysis_facts(&facts, a, row, false));
 	TRY(file_letter(row, session, a, v, facts));
 	TRY(set_reason(row, a->ctx, v->reference ? v->reference : v->rule.name));
 	row->state = EFILE_INTAKE_FILED;
@@ -112,7 +114,7 @@ static bool is_the_letters_fault(efile_status status)
 static efile_status decide(verdict *v, char **facts, efile_session *session, const analysis *a,
 			   const item_record *row)
 {
-	TRY(analysis_facts(facts, a, row));
+	TRY(analysis_facts(facts, a, row, true));
 	TRY(find_named_case(v, session, a->subject));
 	if (!v->reference)
 		TRY(find_named_case(v, session, a->text));
@@ -139,7 +141,7 @@ static efile_status process(item_record *row, efile_session *session)
 		return quarantine(row, session, &a,
 				  message_translate((int)ctx->language, "no rule applies"));
 	if (status == EFILE_OK)
-		status = file_in_one(row, session, &a, &v, facts);
+		status = file_in_one(row, session, &a, &v);
 	if (!is_the_letters_fault(status))
 		return status;
 	TRY(mem_dup(&reason, ctx, efile_error_message(ctx)));
@@ -186,5 +188,5 @@ efile_status efile_intake_explain(char **out, const efile_intake_item *item,
 	TRY(analyse(&a, session, &item->row));
 	if (a.flaw)
 		return FAIL(session_ctx(session), EFILE_E_FORMAT, 2605, "%s", a.flaw);
-	return analysis_facts(out, &a, &item->row);
+	return analysis_facts(out, &a, &item->row, true);
 }

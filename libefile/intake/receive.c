@@ -58,6 +58,23 @@ static efile_status journal_item(efile_session *session, journal_action action,
 	return session_journal(session, action, RECORD_INTAKE_ITEM, &row->uuid, 0, body.data);
 }
 
+/* A file name is whatever the disk says; text of the store is UTF-8: other bytes become U+FFFD. */
+static efile_status copy_name(char **out, efile_ctx *ctx, const char *name)
+{
+	AUTO(buf) text = BUF_INIT;
+	size_t length = name ? strlen(name) : 0;
+
+	if (!name || str_utf8_valid(name, length))
+		return mem_dup(out, ctx, name);
+	for (size_t i = 0; i < length;) {
+		uint32_t c;
+
+		i += str_utf8_next(&c, name + i, length - i);
+		str_utf8_add(&text, c);
+	}
+	return buf_take(out, &text, ctx);
+}
+
 static efile_status fill_row(item_record *row, efile_session *session,
 			     const efile_intake_options *o, const unsigned char sha256[32])
 {
@@ -65,7 +82,7 @@ static efile_status fill_row(item_record *row, efile_session *session,
 
 	TRY(id_new(&row->uuid, ctx));
 	TRY(mem_dup(&row->office, ctx, o->office ? o->office : ""));
-	TRY(mem_dup(&row->name, ctx, o->name));
+	TRY(copy_name(&row->name, ctx, o->name));
 	row->sha256.data = mem_new(ctx, 32);
 	if (!row->sha256.data)
 		return EFILE_E_NOMEM;
@@ -107,18 +124,31 @@ static efile_status find_or_insert(item_record *row, bool *known, efile_session 
 	return insert_item(row, session, o, sha256, blob, reason);
 }
 
-/* A letter without a byte or beyond the limit has no original to keep: only its line in the book. */
-static efile_status reject(item_record *row, bool *known, efile_session *session,
-			   const efile_intake_options *o, const char *reason)
-{
-	AUTO(txn) tx = TXN_NONE;
-	unsigned char key[32];
+/* ---- the key: SHA-256 of all bytes, also of those that are too many to keep ---- */
 
-	/* All rejected letters of one reason are alike: their key is that of the reason. */
-	TRY(sha256(key, session_ctx(session), reason, strlen(reason)));
-	TRY(session_begin(&tx, session));
-	TRY(find_or_insert(row, known, session, o, key, 0, reason));
-	return txn_commit(&tx);
+typedef struct tee {
+	efile_reader *content;
+	sha256_ctx hash;
+} tee;
+
+static efile_status read_and_hash(void *buffer, size_t length, size_t *got, void *user)
+{
+	tee *t = user;
+	efile_status status = efile_reader_read(t->content, buffer, length, got);
+
+	TRY(status);
+	return sha256_add(&t->hash, buffer, *got);
+}
+
+static efile_status drain(efile_reader *reader)
+{
+	char buffer[16384];
+	efile_status status;
+	size_t got;
+
+	while ((status = efile_reader_read(reader, buffer, sizeof(buffer), &got)) == EFILE_OK)
+		;
+	return status < 0 ? status : EFILE_OK;
 }
 
 static efile_status store_letter(item_record *row, bool *known, efile_session *session,
@@ -135,13 +165,57 @@ static efile_status store_letter(item_record *row, bool *known, efile_session *s
 	return txn_commit(&tx);
 }
 
+/* A letter without a byte or beyond the limit has no original to keep: only its line in the book. */
+static efile_status reject(item_record *row, bool *known, efile_session *session,
+			   const efile_intake_options *o, const unsigned char sha256[32],
+			   const char *reason)
+{
+	AUTO(txn) tx = TXN_NONE;
+
+	TRY(session_begin(&tx, session));
+	TRY(find_or_insert(row, known, session, o, sha256, 0, reason));
+	return txn_commit(&tx);
+}
+
+static efile_status store_or_reject(item_record *row, bool *known, efile_session *session, tee *t,
+				    efile_reader *reader, const efile_intake_options *o)
+{
+	efile_ctx *ctx = session_ctx(session);
+	AUTO_PTR(char) reason = NULL;
+	unsigned char digest[SHA256_SIZE];
+	efile_status status = store_letter(row, known, session, reader, o);
+
+	if (status != EFILE_E_FORMAT && status != EFILE_E_LIMIT)
+		return status;
+	TRY(mem_dup(&reason, ctx, efile_error_message(ctx)));
+	record_clear(&kind_intake_item, row);
+	TRY(drain(reader));
+	TRY(sha256_finish(digest, &t->hash));
+	return reject(row, known, session, o, digest, reason);
+}
+
+static efile_status take_in(item_record *row, bool *known, efile_session *session,
+			    efile_reader *content, const efile_intake_options *o)
+{
+	AUTO_PTR(efile_reader) reader = NULL;
+	tee t = { content, SHA256_CTX_INIT };
+	efile_status status = sha256_start(&t.hash, session_ctx(session));
+
+	if (status == EFILE_OK)
+		status = efile_reader_from_callback(&reader, session_ctx(session), read_and_hash,
+						    NULL, &t);
+	if (status == EFILE_OK)
+		status = store_or_reject(row, known, session, &t, reader, o);
+	sha256_ctx_clear(&t.hash);
+	return status;
+}
+
 efile_status efile_intake_receive(efile_intake_item **out, efile_session *session,
 				  efile_reader *content, const efile_intake_options *options)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(item_record) row = { 0 };
 	efile_intake_options o;
-	efile_status status;
 	bool known = false;
 
 	efile_intake_options_init(&o);
@@ -151,17 +225,10 @@ efile_status efile_intake_receive(efile_intake_item **out, efile_session *sessio
 		return FAIL(session_ctx(session), EFILE_E_INVALID, 2601,
 			    "a letter needs content and a channel");
 	TRY(intake_require(session, EFILE_RIGHT_WRITE));
-	status = store_letter(&row, &known, session, content, &o);
-	if (status == EFILE_E_FORMAT || status == EFILE_E_LIMIT) {
-		AUTO_PTR(char) reason = NULL;
-
-		TRY(mem_dup(&reason, session_ctx(session),
-			    efile_error_message(session_ctx(session))));
-		status = reject(&row, &known, session, &o, reason);
-	}
-	TRY(status);
+	TRY(take_in(&row, &known, session, content, &o));
 	error_clear(session_ctx(session));
 	TRY(item_handle(out, session_ctx(session), &row));
-	(*out)->duplicate = known;
+	/* One that was received but not processed, as after a crash, is no duplicate of itself. */
+	(*out)->duplicate = known && (*out)->row.state != EFILE_INTAKE_RECEIVED;
 	return EFILE_OK;
 }
