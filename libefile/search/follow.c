@@ -12,28 +12,45 @@ typedef struct unit_standing {
 
 /* ---- what plan units say, kept as long as no entry of the log changes them ---- */
 
+static size_t unit_place(const search_db *s, int64_t unit)
+{
+	size_t low = 0, high = s->unit_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (s->units[middle].unit < unit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 efile_status unit_standing_of(plan_standing *out, search_db *s, int64_t unit)
 {
-	void *items;
+	void *items = s->units;
+	size_t at;
 
 	if (!s->standings_fresh)
 		s->unit_count = 0;
 	s->standings_fresh = true;
-	for (size_t i = 0; i < s->unit_count; i++)
-		if (s->units[i].unit == unit) {
-			*out = s->units[i].standing;
-			return EFILE_OK;
-		}
+	at = unit_place(s, unit);
+	if (at < s->unit_count && s->units[at].unit == unit) {
+		*out = s->units[at].standing;
+		return EFILE_OK;
+	}
 	TRY(plan_standing_load(out, s->store, unit));
-	items = s->units;
 	TRY(mem_grow(s->ctx, &items, &s->unit_room, s->unit_count, sizeof(*s->units)));
 	s->units = items;
-	s->units[s->unit_count++] = (unit_standing){ unit, *out };
+	memmove(s->units + at + 1, s->units + at, (s->unit_count - at) * sizeof(*s->units));
+	s->units[at] = (unit_standing){ unit, *out };
+	s->unit_count++;
 	return EFILE_OK;
 }
 
-/* Units that take their list from the same one share a class for good: what they say today is asked
- * when somebody searches, so nothing is indexed anew when the plan changes. */
+/* Units that say the same when they are first met share a class for good: what they say today is
+ * asked when somebody searches, so nothing is indexed anew when the plan changes. */
 static efile_status class_by_unit(int64_t *out, search_db *s, int64_t unit)
 {
 	plan_standing standing;
@@ -42,7 +59,7 @@ static efile_status class_by_unit(int64_t *out, search_db *s, int64_t unit)
 	if (status != EFILE_E_NOTFOUND)
 		return status;
 	TRY(unit_standing_of(&standing, s, unit));
-	TRY(class_find(out, s, standing.list_from ? standing.list_from : unit, 0, -1));
+	TRY(class_find(out, s, CLASS_OF_UNITS, standing.list, standing.level));
 	return class_set_unit(s, unit, *out);
 }
 

@@ -127,7 +127,7 @@ static efile_status unit_allowed(bool *out, const judge *j, int64_t unit, int64_
 static efile_status class_allowed(bool *out, const judge *j, const access_class *c,
 				  const class_list *units)
 {
-	if (c->list || c->level >= 0)
+	if (c->unit != CLASS_OF_UNITS)
 		return unit_allowed(out, j, c->unit, c->list, c->level);
 	*out = false;
 	for (size_t i = 0; i < units->count && !*out; i++)

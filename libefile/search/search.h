@@ -62,6 +62,7 @@ typedef struct search_db {
 	int lock;                  /* the store's lock file, byte 3 */
 	int64_t inode;
 	bool read_only;
+	bool merged;               /* in this transaction: the write-ahead log must go */
 	int64_t position;          /* of the log that the index has reached */
 	sqlite3_stmt *statements[24];
 	zone *berlin;              /* the authority's days */
@@ -93,8 +94,11 @@ efile_status position_set(search_db *s, int64_t position, const char *hash);
 efile_status position_hash(char out[65], search_db *s);
 efile_status index_merge(search_db *s);
 
-/* What decides who sees a page: a unit's rules (unit, with list and level 0 and -1), or a list or
- * level that a node names itself. */
+/* What decides who sees a page. CLASS_OF_UNITS: whatever its units say today (unit_class; list and
+ * level are what they said when the class was made). Else what a node names itself; what it does not
+ * name is taken from its unit. */
+enum { CLASS_OF_UNITS = -1 };
+
 typedef struct access_class {
 	int64_t id;
 	int64_t unit;

@@ -468,18 +468,27 @@ efile_status search_begin(search_db *s)
 	return status;
 }
 
-/* A long write-ahead log is carried over; a reader that still needs it postpones that. */
-static void checkpoint(search_db *s)
+static bool is_log_long(const search_db *s)
 {
 	char path[4096];
 	struct stat info;
 
-	if (snprintf(path, sizeof(path), "%s-wal", s->path) >= (int)sizeof(path) ||
-	    stat(path, &info) != 0 || info.st_size < (off_t)WAL_LIMIT * 4096)
-		return;
+	return snprintf(path, sizeof(path), "%s-wal", s->path) < (int)sizeof(path) &&
+	       stat(path, &info) == 0 && info.st_size >= (off_t)WAL_LIMIT * 4096;
+}
+
+/* A long write-ahead log is carried over; a reader that still needs it postpones that. After a merge
+ * it must be: what was erased is still in it. */
+static efile_status checkpoint(search_db *s)
+{
+	int code;
+
+	if (!s->merged && !is_log_long(s))
+		return EFILE_OK;
 	sqlite3_busy_timeout(s->db, 0);
-	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	code = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_busy_timeout(s->db, (int)s->ctx->limits.busy_milliseconds);
+	return s->merged && code != SQLITE_OK ? failed(s, code) : EFILE_OK;
 }
 
 efile_status search_end(search_db *s, bool commit)
@@ -493,8 +502,9 @@ efile_status search_end(search_db *s, bool commit)
 		s->position = -1;
 		s->standings_fresh = false;
 	} else {
-		checkpoint(s);
+		status = checkpoint(s);
 	}
+	s->merged = false;
 	lock_drop(s);
 	return status;
 }
@@ -504,6 +514,7 @@ efile_status index_merge(search_db *s)
 	sqlite3_stmt *st = NULL;
 
 	TRY(take(&st, s, SQL_MERGE));
+	s->merged = true;
 	return run(s, st);
 }
 

@@ -224,6 +224,38 @@ static void test_rebuild(void)
 	registry_teardown(&r);
 }
 
+static bool file_holds(const char *path, const char *word)
+{
+	AUTO(buf) all = BUF_INIT;
+	efile_ctx *ctx = test_ctx();
+	bool there = reader_load_file(&all, ctx, path, 100000000) == EFILE_OK &&
+		     memmem(all.data, all.length, word, strlen(word)) != NULL;
+
+	efile_ctx_free(ctx);
+	return there;
+}
+
+static void test_erasure(void)
+{
+	registry r;
+	efile_document_id id;
+	char path[512], log[520];
+
+	registry_setup(&r);
+	letters(&r);
+	id = registry_document(&r, r.case_id, "Zeuge", "Quastenflosser", 0);
+	found(r.weber, "quastenflosser", "Zeuge");
+	snprintf(path, sizeof(path), "%s/search.db", r.town.path);
+	snprintf(log, sizeof(log), "%s-wal", path);
+	TAP_OK(file_holds(path, "uastenflosser") || file_holds(log, "uastenflosser"));
+	TAP_EQUAL_INT(efile_node_trash(r.weber, id.id, registry_revision(&r, id.id), NULL), EFILE_OK);
+	TAP_EQUAL_INT(search_catch_up(r.town.store, true), EFILE_OK);
+	TAP_OK(!file_holds(path, "uastenflosser"));
+	TAP_OK(!file_holds(log, "uastenflosser"));
+	found(r.weber, "bescheid", "B|A");
+	registry_teardown(&r);
+}
+
 static void test_paging(void)
 {
 	registry r;
@@ -326,6 +358,7 @@ TAP_SUITE(search_find) = {
 	{ "nobody learns of what they may not see", test_access },
 	{ "follows the log", test_follow },
 	{ "is made anew when it is missing or damaged", test_rebuild },
+	{ "leaves no trace of what was erased", test_erasure },
 	{ "goes on page by page, and counts", test_paging },
 	{ "naughty strings stay strings", test_naughty },
 	TAP_END,
