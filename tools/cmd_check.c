@@ -132,16 +132,35 @@ int cmd_invoice_show(tool *t, int count, char **arguments)
 
 /* ---- expressions ---- */
 
-int cmd_feel_eval(tool *t, int count, char **arguments)
+static int eval(tool *t, const char *expression)
 {
 	char *json = NULL;
 
-	(void)count;
-	if (efile_feel_eval(&json, t->ctx, arguments[0], tool_value(t, "context", 0)) != EFILE_OK)
+	if (efile_feel_eval(&json, t->ctx, expression, tool_value(t, "context", 0)) != EFILE_OK)
 		return fail(t);
 	puts(json);
 	efile_free(json);
 	return EXIT_DONE;
+}
+
+/* One expression a line: for many, and for those that no command line can hold. */
+static int eval_lines(tool *t)
+{
+	char *data = NULL, *rest = NULL;
+	size_t length;
+	int code = read_input(t, "-", &data, &length);
+
+	for (char *line = data ? strtok_r(data, "\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\n", &rest))
+		code = worse(code, eval(t, line));
+	free(data);
+	return code;
+}
+
+int cmd_feel_eval(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return strcmp(arguments[0], "-") == 0 ? eval_lines(t) : eval(t, arguments[0]);
 }
 
 /* ---- letters ---- */
