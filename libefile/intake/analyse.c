@@ -79,7 +79,7 @@ static efile_status parser_of(efile_parser **out, efile_store *store)
 /* Without the helper, or if it gives up on this file, the letter is filed without its text. */
 static efile_status tolerate(efile_ctx *ctx, efile_status status)
 {
-	if (status == EFILE_E_UNSUPPORTED || status == EFILE_E_EXTERNAL ||
+	if (status == EFILE_E_UNSUPPORTED || status == EFILE_E_EXTERNAL || status == EFILE_E_NOTFOUND ||
 	    status == EFILE_E_LIMIT || status == EFILE_E_FORMAT) {
 		ctx_log(ctx, EFILE_LOG_INFO, "intake", "a file stays without its text: %s",
 			efile_error_message(ctx));
