@@ -109,25 +109,6 @@ efile_status efile_node_set_attributes(efile_session *session, efile_id id, int6
 	return txn_commit(&tx);
 }
 
-efile_status node_attribute_text(buf *out, efile_store *store, int64_t node)
-{
-	row_page page = { .count = 0 };
-	int64_t after = 0;
-
-	do {
-		TRY(attribute_rows(&page, store, node, after));
-		for (size_t i = 0; i < page.count; i++) {
-			AUTO(attribute_record) row = { 0 };
-
-			TRY(row_load(store, &kind_attribute, &row, page.rows[i]));
-			after = page.rows[i];
-			buf_add_text(out, row.value);
-			buf_add_char(out, ' ');
-		}
-	} while (page.count == ARRAY_SIZE(page.rows));
-	return buf_status(out, store_ctx(store));
-}
-
 /* ---- list ---- */
 
 struct efile_attribute_cursor {

@@ -7,6 +7,8 @@
 
 #include "base/json.h"
 
+enum { TEXT_CHUNK = 16 * 1024 };
+
 /* ---- writing versions and renditions ---- */
 
 static efile_status insert_version(version_record *out, efile_session *session,
@@ -341,9 +343,9 @@ static efile_status read_start(buf *out, efile_store *store, int64_t blob, uint6
 
 	TRY(blob_open(&reader, store, blob));
 	do {
-		if (!buf_reserve(out, 64 * 1024))
+		if (!buf_reserve(out, TEXT_CHUNK))
 			return buf_status(out, store_ctx(store));
-		status = efile_reader_read(reader, out->data + out->length, 64 * 1024, &got);
+		status = efile_reader_read(reader, out->data + out->length, TEXT_CHUNK, &got);
 		TRY(status);
 		out->length += got;
 		out->data[out->length] = '\0';
@@ -353,16 +355,10 @@ static efile_status read_start(buf *out, efile_store *store, int64_t blob, uint6
 
 efile_status document_text(buf *out, efile_store *store, int64_t node, uint64_t limit)
 {
-	AUTO(version_record) version = { 0 };
-	AUTO(rendition_record) text = { 0 };
-	efile_status status = version_find(&version, store, node, 0);
+	int64_t blob;
 
-	if (status == EFILE_OK)
-		status = rendition_find(&text, store, version.head.id, EFILE_ROLE_TEXT);
-	if (status == EFILE_E_NOTFOUND)
-		return EFILE_OK;
-	TRY(status);
-	return read_start(out, store, text.blob, limit);
+	TRY(text_blob_of(&blob, store, node));
+	return blob ? read_start(out, store, blob, limit) : EFILE_OK;
 }
 
 /* ---- lists ---- */

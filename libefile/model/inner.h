@@ -140,6 +140,9 @@ efile_status rendition_find(rendition_record *out, efile_store *store, int64_t v
 			    int64_t role);
 efile_status rendition_page(row_page *out, efile_store *store, int64_t version, int64_t after);
 
+/* The blob of the newest version's text, 0 if there is none. */
+efile_status text_blob_of(int64_t *out, efile_store *store, int64_t node);
+
 efile_status doctype_find(doctype_record *out, efile_store *store, const char *name);
 efile_status attribute_rows(row_page *out, efile_store *store, int64_t node, int64_t after);
 efile_status relation_find(relation_record *out, efile_store *store, const efile_id *id);

@@ -492,6 +492,34 @@ efile_status closed_below(bool *out, efile_store *store, const node_record *node
 	return EFILE_OK;
 }
 
+/* ---- for the index: no record is built for a single column ---- */
+
+efile_status node_attribute_text(buf *out, efile_store *store, int64_t node)
+{
+	static const char sql[] = "SELECT value FROM attribute WHERE node = ?1 ORDER BY name, ordinal";
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_int(&s, 1, node);
+	while ((status = stmt_step(&s)) == EFILE_OK) {
+		buf_add_text(out, stmt_text(&s, 0));
+		buf_add_char(out, ' ');
+	}
+	TRY(status);
+	return buf_status(out, store_ctx(store));
+}
+
+efile_status text_blob_of(int64_t *out, efile_store *store, int64_t node)
+{
+	static const char sql[] =
+		"SELECT blob FROM rendition WHERE role = 2 AND version = "
+		"(SELECT id FROM version WHERE node = ?1 ORDER BY number DESC LIMIT 1) "
+		"ORDER BY id LIMIT 1";
+
+	return one_int(out, store, sql, node);
+}
+
 /* ---- derived counters ---- */
 
 efile_status count_change(efile_store *store, int64_t parent, int64_t kind, int total, int open,

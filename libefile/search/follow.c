@@ -316,13 +316,20 @@ static efile_status work(search_db *s, const jobs *j)
 	return position_set(s, j->position, j->hash);
 }
 
-/* Another process may have gone on in between: the position is read again under the lock. */
+/* Another process may have gone on in between: the position is read again under the lock. What the
+ * entries name is read from one snapshot, which also spares the locks of every single statement. */
 static efile_status follow_batch(bool *more, search_db *s)
 {
 	AUTO(jobs) j = { .items = NULL };
+	AUTO(txn) tx = TXN_NONE;
 	efile_status status, ended;
 
 	TRY(search_begin(s));
+	status = txn_begin_read(&tx, s->store);
+	if (status < 0) {
+		search_end(s, false);
+		return status;
+	}
 	status = read_log(&j, s);
 	if (status == EFILE_OK && j.entries > 0)
 		status = work(s, &j);

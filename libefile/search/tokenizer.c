@@ -9,7 +9,7 @@
 
 #include "search/words.inc"
 
-enum { CACHE_SLOTS = 16384, CACHE_WORD = 32, STOP_WORDS_SEEN = 40 };
+enum { CACHE_SLOTS = 65536, CACHE_WORD = 32, STOP_WORDS_SEEN = 40 };
 
 static bool is_word(uint32_t c)
 {
