@@ -287,7 +287,7 @@ static void put_json(json_writer *w, const json_value *v)
 static efile_status check_object(efile_ctx *ctx, const json_value *v)
 {
 	if (v->type != JSON_OBJECT)
-		return FAIL(ctx, EFILE_E_INVALID, 2322, "the variables of a process are a JSON object");
+		return FAIL(ctx, EFILE_E_FORMAT, 2322, "the variables of a process are a JSON object");
 	return EFILE_OK;
 }
 
