@@ -62,6 +62,15 @@ efile_status access_actor_row(int64_t *out, efile_session *session, const efile_
 	return EFILE_OK;
 }
 
+efile_status access_person_row(int64_t *out, efile_session *session, const efile_id *person)
+{
+	AUTO(actor_record) r = { { 0, 0 } };
+
+	TRY(actor_require_person(&r, session, person));
+	*out = r.head.id;
+	return EFILE_OK;
+}
+
 efile_status access_actor_of_row(efile_id *out, char **name, efile_session *session, int64_t row)
 {
 	AUTO(actor_record) r = { { 0, 0 } };

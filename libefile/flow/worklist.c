@@ -137,7 +137,7 @@ efile_status efile_task_delegate(efile_session *session, efile_task_id task, efi
 	TRY(session_begin(&tx, session));
 	TRY(load_task(&row, session, task));
 	TRY(require_free_or_mine(session, &row));
-	TRY(access_actor_row(&person, session, &to.id));
+	TRY(access_person_row(&person, session, &to.id));
 	TRY(require_separate(session, &row, to.id, EFILE_ID_NONE));
 	row.owner = row.assignee.set ? row.assignee : (opt_int){ true, session->actor_row };
 	row.assignee = (opt_int){ true, person };
