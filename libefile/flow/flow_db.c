@@ -163,19 +163,23 @@ static efile_status next_assigned(int64_t *out, efile_store *store, int64_t afte
 	return status;
 }
 
+/* What somebody has claimed is on that desk only. */
 static efile_status next_candidate(int64_t *out, efile_store *store, int64_t after, int64_t actor)
 {
 	AUTO(stmt) s = STMT_NONE;
 	efile_status status;
 
 	TRY(stmt_take(&s, store,
-		      "SELECT min(task) FROM flow_candidate WHERE actor = ?1 AND task > ?2"));
+		      "SELECT c.task FROM flow_candidate c JOIN flow_task t ON t.id = c.task "
+		      "WHERE c.actor = ?1 AND c.task > ?2 AND t.assignee IS NULL "
+		      "ORDER BY c.task LIMIT 1"));
 	stmt_bind_int(&s, 1, actor);
 	stmt_bind_int(&s, 2, after);
 	status = stmt_step(&s);
-	if (status == EFILE_OK && !stmt_is_null(&s, 0) && (!*out || stmt_int(&s, 0) < *out))
+	TRY(status);
+	if (status == EFILE_OK && (!*out || stmt_int(&s, 0) < *out))
 		*out = stmt_int(&s, 0);
-	return status;
+	return EFILE_OK;
 }
 
 /* A merge of short index scans, one per actor: no step ever looks at other people's tasks. */
