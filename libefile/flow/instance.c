@@ -216,6 +216,20 @@ efile_status efile_flow_cancel(efile_session *session, efile_instance_id instanc
 
 /* ---- replay ---- */
 
+/* The entries that are events of the engine; refusals and the like are about the instance, too. */
+static bool is_step(const char *action)
+{
+	static const journal_action steps[] = {
+		JOURNAL_FLOW_STARTED, JOURNAL_TASK_COMPLETED, JOURNAL_JOB_DONE,
+		JOURNAL_JOB_FAILED, JOURNAL_FLOW_CANCELLED,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
+		if (strcmp(action, journal_action_name(steps[i])) == 0)
+			return true;
+	return false;
+}
+
 typedef struct history {
 	flow_event *events;
 	size_t count;
@@ -237,6 +251,8 @@ static efile_status load_history(history *h, efile_session *session, const efile
 	efile_status status = journal_events_of(&cursor, session->store, instance);
 
 	while (status == EFILE_OK && (status = efile_event_cursor_next(cursor, &entry)) == EFILE_OK) {
+		if (!is_step(entry.action))
+			continue;
 		status = mem_grow(ctx, (void **)&h->events, &h->capacity, h->count,
 				  sizeof(*h->events));
 		if (status == EFILE_OK)

@@ -56,7 +56,7 @@ EFILE_API void efile_flow_start_options_init(efile_flow_start_options *options);
  * @retval EFILE_OK         started; a failing service task leaves an incident, not an error
  * @retval EFILE_E_NOTFOUND no such process, case or document
  * @retval EFILE_E_FORMAT   the variables are no JSON object
- * @retval EFILE_E_DENIED   the case may not be written
+ * @retval EFILE_E_DENIED   the case may not be written, or the document not read
  * @retval EFILE_E_STORAGE  the store failed; nothing was started
  * @since 0.1
  */
@@ -179,6 +179,10 @@ typedef struct efile_task_cursor efile_task_cursor;
 
 /**
  * @brief Lists the open tasks that the actor may do: the worklist, oldest first.
+ *
+ * What somebody has claimed or was handed is in that person's worklist only; asked for by its id, it
+ * is still shown to all whom it is for.
+ *
  * @param[out] out the list; the caller frees it with efile_task_cursor_free()
  * @param session  open session
  * @param task     only this one; nil: all
@@ -236,6 +240,7 @@ EFILE_API efile_status efile_task_complete(efile_session *session, efile_task_id
  * @param to      a person
  * @retval EFILE_OK         delegated
  * @retval EFILE_E_NOTFOUND no such open task or person, or not for the actor
+ * @retval EFILE_E_INVALID  a unit or role, which has no desk
  * @retval EFILE_E_CONFLICT somebody else has claimed it
  * @retval EFILE_E_DENIED   separation of duty shuts that person out
  * @since 0.1
