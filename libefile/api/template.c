@@ -9,6 +9,7 @@
 
 #include "access/access.h"
 #include "base/json.h"
+#include "intake/intake.h"
 #include "model/model.h"
 
 typedef struct template_text {
@@ -156,12 +157,17 @@ static efile_status add_doctype(work *w, const json_value *row)
 {
 	const json_value *definition = json_member(row, "definition");
 	const char *name = json_member_text(row, "name"), *title = json_member_text(row, "title");
+	AUTO_PTR(char) there = NULL;
 	AUTO(buf) text = BUF_INIT;
 	json_value top;
 	json_writer out;
+	efile_status status;
 
 	if (!name || !title || !definition)
 		return lacks(w, "name, title or definition");
+	status = efile_doctype_load(&there, w->session, name);
+	if (status != EFILE_E_NOTFOUND)
+		return status;
 	json_begin(&out, &text);
 	top = *definition;
 	top.key = NULL;
@@ -268,7 +274,11 @@ static efile_status add_rule(work *w, const json_value *row)
 {
 	efile_intake_rule rule;
 	const json_value *order = json_member(row, "order");
+	bool there;
 
+	TRY(intake_rule_is(&there, w->session->store, json_member_text(row, "name")));
+	if (there)
+		return EFILE_OK;
 	efile_intake_rule_init(&rule);
 	rule.name = json_member_text(row, "name");
 	rule.condition = json_member_text(row, "condition");
@@ -327,6 +337,7 @@ efile_status efile_template_apply(efile_session *session, const char *name, cons
 
 	TRY(session_enter(&call, session));
 	w.ctx = session_ctx(session);
+	TRY(access_require_administrator(session, RECORD_PLAN, NULL));
 	common_text = find_template(name, "");
 	land_text = find_template(name, land && *land ? land : "-");
 	if (!common_text || !land_text)

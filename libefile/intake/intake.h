@@ -15,4 +15,7 @@ extern const record_kind kind_intake_item, kind_intake_number, kind_intake_rule;
  * a mail, a PDF or XML. Result: {"check":{"accepted":…,"errors":…,"warnings":…,"findings":[…]}}. */
 efile_status intake_check_invoice(char **result, efile_session *session, const flow_call *call);
 
+/* Whether there is a rule of that name. */
+efile_status intake_rule_is(bool *out, efile_store *store, const char *name);
+
 #endif

@@ -312,6 +312,15 @@ static efile_status journal_rule(efile_session *session, const char *name)
 			       body.data);
 }
 
+efile_status intake_rule_is(bool *out, efile_store *store, const char *name)
+{
+	AUTO(rule_record) row = { .head = { 0, 0 } };
+	efile_status status = name ? rule_by_name(&row, store, name) : EFILE_E_NOTFOUND;
+
+	*out = status == EFILE_OK;
+	return status == EFILE_E_NOTFOUND ? EFILE_OK : status;
+}
+
 efile_status efile_intake_rule_set(efile_session *session, const efile_intake_rule *rule)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
