@@ -294,10 +294,15 @@ static efile_status add_rule(work *w, const json_value *row)
 static efile_status deploy(work *w, const json_value *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(processes); i++) {
+		AUTO(definition_record) there = { .head = { 0, 0 } };
 		AUTO_PTR(efile_reader) reader = NULL;
+		efile_status status;
 
 		if (!str_equal(processes[i].name, name->text))
 			continue;
+		status = definition_newest(&there, w->session->store, name->text);
+		if (status != EFILE_E_NOTFOUND)
+			return status;
 		TRY(efile_reader_from_memory(&reader, w->ctx, processes[i].text,
 					     strlen(processes[i].text)));
 		return efile_flow_deploy(NULL, NULL, w->session, reader);
