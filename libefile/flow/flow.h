@@ -111,7 +111,7 @@ void flow_effects_clear(flow_effects *effects);
 /* Applies one event. state: the bytes of the last step, length 0 for FLOW_EVENT_START. On success
  * out holds the new state and effects what follows from it; on an error neither is touched:
  * NOTFOUND the wait is not open; STATE the instance has ended, or exists already; DENIED the actor
- * (or whom they stand for) performed a task that this one is separated from; FORMAT or INVALID
+ * (or whom they stand for) performed a task that this one is separated from; FORMAT
  * variables; DAMAGED the state. */
 efile_status flow_step(buf *out, flow_effects *effects, efile_ctx *ctx, const flow_definition *d,
 		       const void *state, size_t length, const flow_event *event);

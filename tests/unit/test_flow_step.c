@@ -126,7 +126,7 @@ static void test_sequence(void)
 	TAP_EQUAL_TEXT(start(&p, NULL), "error STATE");
 	TAP_EQUAL_TEXT(complete(&p, 7, NULL, 1), "error NOTFOUND");
 	TAP_EQUAL_TEXT(job_done(&p, 1, NULL), "error NOTFOUND");
-	TAP_EQUAL_TEXT(complete(&p, 1, "[]", 1), "error INVALID");
+	TAP_EQUAL_TEXT(complete(&p, 1, "[]", 1), "error FORMAT");
 	TAP_EQUAL_TEXT(complete(&p, 1, "{", 1), "error FORMAT");
 	TAP_EQUAL_TEXT(complete(&p, 1, "{\"b\":[1.50,\"x\"],\"a\":2}", 1),
 		       "task-end:t#1 vars ->2 job:j#2");
