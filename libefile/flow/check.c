@@ -126,7 +126,7 @@ static bool loops(const checker *c, const bpmn_element *n, const char **detail)
 {
 	(void)c;
 	(void)detail;
-	return n->loop;
+	return n->loop != LOOP_NONE;
 }
 
 static bool start_with_incoming(const checker *c, const bpmn_element *n, const char **detail)

@@ -16,11 +16,13 @@ typedef enum bpmn_kind {
 	BPMN_CALL, BPMN_SUBPROCESS, BPMN_TRANSACTION, BPMN_AD_HOC, BPMN_EXCLUSIVE, BPMN_PARALLEL,
 	BPMN_INCLUSIVE, BPMN_COMPLEX, BPMN_EVENT_BASED, BPMN_CATCH, BPMN_THROW, BPMN_BOUNDARY,
 	BPMN_SEQUENCE_FLOW, BPMN_LANE, BPMN_PARTICIPANT, BPMN_MESSAGE_FLOW, BPMN_ASSOCIATION,
-	BPMN_DATA_OBJECT, BPMN_DATA_STORE, BPMN_ANNOTATION, BPMN_GROUP, BPMN_OTHER
+	BPMN_DATA_OBJECT, BPMN_DATA_STORE, BPMN_ANNOTATION, BPMN_GROUP, BPMN_MESSAGE, BPMN_SIGNAL,
+	BPMN_ERROR, BPMN_ESCALATION, BPMN_OPERATION, BPMN_CORRELATION, BPMN_OTHER
 } bpmn_kind;
 
 typedef enum bpmn_class {
-	CLASS_PROCESS, CLASS_NODE, CLASS_FLOW, CLASS_LANE, CLASS_ARTIFACT, CLASS_LINE
+	CLASS_PROCESS, CLASS_NODE, CLASS_FLOW, CLASS_LANE, CLASS_ARTIFACT, CLASS_LINE,
+	CLASS_ITEM      /* what events refer to: messages, signals, errors, ... */
 } bpmn_class;
 
 typedef struct bpmn_kind_row {
@@ -31,22 +33,84 @@ typedef struct bpmn_kind_row {
 	bool scope;             /* holds nodes of its own */
 } bpmn_kind_row;
 
-/* What is read of the attributes of an element; the same field can come from several notations. */
+/* Texts of an element, from its attributes and the parts inside; the same field can come from
+ * several notations. Expressions are FEEL already, whatever engine's spelling they came in. */
 typedef enum bpmn_field {
 	FIELD_GROUPS, FIELD_USERS, FIELD_ASSIGNEE, FIELD_DUE_IN, FIELD_SEPARATE, FIELD_FORM,
-	FIELD_HANDLER, FIELD_COUNT
+	FIELD_HANDLER, FIELD_PRIORITY, FIELD_FOLLOW_UP,
+	FIELD_SCRIPT, FIELD_LANGUAGE,   /* of scripts, "" is FEEL */
+	FIELD_RESULT,           /* variable for the result of a script, decision or handler */
+	FIELD_DECISION,         /* name of the decision of a business rule task */
+	FIELD_CALLED, FIELD_BINDING, FIELD_BINDING_VALUE, /* of call activities */
+	FIELD_MESSAGE, FIELD_OPERATION,
+	FIELD_ATTACHED,         /* of boundary events: the activity */
+	FIELD_CONDITION,        /* activation (complex gateway), completion (ad-hoc) */
+	FIELD_CARDINALITY, FIELD_COLLECTION, FIELD_ITEM, FIELD_OUT_COLLECTION, FIELD_OUT_ITEM,
+	FIELD_COMPLETION,       /* of multiple instances */
+	FIELD_BEHAVIOUR_EVENT, FIELD_LOOP_CONDITION,
+	FIELD_CODE,             /* of errors and escalations */
+	FIELD_CORRELATION,      /* the key of a message, or of a subscription to it */
+	FIELD_RETRIES, FIELD_VERSION_TAG,
+	FIELD_PROCESS,          /* of participants */
+	FIELD_DATA,             /* of references to data objects and stores: the thing itself */
+	FIELD_COUNT
 } bpmn_field;
 
 typedef enum bpmn_event { /* bits */
 	EVENT_TERMINATE = 1, EVENT_MESSAGE = 2, EVENT_TIMER = 4, EVENT_SIGNAL = 8, EVENT_ERROR = 16,
-	EVENT_OTHER = 32
+	EVENT_ESCALATION = 32, EVENT_COMPENSATE = 64, EVENT_CONDITIONAL = 128, EVENT_LINK = 256,
+	EVENT_CANCEL = 512, EVENT_REFERENCE = 1024 /* names a definition outside; until resolved */
 } bpmn_event;
+
+typedef enum bpmn_timer { TIMER_NONE, TIMER_DATE, TIMER_DURATION, TIMER_CYCLE } bpmn_timer;
+
+/* An event definition, in document order. */
+typedef struct bpmn_trigger {
+	bpmn_event kind;
+	int owner;              /* the event or activity; NONE: stands in the definitions */
+	int behaviour;          /* thrown by this behaviour of a multi-instance activity, NONE */
+	text_ref id;
+	text_ref ref;           /* message, signal, error, escalation, activity, other definition */
+	int item;               /* that element, NONE */
+	text_ref text;          /* condition, point of time, name of the link */
+	text_ref code_variable, message_variable; /* for what an error or escalation tells */
+	bpmn_timer timer;
+	bool waits;             /* for the end of what it triggers (compensation) */
+	long line;
+} bpmn_trigger;
+
+/* A complexBehaviorDefinition. */
+typedef struct bpmn_behaviour {
+	int owner;
+	text_ref condition;
+	long line;
+} bpmn_behaviour;
+
+typedef enum bpmn_mapping_kind {
+	MAPPING_EXPRESSION,     /* source is FEEL */
+	MAPPING_TEXT,           /* source is a text */
+	MAPPING_NAME,           /* source is the name of a variable */
+	MAPPING_ALL             /* all variables */
+} bpmn_mapping_kind;
+
+/* An input or output parameter of an element; of a data association: an assignment. */
+typedef struct bpmn_mapping {
+	int owner;
+	bool output;
+	bpmn_mapping_kind kind;
+	text_ref source, target;
+	long line;
+} bpmn_mapping;
+
+typedef enum bpmn_loop { LOOP_NONE, LOOP_STANDARD, LOOP_SEQUENTIAL, LOOP_PARALLEL } bpmn_loop;
+typedef enum bpmn_throws { THROWS_ALL, THROWS_NONE, THROWS_ONE, THROWS_COMPLEX } bpmn_throws;
 
 typedef struct bpmn_element {
 	const bpmn_kind_row *kind;
 	text_ref id, name;
 	long line, column;
 	int parent;             /* the process or sub-process, NONE */
+	int owner;              /* the element right around, NONE */
 	int lane;               /* NONE */
 	text_ref source, target;/* of flows and other lines */
 	int from, to;           /* resolved, NONE if dangling */
@@ -56,8 +120,22 @@ typedef struct bpmn_element {
 	text_ref default_ref;
 	int default_flow;       /* resolved, NONE */
 	unsigned events;
-	bool loop, parallel_loop;
+	bpmn_loop loop;
+	bpmn_throws throws;     /* behaviour of multiple instances */
+	bool test_before, has_loop_maximum;
+	long loop_maximum;
+	long start_quantity, completion_quantity;
 	bool executable;        /* of a process */
+	bool has_start;         /* of a process or sub-process: a start event is in it */
+	bool by_event;          /* triggeredByEvent */
+	bool interrupting;      /* isInterrupting, cancelActivity */
+	bool parallel_multiple;
+	bool instantiate, parallel_start;
+	bool for_compensation;
+	bool sequential;        /* ad-hoc: ordering */
+	bool cancel_remaining;
+	bool collection;        /* of data objects */
+	int attached;           /* boundary event: the activity, NONE */
 	text_ref fields[FIELD_COUNT];
 	uint32_t out_count, in_count;
 	uint32_t first_out;     /* in model.outgoing */
@@ -99,6 +177,9 @@ typedef struct bpmn_model {
 	buf pool;
 	VECTOR(bpmn_element, elements);
 	VECTOR(bpmn_lane_ref, lane_refs);
+	VECTOR(bpmn_trigger, triggers);
+	VECTOR(bpmn_behaviour, behaviours);
+	VECTOR(bpmn_mapping, mappings);
 	VECTOR(bpmn_shape, shapes);
 	VECTOR(bpmn_edge, edges);
 	VECTOR(bpmn_point, points);

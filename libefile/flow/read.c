@@ -3,15 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/model.h"
-#include "xml/xml.h"
+#include "flow/read.h"
 
 #define NS_MODEL "http://www.omg.org/spec/BPMN/20100524/MODEL"
 #define NS_DI "http://www.omg.org/spec/BPMN/20100524/DI"
 #define NS_DC "http://www.omg.org/spec/DD/20100524/DC"
 #define NS_DD "http://www.omg.org/spec/DD/20100524/DI"
-#define NS_EFILE "urn:libefile:bpmn:1"
-#define NS_ZEEBE "http://camunda.org/schema/zeebe/1.0"
 
 static const bpmn_kind_row kinds[] = {
 	{ "process", BPMN_PROCESS, CLASS_PROCESS, true, true },
@@ -51,75 +48,23 @@ static const bpmn_kind_row kinds[] = {
 	{ "dataStoreReference", BPMN_DATA_STORE, CLASS_ARTIFACT, true, false },
 	{ "textAnnotation", BPMN_ANNOTATION, CLASS_ARTIFACT, true, false },
 	{ "group", BPMN_GROUP, CLASS_ARTIFACT, true, false },
+	{ "message", BPMN_MESSAGE, CLASS_ITEM, true, false },
+	{ "signal", BPMN_SIGNAL, CLASS_ITEM, true, false },
+	{ "error", BPMN_ERROR, CLASS_ITEM, true, false },
+	{ "escalation", BPMN_ESCALATION, CLASS_ITEM, true, false },
+	{ "operation", BPMN_OPERATION, CLASS_ITEM, true, false },
+	{ "correlationPropertyRetrievalExpression", BPMN_CORRELATION, CLASS_ITEM, true, false },
+	{ "globalTask", BPMN_TASK, CLASS_PROCESS, true, false },
+	{ "globalUserTask", BPMN_USER_TASK, CLASS_PROCESS, true, false },
+	{ "globalManualTask", BPMN_MANUAL_TASK, CLASS_PROCESS, true, false },
+	{ "globalScriptTask", BPMN_SCRIPT_TASK, CLASS_PROCESS, true, false },
+	{ "globalBusinessRuleTask", BPMN_RULE_TASK, CLASS_PROCESS, true, false },
 	{ "choreographyTask", BPMN_TASK, CLASS_ARTIFACT, true, false },
 	{ "subChoreography", BPMN_TASK, CLASS_ARTIFACT, true, false },
 	{ "conversation", BPMN_OTHER, CLASS_ARTIFACT, true, false },
 	{ "subConversation", BPMN_OTHER, CLASS_ARTIFACT, true, false },
 	{ "conversationLink", BPMN_ASSOCIATION, CLASS_LINE, true, false },
 };
-
-static const struct event_row {
-	const char *name;
-	bpmn_event bit;
-} events[] = {
-	{ "terminateEventDefinition", EVENT_TERMINATE },
-	{ "messageEventDefinition", EVENT_MESSAGE },
-	{ "timerEventDefinition", EVENT_TIMER },
-	{ "signalEventDefinition", EVENT_SIGNAL },
-	{ "errorEventDefinition", EVENT_ERROR },
-	{ "escalationEventDefinition", EVENT_OTHER },
-	{ "cancelEventDefinition", EVENT_OTHER },
-	{ "compensateEventDefinition", EVENT_OTHER },
-	{ "conditionalEventDefinition", EVENT_OTHER },
-	{ "linkEventDefinition", EVENT_OTHER },
-	{ "eventDefinitionRef", EVENT_OTHER },
-};
-
-/* Attributes of a task, by their namespace; camunda stands for its forks as well. */
-static const struct field_row {
-	const char *name;
-	bpmn_field field;
-} own_fields[] = {
-	{ "candidateGroups", FIELD_GROUPS }, { "candidateUsers", FIELD_USERS },
-	{ "assignee", FIELD_ASSIGNEE }, { "dueIn", FIELD_DUE_IN },
-	{ "separateFrom", FIELD_SEPARATE }, { "form", FIELD_FORM }, { "handler", FIELD_HANDLER },
-}, camunda_fields[] = {
-	{ "candidateGroups", FIELD_GROUPS }, { "candidateUsers", FIELD_USERS },
-	{ "assignee", FIELD_ASSIGNEE }, { "formKey", FIELD_FORM }, { "topic", FIELD_HANDLER },
-}, zeebe_fields[] = { /* of elements in zeebe's namespace, without one of their own */
-	{ "candidateGroups", FIELD_GROUPS }, { "candidateUsers", FIELD_USERS },
-	{ "assignee", FIELD_ASSIGNEE }, { "formId", FIELD_FORM }, { "formKey", FIELD_FORM },
-	{ "type", FIELD_HANDLER },
-};
-
-static const char *const camunda_uris[] = {
-	"http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0/bpmn",
-	"http://flowable.org/bpmn", "http://activiti.org/bpmn",
-};
-
-static const char *const zeebe_elements[] = {
-	"taskDefinition", "assignmentDefinition", "formDefinition",
-};
-
-typedef enum capture { CAPTURE_NOTHING, CAPTURE_CONDITION, CAPTURE_NODE_REF, CAPTURE_TEXT,
-		       CAPTURE_SOURCE, CAPTURE_TARGET } capture;
-
-typedef struct xml_frame {
-	int element;            /* the innermost, NONE */
-	bool label;             /* inside a BPMNLabel */
-	bool shape, edge;       /* inside one of them */
-} xml_frame;
-
-typedef struct bpmn_reader {
-	bpmn_model *m;
-	efile_ctx *ctx;
-	xml_frame *frames;
-	size_t frame_count, frame_capacity;
-	capture capture;
-	buf text;
-	long capture_line;
-	bool root_seen;
-} bpmn_reader;
 
 /* ---- texts ---- */
 
@@ -128,7 +73,7 @@ const char *bpmn_text(const bpmn_model *m, text_ref at)
 	return at && m->pool.data ? m->pool.data + at : "";
 }
 
-static efile_status keep(bpmn_reader *r, text_ref *out, const char *text, size_t length)
+efile_status read_keep(bpmn_reader *r, text_ref *out, const char *text, size_t length)
 {
 	bpmn_model *m = r->m;
 
@@ -144,7 +89,7 @@ static efile_status keep(bpmn_reader *r, text_ref *out, const char *text, size_t
 	return buf_status(&m->pool, r->ctx);
 }
 
-static const xml_attribute *attribute(const xml_element *e, const char *name)
+const xml_attribute *read_attribute(const xml_element *e, const char *name)
 {
 	for (size_t i = 0; i < e->attribute_count; i++)
 		if (!*e->attributes[i].uri && !strcmp(e->attributes[i].name, name))
@@ -155,14 +100,14 @@ static const xml_attribute *attribute(const xml_element *e, const char *name)
 static efile_status keep_attribute(bpmn_reader *r, text_ref *out, const xml_element *e,
 				   const char *name)
 {
-	const xml_attribute *a = attribute(e, name);
+	const xml_attribute *a = read_attribute(e, name);
 
-	return a ? keep(r, out, a->value, a->length) : EFILE_OK;
+	return a ? read_keep(r, out, a->value, a->length) : EFILE_OK;
 }
 
-static bool attribute_is(const xml_element *e, const char *name, const char *value)
+bool read_attribute_is(const xml_element *e, const char *name, const char *value)
 {
-	const xml_attribute *a = attribute(e, name);
+	const xml_attribute *a = read_attribute(e, name);
 
 	return a && a->length == strlen(value) && !memcmp(a->value, value, a->length);
 }
@@ -172,7 +117,7 @@ enum { COORD_MAX = 20000000 };
 /* Hundredths of a pixel; what is no number counts as 0, what is too large is cut off. */
 static coord read_coord(const xml_element *e, const char *name)
 {
-	const xml_attribute *a = attribute(e, name);
+	const xml_attribute *a = read_attribute(e, name);
 	int64_t value = 0;
 	bool negative = false;
 	int places = -1;
@@ -197,7 +142,7 @@ static coord read_coord(const xml_element *e, const char *name)
 }
 
 /* A reference may carry a prefix: "tns:task1". */
-static efile_status keep_ref(bpmn_reader *r, text_ref *out, const char *text, size_t length)
+efile_status read_keep_ref(bpmn_reader *r, text_ref *out, const char *text, size_t length)
 {
 	const char *colon;
 
@@ -210,60 +155,15 @@ static efile_status keep_ref(bpmn_reader *r, text_ref *out, const char *text, si
 		length -= (size_t)(colon + 1 - text);
 		text = colon + 1;
 	}
-	return keep(r, out, text, length);
+	return read_keep(r, out, text, length);
 }
 
 static efile_status keep_ref_attribute(bpmn_reader *r, text_ref *out, const xml_element *e,
 				       const char *name)
 {
-	const xml_attribute *a = attribute(e, name);
+	const xml_attribute *a = read_attribute(e, name);
 
-	return a ? keep_ref(r, out, a->value, a->length) : EFILE_OK;
-}
-
-/* ---- fields ---- */
-
-static bool is_camunda(const char *uri)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(camunda_uris); i++)
-		if (!strcmp(camunda_uris[i], uri))
-			return true;
-	return false;
-}
-
-static efile_status keep_field(bpmn_reader *r, int element, const struct field_row *rows,
-			       size_t count, const xml_attribute *a)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(rows[i].name, a->name))
-			TRY(keep(r, &r->m->elements[element].fields[rows[i].field], a->value,
-				 a->length));
-	return EFILE_OK;
-}
-
-static efile_status read_fields(bpmn_reader *r, int element, const xml_element *e)
-{
-	for (size_t i = 0; i < e->attribute_count; i++) {
-		const xml_attribute *a = &e->attributes[i];
-
-		if (!strcmp(a->uri, NS_EFILE))
-			TRY(keep_field(r, element, own_fields, ARRAY_SIZE(own_fields), a));
-		else if (is_camunda(a->uri))
-			TRY(keep_field(r, element, camunda_fields, ARRAY_SIZE(camunda_fields), a));
-	}
-	return EFILE_OK;
-}
-
-static efile_status read_zeebe(bpmn_reader *r, int element, const xml_element *e)
-{
-	bool known = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(zeebe_elements); i++)
-		known |= !strcmp(zeebe_elements[i], e->name);
-	for (size_t i = 0; known && element != NONE && i < e->attribute_count; i++)
-		TRY(keep_field(r, element, zeebe_fields, ARRAY_SIZE(zeebe_fields),
-			       &e->attributes[i]));
-	return EFILE_OK;
+	return a ? read_keep_ref(r, out, a->value, a->length) : EFILE_OK;
 }
 
 /* ---- elements ---- */
@@ -298,54 +198,24 @@ static efile_status add_element(bpmn_reader *r, const bpmn_kind_row *kind, const
 	m->elements = elements;
 	n = &m->elements[m->elements_count];
 	*n = (bpmn_element){ .kind = kind, .line = e->line, .column = e->column, .lane = NONE,
-			     .parent = scope_around(m, parent), .from = NONE, .to = NONE,
-			     .default_flow = NONE };
+			     .parent = scope_around(m, parent), .owner = parent, .from = NONE,
+			     .to = NONE, .default_flow = NONE, .attached = NONE };
 	m->elements_count++;
-	n->executable = attribute_is(e, "isExecutable", "true");
 	TRY(keep_attribute(r, &n->id, e, "id"));
 	TRY(keep_attribute(r, &n->name, e, "name"));
 	TRY(keep_ref_attribute(r, &n->source, e, "sourceRef"));
 	TRY(keep_ref_attribute(r, &n->target, e, "targetRef"));
 	TRY(keep_ref_attribute(r, &n->default_ref, e, "default"));
-	return read_fields(r, (int)m->elements_count - 1, e);
+	return read_own_attributes(r, (int)m->elements_count - 1, e);
 }
 
-static void begin_capture(bpmn_reader *r, capture what, const xml_element *e)
+void read_capture(bpmn_reader *r, capture_kind what, int index, const xml_element *e)
 {
 	r->capture = what;
+	r->capture_index = index;
+	r->capture_depth = r->frame_count;
 	r->capture_line = e->line;
 	buf_reset(&r->text);
-}
-
-static void event_definition(bpmn_element *n, const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
-		if (!strcmp(events[i].name, name))
-			n->events |= events[i].bit;
-}
-
-static efile_status model_part(bpmn_reader *r, xml_element *e, int element)
-{
-	bpmn_element *n = element == NONE ? NULL : &r->m->elements[element];
-
-	if (!n)
-		return EFILE_OK;
-	event_definition(n, e->name);
-	if (!strcmp(e->name, "standardLoopCharacteristics"))
-		n->loop = true;
-	else if (!strcmp(e->name, "multiInstanceLoopCharacteristics"))
-		n->loop = n->parallel_loop = true;
-	else if (!strcmp(e->name, "conditionExpression") && n->kind->class == CLASS_FLOW)
-		begin_capture(r, CAPTURE_CONDITION, e);
-	else if (!strcmp(e->name, "flowNodeRef") && n->kind->class == CLASS_LANE)
-		begin_capture(r, CAPTURE_NODE_REF, e);
-	else if (!strcmp(e->name, "text") && n->kind->kind == BPMN_ANNOTATION)
-		begin_capture(r, CAPTURE_TEXT, e);
-	else if (!strcmp(e->name, "sourceRef") && n->kind->class == CLASS_LINE)
-		begin_capture(r, CAPTURE_SOURCE, e);
-	else if (!strcmp(e->name, "targetRef") && n->kind->class == CLASS_LINE)
-		begin_capture(r, CAPTURE_TARGET, e);
-	return EFILE_OK;
 }
 
 static efile_status model_element(bpmn_reader *r, xml_element *e, xml_frame *f)
@@ -353,9 +223,11 @@ static efile_status model_element(bpmn_reader *r, xml_element *e, xml_frame *f)
 	const bpmn_kind_row *kind = kind_of(e->name);
 
 	if (!kind)
-		return model_part(r, e, f->element);
+		return read_part(r, e, f);
 	TRY(add_element(r, kind, e, f->element));
 	f->element = (int)r->m->elements_count - 1;
+	f->loop = f->trigger = false;
+	f->behaviour = NONE;
 	return EFILE_OK;
 }
 
@@ -369,8 +241,8 @@ static efile_status diagram_element(bpmn_reader *r, xml_element *e, xml_frame *f
 	if (!strcmp(e->name, "BPMNShape")) {
 		bpmn_shape shape = { .line = e->line };
 
-		shape.collapsed = attribute_is(e, "isExpanded", "false");
-		shape.vertical = attribute_is(e, "isHorizontal", "false");
+		shape.collapsed = read_attribute_is(e, "isExpanded", "false");
+		shape.vertical = read_attribute_is(e, "isHorizontal", "false");
 		TRY(keep_ref_attribute(r, &shape.element, e, "bpmnElement"));
 		TRY(mem_grow(r->ctx, &shapes, &m->shapes_capacity, m->shapes_count, sizeof(shape)));
 		m->shapes = shapes;
@@ -432,20 +304,18 @@ static efile_status element_by_namespace(bpmn_reader *r, xml_element *e, xml_fra
 		return model_element(r, e, f);
 	if (!strcmp(e->uri, NS_DI))
 		return diagram_element(r, e, f);
-	if (!strcmp(e->uri, NS_ZEEBE))
-		return read_zeebe(r, f->element, e);
 	if (!strcmp(e->uri, NS_DC) && !strcmp(e->name, "Bounds"))
 		read_bounds(r, e, f);
 	if (!strcmp(e->uri, NS_DD) && !strcmp(e->name, "waypoint") && f->edge)
 		return read_waypoint(r, e);
-	return EFILE_OK;
+	return read_engine_part(r, e, f);
 }
 
 static efile_status on_start(void *user, xml_element *e)
 {
 	bpmn_reader *r = user;
 	void *frames = r->frames;
-	xml_frame f = { NONE, false, false, false };
+	xml_frame f = { .element = NONE, .behaviour = NONE };
 
 	if (!r->root_seen && (strcmp(e->uri, NS_MODEL) || strcmp(e->name, "definitions")))
 		return FAIL(r->ctx, EFILE_E_FORMAT, 2303, "this is no BPMN 2.0 file, but <%s>",
@@ -476,52 +346,35 @@ static efile_status keep_lane_ref(bpmn_reader *r, int lane)
 	bpmn_lane_ref ref = { lane, 0, r->capture_line };
 	void *refs = m->lane_refs;
 
-	TRY(keep_ref(r, &ref.node, buf_text(&r->text), r->text.length));
+	TRY(read_keep_ref(r, &ref.node, buf_text(&r->text), r->text.length));
 	TRY(mem_grow(r->ctx, &refs, &m->lane_refs_capacity, m->lane_refs_count, sizeof(ref)));
 	m->lane_refs = refs;
 	m->lane_refs[m->lane_refs_count++] = ref;
 	return EFILE_OK;
 }
 
-/* "${a > 5}" and "=a > 5" of other engines are a > 5. */
-static efile_status keep_condition(bpmn_reader *r, bpmn_element *n)
-{
-	const char *text = buf_text(&r->text);
-	size_t length = r->text.length;
-
-	while (length && str_ascii_space(*text))
-		text++, length--;
-	while (length && str_ascii_space(text[length - 1]))
-		length--;
-	if (length > 3 && (*text == '$' || *text == '#') && text[1] == '{' &&
-	    text[length - 1] == '}')
-		text += 2, length -= 3;
-	else if (length && *text == '=')
-		text++, length--;
-	n->has_condition = true;
-	n->condition_line = r->capture_line;
-	return keep(r, &n->condition, text, length);
-}
-
 static efile_status end_capture(bpmn_reader *r, int element)
 {
 	bpmn_element *n = &r->m->elements[element];
-	capture what = r->capture;
+	capture_kind what = r->capture;
 
 	r->capture = CAPTURE_NOTHING;
 	switch (what) {
 	case CAPTURE_CONDITION:
-		return keep_condition(r, n);
+		n->has_condition = true;
+		n->condition_line = r->capture_line;
+		return read_keep_expression(r, &n->condition, buf_text(&r->text), r->text.length);
 	case CAPTURE_NODE_REF:
 		return keep_lane_ref(r, element);
 	case CAPTURE_TEXT:
-		return keep(r, &n->name, buf_text(&r->text), r->text.length);
+		return read_keep(r, &n->name, buf_text(&r->text), r->text.length);
 	case CAPTURE_SOURCE:
-		return keep_ref(r, &n->source, buf_text(&r->text), r->text.length);
+		return read_keep_ref(r, &n->source, buf_text(&r->text), r->text.length);
 	case CAPTURE_TARGET:
-		return keep_ref(r, &n->target, buf_text(&r->text), r->text.length);
+		return read_keep_ref(r, &n->target, buf_text(&r->text), r->text.length);
 	default:
-		return EFILE_OK;
+		r->capture = what;
+		return read_part_text(r, element);
 	}
 }
 
@@ -531,8 +384,13 @@ static efile_status on_end(void *user, const xml_element *e)
 	xml_frame f = r->frames[--r->frame_count];
 
 	(void)e;
-	if (r->capture != CAPTURE_NOTHING && f.element != NONE)
+	if (r->capture == CAPTURE_NOTHING || r->frame_count > r->capture_depth)
+		return EFILE_OK;
+	if (f.element != NONE)
 		return end_capture(r, f.element);
+	if (r->capture == CAPTURE_TRIGGER || r->capture == CAPTURE_TRIGGER_REF)
+		return read_part_text(r, NONE);
+	r->capture = CAPTURE_NOTHING;
 	return EFILE_OK;
 }
 
@@ -640,14 +498,29 @@ static void choose_process(bpmn_model *m)
 	for (size_t i = 0; i < m->elements_count; i++) {
 		const bpmn_element *n = &m->elements[i];
 
-		if (n->kind->class != CLASS_PROCESS)
+		if (n->kind->kind != BPMN_PROCESS)
 			continue;
 		if (m->process == NONE || (n->executable && !m->elements[m->process].executable))
 			m->process = (int)i;
 	}
 }
 
-/* Everything that a token can reach from the start events of each scope. */
+/* Where tokens begin that come from no flow: without a start event, at all that no flow leads to
+ * (10.5.2). */
+static bool is_entry(const bpmn_model *m, const bpmn_element *n)
+{
+	if (n->kind->class != CLASS_NODE)
+		return false;
+	if (n->kind->kind == BPMN_START || n->kind->kind == BPMN_BOUNDARY || n->for_compensation ||
+	    n->by_event)
+		return true;
+	if (n->in_count)
+		return false;
+	return n->instantiate || (n->kind->kind == BPMN_CATCH && (n->events & EVENT_LINK)) ||
+		n->parent == NONE || !m->elements[n->parent].has_start;
+}
+
+/* Everything that a token can reach from the entries of each scope. */
 static efile_status mark_reached(bpmn_model *m)
 {
 	int *work = mem_new(m->ctx, (m->elements_count + 1) * sizeof(int));
@@ -658,7 +531,7 @@ static efile_status mark_reached(bpmn_model *m)
 	for (size_t i = 0; i < m->elements_count; i++) {
 		bpmn_element *n = &m->elements[i];
 
-		n->reached = n->kind->kind == BPMN_START || n->kind->kind == BPMN_BOUNDARY;
+		n->reached = is_entry(m, n);
 		if (n->reached)
 			work[count++] = (int)i;
 	}
@@ -681,7 +554,9 @@ static efile_status mark_reached(bpmn_model *m)
 static efile_status resolve(bpmn_model *m)
 {
 	TRY(index_ids(m));
+	TRY(read_resolve_references(m));
 	resolve_flows(m);
+	read_resolve_parts(m);
 	TRY(index_outgoing(m));
 	choose_process(m);
 	return mark_reached(m);
@@ -692,6 +567,9 @@ void bpmn_model_clear(bpmn_model *m)
 	buf_clear(&m->pool);
 	free(m->elements);
 	free(m->lane_refs);
+	free(m->triggers);
+	free(m->behaviours);
+	free(m->mappings);
 	free(m->shapes);
 	free(m->edges);
 	free(m->points);
