@@ -56,3 +56,19 @@ int cmd_bpmn_render(tool *t, int count, char **arguments)
 	efile_reader_free(reader);
 	return close_out(t, &file, status);
 }
+
+int cmd_bpmn_roundtrip(tool *t, int count, char **arguments)
+{
+	efile_reader *reader = NULL;
+	out_file file;
+	efile_status status;
+
+	(void)count;
+	if (!open_out(t, &file, tool_value(t, "output", 0)))
+		return EXIT_USAGE;
+	status = efile_reader_from_file(&reader, t->ctx, arguments[0]);
+	if (status == EFILE_OK)
+		status = efile_bpmn_roundtrip(t->ctx, reader, file.writer);
+	efile_reader_free(reader);
+	return close_out(t, &file, status);
+}

@@ -175,6 +175,8 @@ const command commands[] = {
 	  no_options, 0, 1, -1, cmd_bpmn_check },
 	{ "bpmn render", "FILE", "draw a process definition as SVG", "bpmn render invoice.bpmn -o invoice.svg",
 	  output_options, 0, 1, 1, cmd_bpmn_render },
+	{ "bpmn roundtrip", "FILE", "read a process definition whole and write it back",
+	  "bpmn roundtrip invoice.bpmn -o same.bpmn", output_options, 0, 1, 1, cmd_bpmn_roundtrip },
 	{ "feel eval", "EXPRESSION", "evaluate a FEEL expression; with -, one per line of the input", "feel eval 'amount * 1.19' --context '{\"amount\":10}'",
 	  feel_options, 0, 1, 1, cmd_feel_eval },
 	{ "flow deploy", "FILE", "deploy a process definition", "flow deploy invoice.bpmn", no_options, WRITES,

@@ -32,6 +32,7 @@ int cmd_invoice_check(tool *t, int count, char **arguments);
 int cmd_invoice_show(tool *t, int count, char **arguments);
 int cmd_bpmn_check(tool *t, int count, char **arguments);
 int cmd_bpmn_render(tool *t, int count, char **arguments);
+int cmd_bpmn_roundtrip(tool *t, int count, char **arguments);
 int cmd_feel_eval(tool *t, int count, char **arguments);
 int cmd_intake_inspect(tool *t, int count, char **arguments);
 

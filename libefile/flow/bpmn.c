@@ -2,7 +2,10 @@
 /* The public calls that need no store. */
 #include <efile/flow.h>
 
+#include <string.h>
+
 #include "flow/picture.h"
+#include "xml/tree.h"
 
 void efile_bpmn_render_options_init(efile_bpmn_render_options *options)
 {
@@ -61,4 +64,28 @@ efile_status efile_bpmn_render(efile_ctx *ctx, efile_reader *reader, efile_write
 	efile_bpmn_render_options_init(&o);
 	TRY(options_import(ctx, &o, sizeof(o), options));
 	return render(ctx, reader, writer, &o);
+}
+
+static efile_status rewrite(efile_ctx *ctx, efile_reader *reader, efile_writer *writer)
+{
+	AUTO(xml_tree) t = { 0 };
+	const xml_node *root;
+
+	TRY(xml_tree_read(&t, ctx, reader, "BPMN"));
+	root = &t.nodes[xml_tree_root(&t)];
+	if (strcmp(xml_tree_text(&t, root->uri), "http://www.omg.org/spec/BPMN/20100524/MODEL") != 0 ||
+	    strcmp(xml_tree_text(&t, root->name), "definitions") != 0)
+		return FAIL(ctx, EFILE_E_FORMAT, 2303, "this is no BPMN 2.0 file, but <%s>",
+			    xml_tree_text(&t, root->name));
+	return xml_tree_write(&t, writer);
+}
+
+efile_status efile_bpmn_roundtrip(efile_ctx *ctx, efile_reader *reader, efile_writer *writer)
+{
+	if (!ctx)
+		return EFILE_E_INVALID;
+	error_clear(ctx);
+	if (!reader || !writer)
+		return FAIL(ctx, EFILE_E_INVALID, 2340, "a BPMN file is needed");
+	return rewrite(ctx, reader, writer);
 }

@@ -30,6 +30,7 @@ typedef struct xml_parser {
 	uint32_t depth;
 	bool begun;               /* a root has been seen */
 	bool leaving;
+	bool bad_namespace;       /* libxml2 has found a real error of namespaces */
 	size_t text_bytes;
 	xml_path *path;           /* NULL unless somebody wants it; freed with the parser */
 	efile_status (*attach)(struct xml_parser *p);  /* after libxml2's parser is made */

@@ -150,6 +150,24 @@ static efile_status start(xml_parser *p, xml_element *e, int namespaces, const x
 	return EFILE_OK;
 }
 
+/* A namespace name that is no URI is no error of Namespaces in XML 1.0 (its section 2.2 asks of
+ * processors only to compare), but libxml2 counts it as one. It does so before it tells of the
+ * element, and a real error of the element comes behind it. */
+static void forgive_uri(xml_parser *p)
+{
+	const xmlError *error = xmlCtxtGetLastError(p->libxml);
+
+	if (p->libxml->nsWellFormed)
+		return;
+	if (p->bad_namespace || !error || error->code != XML_WAR_NS_URI) {
+		p->bad_namespace = true;
+		return;
+	}
+	p->libxml->nsWellFormed = 1;
+	p->libxml->errNo = XML_ERR_OK;
+	xmlCtxtResetLastError(p->libxml);
+}
+
 static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
 		     int namespaces, const xmlChar **ns, int attributes, int defaulted,
 		     const xmlChar **values)
@@ -162,6 +180,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 	(void)defaulted; /* without a DTD there are none */
 	if (p->status < 0)
 		return;
+	forgive_uri(p);
 	settle(p);
 	xml_scanner_take(&p->scanner, &at);
 	e.line = at.line;
@@ -194,7 +213,9 @@ static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const
 				    &(xml_position){ e.line, e.column }));
 }
 
-static efile_status text(xml_parser *p, const xmlChar *data, size_t length)
+typedef efile_status (*text_fn)(void *user, const char *text, size_t length);
+
+static efile_status text(xml_parser *p, text_fn tell, const xmlChar *data, size_t length)
 {
 	const xml_open *open = &p->open[p->depth - 1];
 
@@ -204,21 +225,44 @@ static efile_status text(xml_parser *p, const xmlChar *data, size_t length)
 		     (unsigned)p->ctx->limits.xml_text_bytes);
 		return error_at(p->ctx, p->name, open->line, open->column);
 	}
-	if (!p->handler || !p->handler->text)
+	if (!tell)
 		return EFILE_OK;
-	return fail_here(p, p->handler->text(p->user, (const char *)data, length),
+	return fail_here(p, tell(p->user, (const char *)data, length),
 			 &(xml_position){ open->line, open->column });
+}
+
+static void hear_text(xml_parser *p, text_fn tell, const xmlChar *data, int length)
+{
+	if (p->status < 0 || length <= 0)
+		return;
+	settle(p);
+	if (p->depth)
+		finish(p, text(p, tell, data, (size_t)length));
 }
 
 static void on_text(void *user, const xmlChar *data, int length)
 {
 	xml_parser *p = user;
 
-	if (p->status < 0 || length <= 0)
+	hear_text(p, p->handler ? p->handler->text : NULL, data, length);
+}
+
+static void on_cdata(void *user, const xmlChar *data, int length)
+{
+	xml_parser *p = user;
+	const xml_handler *h = p->handler;
+
+	hear_text(p, !h ? NULL : h->cdata ? h->cdata : h->text, data, length);
+}
+
+static void on_comment(void *user, const xmlChar *data)
+{
+	xml_parser *p = user;
+
+	if (p->status < 0 || !p->handler || !p->handler->comment)
 		return;
 	settle(p);
-	if (p->depth)
-		finish(p, text(p, data, (size_t)length));
+	finish(p, p->handler->comment(p->user, or_empty(data)));
 }
 
 static void on_instruction(void *user, const xmlChar *target, const xmlChar *data)
@@ -280,7 +324,8 @@ static void fill_sax(xmlSAXHandler *sax)
 	sax->endElementNs = on_end;
 	sax->characters = on_text;
 	sax->ignorableWhitespace = on_text;
-	sax->cdataBlock = on_text;
+	sax->cdataBlock = on_cdata;
+	sax->comment = on_comment;
 	sax->processingInstruction = on_instruction;
 	sax->warning = on_message;
 	sax->error = on_message;

@@ -200,6 +200,44 @@ void xml_writer_comment(xml_writer *w, const char *text)
 	buf_add_format(w->out, "<!-- %s -->", text);
 }
 
+void xml_writer_comment_kept(xml_writer *w, const char *text)
+{
+	if (!ready(w))
+		return;
+	end_tag_head(w);
+	buf_add_format(w->out, "<!--%s-->", text);
+	flush(w, FLUSH_AT);
+}
+
+void xml_writer_cdata(xml_writer *w, const char *text, size_t length)
+{
+	const char *end = text + length;
+
+	if (!ready(w))
+		return;
+	end_tag_head(w);
+	w->had_text = true;
+	do {
+		const char *mark = memmem(text, (size_t)(end - text), "]]>", 3);
+		const char *stop = mark ? mark + 2 : end;
+
+		buf_add_text(w->out, "<![CDATA[");
+		buf_add(w->out, text, (size_t)(stop - text));
+		buf_add_text(w->out, "]]>");
+		text = stop;
+	} while (text < end);
+	flush(w, FLUSH_AT);
+}
+
+void xml_writer_instruction(xml_writer *w, const char *target, const char *data)
+{
+	if (!ready(w))
+		return;
+	end_tag_head(w);
+	buf_add_format(w->out, *data ? "<?%s %s?>" : "<?%s%s?>", target, data);
+	flush(w, FLUSH_AT);
+}
+
 /* The last name of the stack; it leaves the stack with the writer's next change of it. */
 static const char *top(const xml_writer *w)
 {

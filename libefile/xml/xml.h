@@ -46,6 +46,8 @@ typedef struct xml_handler {
 	efile_status (*text)(void *user, const char *text, size_t length);
 	efile_status (*namespace)(void *user, const char *prefix, const char *uri);
 	efile_status (*instruction)(void *user, const char *target, const char *data);
+	efile_status (*comment)(void *user, const char *text);
+	efile_status (*cdata)(void *user, const char *text, size_t length); /* NULL: as text */
 } xml_handler;
 
 /* Reads a document to its end. name stands as the place in errors (FORMAT, LIMIT, NOMEM; those of
@@ -144,6 +146,10 @@ void xml_writer_text(xml_writer *w, const char *text);
 void xml_writer_text_n(xml_writer *w, const char *text, size_t length);
 void xml_writer_base64(xml_writer *w, const void *data, size_t length); /* in pieces: multiples of 3 */
 void xml_writer_comment(xml_writer *w, const char *text);
+/* As they were read: no blanks and line breaks are added. A "]]>" inside CDATA splits it. */
+void xml_writer_comment_kept(xml_writer *w, const char *text);
+void xml_writer_cdata(xml_writer *w, const char *text, size_t length);
+void xml_writer_instruction(xml_writer *w, const char *target, const char *data);
 void xml_writer_close(xml_writer *w);                          /* the innermost element */
 void xml_writer_element(xml_writer *w, const char *name, const char *text); /* NULL: left out */
 efile_status xml_writer_end(xml_writer *w);                    /* closes what is open, flushes */

@@ -46,7 +46,7 @@ from .errors import (
     Unsupported,
 )
 from .feel import Evaluation, evaluate, feel
-from .flow import BpmnMark, bpmn_check, bpmn_render
+from .flow import BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
 from .intake import IntakeItem, intake_channel_name, intake_state_name
 from .invoice import (
     Invoice,
@@ -172,6 +172,7 @@ __all__ = [
     "add_working_days_between",
     "bpmn_check",
     "bpmn_render",
+    "bpmn_roundtrip",
     "confidentiality",
     "confidentiality_name",
     "datatype_name",

@@ -66,3 +66,12 @@ def bpmn_render(
     with reader(ctx._runtime, content) as source, Writer(ctx, target) as writer:
         ctx._runtime.check(lib.efile_bpmn_render, ctx._ptr, source, writer._ptr, options.ptr)
     return target.getvalue().decode("utf-8")
+
+
+def bpmn_roundtrip(content: Content, *, context: Context | None = None) -> bytes:
+    """A BPMN file read whole and written back, in UTF-8: nothing of it is lost."""
+    ctx = context or Context()
+    target = io.BytesIO()
+    with reader(ctx._runtime, content) as source, Writer(ctx, target) as writer:
+        ctx._runtime.check(lib.efile_bpmn_roundtrip, ctx._ptr, source, writer._ptr)
+    return target.getvalue()

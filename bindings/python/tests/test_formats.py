@@ -262,6 +262,10 @@ def test_bpmn(tmp_path: pathlib.Path) -> None:
     picture = efile.bpmn_render(tmp_path / "p.bpmn", marks=marks)
     assert "<svg" in picture and "Prüfen" in picture
     assert picture != efile.bpmn_render(BPMN, lay_out=True)
+    kept = efile.bpmn_roundtrip(BPMN.replace(b"</process>", b"<!-- kept --></process>"))
+    assert b"<!-- kept --></process>" in kept
+    with pytest.raises(efile.Format):
+        efile.bpmn_roundtrip(b"<x/>")
 
 
 def test_holidays_and_working_days() -> None:

@@ -76,6 +76,28 @@ EFILE_API void efile_bpmn_render_options_init(efile_bpmn_render_options *options
 EFILE_API efile_status efile_bpmn_render(efile_ctx *ctx, efile_reader *reader, efile_writer *writer,
 					 const efile_bpmn_render_options *options);
 
+/**
+ * @brief Reads a BPMN file whole and writes it back: what a program keeps that takes a model in and
+ *        hands it on.
+ *
+ * Elements, attributes, their order, ids, diagram, extension elements, unknown namespaces and their
+ * prefixes, text, CDATA, comments and processing instructions are those of the file; the encoding
+ * becomes UTF-8.
+ *
+ * @param ctx    a context
+ * @param reader the file; read to its end, not closed
+ * @param writer receives the file
+ * @retval EFILE_OK        written
+ * @retval EFILE_E_FORMAT  not well-formed XML, or no BPMN 2.0
+ * @retval EFILE_E_LIMIT   too large or nested too deep
+ * @retval EFILE_E_INVALID an argument is missing
+ * @retval EFILE_E_NOMEM   out of memory; other errors are those of reader and writer
+ * @standard BPMN 2.0.2
+ * @since 0.1
+ */
+EFILE_API efile_status efile_bpmn_roundtrip(efile_ctx *ctx, efile_reader *reader,
+					    efile_writer *writer);
+
 EFILE_END_DECLS
 
 #endif
