@@ -100,10 +100,53 @@ efile_status efile_ctx_new(efile_ctx **out, const efile_ctx_options *options)
 	return EFILE_OK;
 }
 
+/* ---- what modules keep ready ---- */
+
+struct ctx_cached {
+	const void *key;
+	void *value;
+	void (*release)(void *value);
+	struct ctx_cached *next;
+};
+
+void *ctx_kept(const efile_ctx *ctx, const void *key)
+{
+	const struct ctx_cached *c = ctx->cached;
+
+	while (c && c->key != key)
+		c = c->next;
+	return c ? c->value : NULL;
+}
+
+efile_status ctx_keep(efile_ctx *ctx, const void *key, void *value, void (*release)(void *value))
+{
+	struct ctx_cached *c = mem_new(ctx, sizeof(*c));
+
+	if (!c) {
+		release(value);
+		return EFILE_E_NOMEM;
+	}
+	*c = (struct ctx_cached){ key, value, release, ctx->cached };
+	ctx->cached = c;
+	return EFILE_OK;
+}
+
+static void release_kept(efile_ctx *ctx)
+{
+	while (ctx->cached) {
+		struct ctx_cached *c = ctx->cached;
+
+		ctx->cached = c->next;
+		c->release(c->value);
+		free(c);
+	}
+}
+
 void efile_ctx_free(efile_ctx *ctx)
 {
 	if (!ctx)
 		return;
+	release_kept(ctx);
 	sha256_forget(ctx);
 	free(ctx->helper_path);
 	free(ctx->schema_path);

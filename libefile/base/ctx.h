@@ -20,6 +20,7 @@ struct efile_ctx {
 
 	uint64_t id_last;        /* last UUIDv7 time and counter, so that ids of one context ascend */
 	struct evp_md_st *sha256; /* fetched at the first use: base/sha256.c */
+	struct ctx_cached *cached; /* what modules keep ready for the next call: ctx_keep() */
 
 	struct {
 		efile_status status;
@@ -33,6 +34,12 @@ struct efile_ctx {
 
 efile_time ctx_now(efile_ctx *ctx);
 efile_status ctx_random(efile_ctx *ctx, void *buffer, size_t length);
+
+/* What a module has made ready for this context, such as compiled rules; freed with it. The key is
+ * the address of a constant of the module. */
+void *ctx_kept(const efile_ctx *ctx, const void *key); /* NULL if there is none yet */
+/* Keeps a value; on failure it is freed at once. */
+efile_status ctx_keep(efile_ctx *ctx, const void *key, void *value, void (*release)(void *value));
 
 /* Logs one line; no personal data above debug level, never document content. */
 void ctx_log(efile_ctx *ctx, efile_log_level level, const char *module, const char *format, ...)
