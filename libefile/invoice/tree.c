@@ -26,6 +26,7 @@ static const struct { const char *uri, *prefix; } prefixes[] = {
 	{ "urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100", "rsm" },
 	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:128", "ram" },
 	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:128", "udt" },
+	{ "http://www.w3.org/2001/XMLSchema-instance", "xsi" },
 	{ "", "" },
 };
 
@@ -283,8 +284,12 @@ static efile_status on_text(void *user, const char *text, size_t length)
 	tree *t = r->t;
 	tree_row *row = &t->rows[r->current];
 
-	if (row->child)
+	if (row->child) {
+		tree_trim(text, &length);
+		if (length && !t->mixed)
+			t->mixed = r->current;
 		return EFILE_OK;
+	}
 	if (t->texts.length + length >= UINT32_MAX)
 		return FAIL(t->ctx, EFILE_E_LIMIT, 2803, "an invoice has too much text");
 	if (row->text_length && row->text + row->text_length + 1 == t->texts.length)

@@ -38,6 +38,7 @@ typedef struct tree {
 	size_t name_count, name_capacity;
 	uint32_t *hash;           /* of names by their interned pointers */
 	size_t hash_size;
+	uint32_t mixed;           /* the first element with text behind a child; 0: none */
 	uint32_t *by_text;        /* names 1.. sorted by text, after reading */
 	buf texts;                /* all text, each with a NUL behind */
 	char *root_uri;
