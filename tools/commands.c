@@ -94,6 +94,18 @@ static const tool_option feel_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option period_options[] = {
+	{ "list", NULL, "list the rules with their parameters" },
+	{ "days", "N", "length in days" },
+	{ "weeks", "N", "length in weeks" },
+	{ "months", "N", "length in months" },
+	{ "years", "N", "length in years" },
+	{ "land", "LAND", "whose holidays count: BW, BY, BE, ..." },
+	{ "place", "KEY", "the municipality, by its eight-digit key" },
+	{ "with", "NAME=VALUE", "a parameter of the rule; may be repeated" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option start_options[] = {
 	{ "variables", "JSON", "the variables, a JSON object" },
 	{ "case", "OBJECT", "the case that the process belongs to" },
@@ -179,6 +191,10 @@ const command commands[] = {
 	  "bpmn roundtrip invoice.bpmn -o same.bpmn", output_options, 0, 1, 1, cmd_bpmn_roundtrip },
 	{ "feel eval", "EXPRESSION", "evaluate a FEEL expression; with -, one per line of the input", "feel eval 'amount * 1.19' --context '{\"amount\":10}'",
 	  feel_options, 0, 1, 1, cmd_feel_eval },
+	{ "period", "[RULE] [FROM]", "compute the end of a legal period, with its derivation",
+	  "period bgb.period 2026-01-31 --months 1 --land BW", period_options, 0, 0, 2, cmd_period },
+	{ "period holidays", "LAND YEAR", "list the public holidays of a Land", "period holidays BW 2026",
+	  no_options, 0, 2, 2, cmd_holidays },
 	{ "flow deploy", "FILE", "deploy a process definition", "flow deploy invoice.bpmn", no_options, WRITES,
 	  1, 1, cmd_flow_deploy },
 	{ "flow start", "PROCESS", "start a process", "flow start invoice --case 031-0001/001-2026",

@@ -61,6 +61,10 @@ int cmd_task_return(tool *t, int count, char **arguments);
 int cmd_task_delegate(tool *t, int count, char **arguments);
 int cmd_export(tool *t, int count, char **arguments);
 
+/* cmd_period.c */
+int cmd_period(tool *t, int count, char **arguments);
+int cmd_holidays(tool *t, int count, char **arguments);
+
 /* cmd_search.c */
 int cmd_search(tool *t, int count, char **arguments);
 

@@ -40,6 +40,14 @@ static const struct land *land_of(const char *name)
 	return NULL;
 }
 
+const char *calendar_land_of_key(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lands); i++)
+		if (str_starts_with(key, lands[i].key))
+			return lands[i].scope;
+	return "";
+}
+
 static bool place_valid(const char *place, const struct land *land)
 {
 	for (size_t i = 0; place[i]; i++)

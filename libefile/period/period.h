@@ -45,6 +45,9 @@ typedef struct calendar {
 /* Reads the name of a calendar, "DE-BW" or "DE-BY/09162000"; INVALID. */
 efile_status calendar_init(calendar *out, efile_ctx *ctx, const char *name);
 
+/* The Land of a municipality key ("DE-BW" for 08...); "" if there is none. */
+const char *calendar_land_of_key(const char *key);
+
 /* Makes sure that days holds a year; UNSUPPORTED outside the known ones. */
 efile_status calendar_year(calendar *c, efile_ctx *ctx, int32_t year);
 

@@ -311,11 +311,17 @@ def without_store():
             file.write(z.read(name))
     bpmn = os.path.join(SRC, "schemas/processes/invoice.bpmn")
     for words in (("invoice", "check", invoice), ("invoice", "show", invoice), ("bpmn", "check", bpmn),
-                  ("feel", "eval", "0.1 + 0.2"), ("intake", "inspect", XRECHNUNG), ("version",)):
+                  ("feel", "eval", "0.1 + 0.2"), ("period", "bgb.date", "2026-10-03", "--land", "BW"), ("intake", "inspect", XRECHNUNG), ("version",)):
         r = Run(*words, "--json", env={"EFILE_STORE": ""})
         check(r.code == 0 and len(r.lines) == 1, " ".join(words[:2]) + " needs no store", r)
     r = Run("feel", "eval", "0.1 + 0.2", "--json")
     check('"value":0.3,' in r.out.replace(" ", ""), "0.1 + 0.2 is 0.3", r)
+    r = Run("period", "bgb.date", "2028-08-15", "--land", "BY", "--json")
+    check(r.code == 1 and r.lines[0]["state"] == "ask_place", "where the place decides it asks", r)
+    r = Run("period", "skonto", "2026-05-04", "--days", "10", "--land", "BW")
+    check(r.out.startswith("2026-05-15\n"), "a period in days", r)
+    check(len(Run("period", "--list", "--json").lines) > 30, "the rules of periods")
+    check(Run("period", "holidays", "BW", "2026", "--json").lines[1]["code"] == "DREIKOENIG", "holidays")
     r = Run("flow", "deploy", bpmn, "--json", who="admin")
     check(r.code == 0, "the shipped process can be deployed", r)
 

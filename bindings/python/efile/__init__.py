@@ -77,11 +77,16 @@ from .model import (
 from .parse import Embedded, FileInfo, Parser
 from .period import (
     Holiday,
+    Period,
+    PeriodRule,
+    PeriodStep,
     add_working_days,
     add_working_days_between,
     holiday,
     holidays,
     is_working_day,
+    period_rules,
+    period_state_name,
 )
 from .plan import (
     CONFIDENTIALITY_INHERITED,
@@ -147,6 +152,9 @@ __all__ = [
     "Node",
     "NotFound",
     "Parser",
+    "Period",
+    "PeriodRule",
+    "PeriodStep",
     "Plan",
     "PlanRules",
     "PlanValues",
@@ -195,6 +203,8 @@ __all__ = [
     "node_kind_name",
     "node_state_name",
     "open",
+    "period_rules",
+    "period_state_name",
     "restore",
     "right_name",
     "rights",

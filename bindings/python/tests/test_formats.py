@@ -290,3 +290,27 @@ def test_holidays_and_working_days() -> None:
         efile.holidays("DE-XX", 2026)
     with pytest.raises(efile.Unsupported):
         efile.holidays("DE-BW", 1900)
+
+
+def test_periods() -> None:
+    found = efile.Period("bgb.date", dt.date(2028, 8, 15), land="BY")
+    assert (found.state, found.date, found.other) == (
+        efile.PeriodState.ASK_PLACE,
+        dt.date(2028, 8, 15),
+        dt.date(2028, 8, 16),
+    )
+    assert efile.period_state_name(found.state) == "ask_place"
+    paused = efile.Period(
+        "work.days", dt.date(2026, 12, 23), land="BW", n=4, closed=[dt.date(2026, 12, 24)]
+    )
+    assert paused.date == dt.date(2026, 12, 31)
+    assert paused.end == dt.datetime(2026, 12, 31, 23, tzinfo=dt.timezone.utc)
+    assert paused.json()["steps"][0]["code"] == "EVENT_187_1"
+    waiting = efile.Period("gemhvo39", None, land="BW")
+    assert waiting.date is None and waiting.end is None
+    assert waiting.steps[0].code == "WAITS_FOR_EVENT" and waiting.steps[0].date is None
+    with pytest.raises(efile.Invalid):
+        efile.Period("skonto", dt.date(2026, 1, 1), land="BW")
+    with pytest.raises(efile.NotFound):
+        efile.Period("none", dt.date(2026, 1, 1))
+    assert {rule.name for rule in efile.period_rules()} >= {"bgb.period", "vwgo70.objection"}
