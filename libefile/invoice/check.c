@@ -290,46 +290,16 @@ static efile_status run_set(efile_report *report, const efile_invoice *invoice, 
 	return status;
 }
 
-/* ---- what no rule can compute with ---- */
-
-static bool is_number(term_kind kind)
-{
-	return kind == TERM_AMOUNT || kind == TERM_UNIT_PRICE || kind == TERM_QUANTITY ||
-		kind == TERM_PERCENT;
-}
-
-static efile_status check_numbers(efile_report *report, const efile_invoice *invoice)
-{
-	static const rule_row row = { "EFILE-DECIMAL", EFILE_SEVERITY_ERROR, "", RULE_FUNCTION, { NULL },
-				      NULL, "not a decimal number" };
-	checker c = { .invoice = invoice, .ctx = invoice->ctx, .report = report };
-
-	for (size_t i = 1; i < invoice->count; i++) {
-		const efile_invoice_item *item = &invoice->items[i];
-		const term_row *term = term_at(item->term);
-		rule_row named = row;
-		efile_decimal value;
-		rule_run run = { .t = &invoice->tree, .place = item->at.node };
-
-		if (!is_number(term->kind) ||
-		    amount_parse(&value, invoice->tree.texts.data + item->text, item->text_length))
-			continue;
-		named.terms = term->id;
-		quote(&run, item->at);
-		TRY(add_finding(&c, &named, &run));
-	}
-	return EFILE_OK;
-}
-
 efile_status efile_invoice_check(efile_report **out, const efile_invoice *invoice)
 {
 	AUTO_PTR(efile_report) report = NULL;
 
 	error_clear(invoice->ctx);
 	TRY(report_new(&report, invoice->ctx));
-	TRY(check_numbers(report, invoice));
-	TRY(run_set(report, invoice,
-		    invoice_is_ubl(invoice) ? &rules_en16931_ubl : &rules_en16931_cii));
+	if (invoice_is_ubl(invoice))
+		TRY(invoice_judge(report, invoice, "ubl"));
+	else
+		TRY(run_set(report, invoice, &rules_en16931_cii));
 	*out = STEAL(report);
 	return EFILE_OK;
 }

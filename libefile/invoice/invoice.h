@@ -31,6 +31,9 @@ static inline bool invoice_is_ubl(const efile_invoice *invoice)
 
 efile_invoice_format invoice_format_of_root(const char *uri, const char *name);
 
+/* Judges the document by the rules for a syntax ("ubl", "cii"): rule.h. */
+efile_status invoice_judge(efile_report *report, const efile_invoice *invoice, const char *syntax);
+
 /* Fills the items from the tree. */
 efile_status model_build(efile_invoice *invoice);
 

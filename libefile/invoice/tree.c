@@ -171,6 +171,84 @@ uint32_t tree_name_id(const tree *t, const char *name, size_t length)
 	return 0;
 }
 
+/* ---- kinds of place ---- */
+
+static size_t kind_slot(const tree *t, uint32_t parent, uint32_t name)
+{
+	uint64_t mix = ((uint64_t)parent << 32 | name) * UINT64_C(0x9e3779b97f4a7c15);
+
+	return (size_t)(mix >> 32) & (t->kind_hash_size - 1);
+}
+
+static void kind_put(tree *t, uint32_t kind)
+{
+	size_t slot = kind_slot(t, t->kinds[kind].parent, t->kinds[kind].name);
+
+	while (t->kind_hash[slot])
+		slot = (slot + 1) & (t->kind_hash_size - 1);
+	t->kind_hash[slot] = kind;
+}
+
+static efile_status kind_hash_grow(tree *t)
+{
+	size_t size = t->kind_hash_size ? t->kind_hash_size * 2 : 512;
+	uint32_t *hash = mem_new(t->ctx, size * sizeof(*hash));
+
+	if (!hash)
+		return EFILE_E_NOMEM;
+	free(t->kind_hash);
+	t->kind_hash = hash;
+	t->kind_hash_size = size;
+	for (uint32_t kind = 1; kind < t->kind_count; kind++)
+		kind_put(t, kind);
+	return EFILE_OK;
+}
+
+static efile_status kind_add(uint32_t *out, tree *t, uint32_t parent, uint32_t name)
+{
+	uint32_t kind = (uint32_t)t->kind_count;
+
+	TRY(mem_grow(t->ctx, (void **)&t->kinds, &t->kind_capacity, kind, sizeof(*t->kinds)));
+	if ((t->kind_count + 1) * 2 > t->kind_hash_size)
+		TRY(kind_hash_grow(t));
+	t->kinds[kind] = (tree_kind){ .name = name, .parent = parent };
+	if (parent) {
+		if (t->kinds[parent].last_child)
+			t->kinds[t->kinds[parent].last_child].next = kind;
+		else
+			t->kinds[parent].child = kind;
+		t->kinds[parent].last_child = kind;
+	}
+	t->kind_count++;
+	kind_put(t, kind);
+	*out = kind;
+	return EFILE_OK;
+}
+
+static efile_status set_kind(tree *t, tree_row *row, uint32_t node)
+{
+	uint32_t parent = t->rows[row->parent].kind;
+	size_t slot = kind_slot(t, parent, row->name);
+	tree_kind *kind;
+
+	for (; t->kind_hash[slot]; slot = (slot + 1) & (t->kind_hash_size - 1)) {
+		kind = &t->kinds[t->kind_hash[slot]];
+		if (kind->parent == parent && kind->name == row->name)
+			break;
+	}
+	row->kind = t->kind_hash[slot];
+	if (!row->kind)
+		TRY(kind_add(&row->kind, t, parent, row->name));
+	kind = &t->kinds[row->kind];
+	if (kind->last)
+		t->rows[kind->last].same = node;
+	else
+		kind->first = node;
+	kind->last = node;
+	kind->count++;
+	return EFILE_OK;
+}
+
 /* ---- reading ---- */
 
 uint32_t tree_keep(tree *t, const char *text, size_t length)
@@ -261,6 +339,7 @@ static efile_status on_start(void *user, xml_element *e)
 	}
 	TRY(intern(&row.name, t, e->uri, e->name, false));
 	TRY(add_attributes(t, &row, e));
+	TRY(set_kind(t, &row, (uint32_t)t->count));
 	t->rows[t->count] = row;
 	hang_in(r, (uint32_t)t->count++);
 	return EFILE_OK;
@@ -308,9 +387,12 @@ static efile_status start_empty(tree *t, efile_ctx *ctx)
 	TRY(buf_status(&t->texts, ctx));
 	TRY(mem_grow(ctx, (void **)&t->rows, &t->capacity, 0, sizeof(*t->rows)));
 	TRY(mem_grow(ctx, (void **)&t->names, &t->name_capacity, 0, sizeof(*t->names)));
+	TRY(mem_grow(ctx, (void **)&t->kinds, &t->kind_capacity, 0, sizeof(*t->kinds)));
 	t->rows[0] = (tree_row){ 0 };
+	t->kinds[0] = (tree_kind){ 0 };
 	t->names[0] = (tree_name){ NULL, NULL, 0 };
-	t->count = t->name_count = 1;
+	t->count = t->name_count = t->kind_count = 1;
+	TRY(kind_hash_grow(t));
 	return hash_grow(t);
 }
 
@@ -334,6 +416,8 @@ void tree_clear(tree *t)
 	free(t->names);
 	free(t->hash);
 	free(t->by_text);
+	free(t->kinds);
+	free(t->kind_hash);
 	free(t->root_uri);
 	free(t->root_name);
 	buf_clear(&t->texts);
@@ -378,6 +462,16 @@ const char *tree_trim(const char *text, size_t *length)
 	}
 	*length = n;
 	return text;
+}
+
+uint32_t tree_end(const tree *t, uint32_t node)
+{
+	if (!t->rows[node].child)
+		return node + 1;
+	for (; node; node = t->rows[node].parent)
+		if (t->rows[node].next)
+			return t->rows[node].next;
+	return (uint32_t)t->count;
 }
 
 static uint32_t position_of(const tree *t, uint32_t node)

@@ -16,7 +16,16 @@ typedef struct tree_row {
 	uint32_t line, column;
 	uint32_t attribute;
 	uint32_t attribute_count;
+	uint32_t kind;           /* its place without positions: /Invoice/cac:InvoiceLine/cbc:ID */
+	uint32_t same;           /* the next element of that kind */
 } tree_row;
+
+/* A kind of place: the elements that share their path of names. An invoice has some 150, however
+ * many lines it has. 0 is none, 1 that of the root; a child has a higher number than its parent. */
+typedef struct tree_kind {
+	uint32_t name, parent, child, next, last_child;
+	uint32_t first, last, count; /* the elements in document order, linked by same */
+} tree_kind;
 
 typedef struct tree_attribute {
 	uint32_t name;
@@ -39,6 +48,10 @@ typedef struct tree {
 	uint32_t *hash;           /* of names by their interned pointers */
 	size_t hash_size;
 	uint32_t mixed;           /* the first element with text behind a child; 0: none */
+	tree_kind *kinds;
+	size_t kind_count, kind_capacity;
+	uint32_t *kind_hash;      /* by parent and name */
+	size_t kind_hash_size;
 	uint32_t *by_text;        /* names 1.. sorted by text, after reading */
 	buf texts;                /* all text, each with a NUL behind */
 	char *root_uri;
@@ -56,6 +69,7 @@ const char *tree_text(const tree *t, uint32_t node);       /* as written, "" wit
 size_t tree_text_length(const tree *t, uint32_t node);
 const tree_attribute *tree_attribute_of(const tree *t, uint32_t node, uint32_t name);
 const char *tree_attribute_text(const tree *t, const tree_attribute *a);
+uint32_t tree_end(const tree *t, uint32_t node);           /* one behind its last descendant */
 void tree_path(buf *out, const tree *t, uint32_t node);    /* /Invoice/cac:InvoiceLine[3]/cbc:ID[1] */
 
 /* Keeps further text in the tree; answers where, or 0 without memory, which sticks to texts. */

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The functions that rules may call: those of XPath 2.0 under short names, and a few of our own for
+ * what the artefacts do with regular expressions. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "invoice/rule_run.h"
+
+bool rule_text_of(rule_text *out, rule_run *run, const rule_expr *e)
+{
+	rule_item item;
+	bool is;
+
+	*out = (rule_text){ "", 0 };
+	return rule_one(&is, &item, run, e) && (!is || rule_string(out, run, &item));
+}
+
+static bool two_texts(rule_text *a, rule_text *b, rule_run *run, const rule_expr *e)
+{
+	return rule_text_of(a, run, e->parts[0]) && rule_text_of(b, run, e->parts[1]);
+}
+
+static const char *find(rule_text in, rule_text what)
+{
+	return what.length ? memmem(in.at, in.length, what.at, what.length) : in.at;
+}
+
+/* ---- sequences ---- */
+
+static bool call_exists(rule_run *run, const rule_expr *e)
+{
+	bool any;
+
+	return rule_any(&any, run, e->parts[0]) && rule_push_truth(run, any);
+}
+
+static bool call_empty(rule_run *run, const rule_expr *e)
+{
+	bool any;
+
+	return rule_any(&any, run, e->parts[0]) && rule_push_truth(run, !any);
+}
+
+static bool call_not(rule_run *run, const rule_expr *e)
+{
+	bool truth;
+
+	return rule_truth(&truth, run, e->parts[0]) && rule_push_truth(run, !truth);
+}
+
+static bool call_true(rule_run *run, const rule_expr *e)
+{
+	(void)e;
+	return rule_push_truth(run, true);
+}
+
+static bool call_false(rule_run *run, const rule_expr *e)
+{
+	(void)e;
+	return rule_push_truth(run, false);
+}
+
+static bool count_of(int64_t *out, rule_run *run, const rule_expr *e)
+{
+	size_t base = run->top;
+
+	if (!rule_eval(run, e))
+		return false;
+	*out = (int64_t)(run->top - base);
+	run->top = base;
+	return true;
+}
+
+static bool call_count(rule_run *run, const rule_expr *e)
+{
+	int64_t count;
+
+	return count_of(&count, run, e->parts[0]) && rule_push_integer(run, count);
+}
+
+/* most(path, n): at most n nodes. */
+static bool call_most(rule_run *run, const rule_expr *e)
+{
+	int64_t count, limit = 0;
+
+	efile_decimal_to_int(&limit, e->parts[1]->number);
+	return count_of(&count, run, e->parts[0]) && rule_push_truth(run, count <= limit);
+}
+
+static bool call_single(rule_run *run, const rule_expr *e)
+{
+	int64_t count;
+
+	return count_of(&count, run, e->parts[0]) && rule_push_truth(run, count == 1);
+}
+
+/* sum(): untyped text counts as double; of nothing 0. */
+static bool call_sum(rule_run *run, const rule_expr *e)
+{
+	size_t base = run->top, end;
+	rule_item sum = { RULE_INTEGER, { .decimal = efile_decimal_from_int(0, 0) } };
+
+	if (!rule_eval(run, e->parts[0]))
+		return false;
+	end = run->top;
+	for (size_t i = base; i < end; i++) {
+		rule_item item = run->stack[i];
+
+		if (!rule_is_number(&item)) {
+			double value;
+
+			if (!rule_to_double(&value, run, &item))
+				return false;
+			item = (rule_item){ RULE_DOUBLE, { .binary = value } };
+		}
+		if (i == base) {
+			sum = item;
+			continue;
+		}
+		if (!rule_arithmetic(run, RULE_ADD, &sum, &item))
+			return false;
+		sum = run->stack[--run->top];
+	}
+	run->top = base;
+	return rule_push(run, sum);
+}
+
+static bool seen_before(bool *seen, rule_run *run, size_t from, size_t to, const rule_item *item)
+{
+	for (*seen = false; from < to && !*seen; from++)
+		if (!rule_compare(seen, run, &run->stack[from], item, RULE_EQUAL))
+			return false;
+	run->steps += to - from;
+	return true;
+}
+
+static bool call_distinct(rule_run *run, const rule_expr *e)
+{
+	size_t base = run->top, to = base, end;
+
+	if (!rule_eval(run, e->parts[0]))
+		return false;
+	end = run->top;
+	for (size_t i = base; i < end; i++) {
+		rule_item item = run->stack[i];
+		rule_text text;
+		bool seen;
+
+		if (item.type == RULE_NODE) {
+			if (!rule_string(&text, run, &item))
+				return false;
+			item = (rule_item){ RULE_UNTYPED, { .string = { text.at, text.length } } };
+		}
+		if (!seen_before(&seen, run, base, to, &item))
+			return false;
+		if (!seen)
+			run->stack[to++] = item;
+		if (run->steps > run->step_limit)
+			return rule_fail(run, RULE_TOO_LONG, NULL);
+	}
+	run->top = to;
+	return true;
+}
+
+/* ---- text ---- */
+
+static bool call_normalize(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	text = rule_normalize(run, text);
+	return text.at && rule_push_string(run, text.at, text.length);
+}
+
+static bool call_filled(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	text = rule_normalize(run, text);
+	return text.at && rule_push_truth(run, text.length > 0);
+}
+
+static bool call_string(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+
+	return rule_text_of(&text, run, e->parts[0]) && rule_push_string(run, text.at, text.length);
+}
+
+static int64_t characters(rule_text text)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < text.length; i++)
+		count += ((unsigned char)text.at[i] & 0xc0) != 0x80;
+	return count;
+}
+
+static bool call_length(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+
+	return rule_text_of(&text, run, e->parts[0]) && rule_push_integer(run, characters(text));
+}
+
+static bool call_upper(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+	char *to;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	to = rule_text_new(run, text.length);
+	if (!to)
+		return false;
+	for (size_t i = 0; i < text.length; i++)
+		to[i] = (char)(text.at[i] >= 'a' && text.at[i] <= 'z' ? text.at[i] - 32 : text.at[i]);
+	return rule_push_string(run, to, text.length);
+}
+
+static bool call_contains(rule_run *run, const rule_expr *e)
+{
+	rule_text a, b;
+
+	return two_texts(&a, &b, run, e) && rule_push_truth(run, find(a, b) != NULL);
+}
+
+static bool call_starts(rule_run *run, const rule_expr *e)
+{
+	rule_text a, b;
+
+	return two_texts(&a, &b, run, e) &&
+		rule_push_truth(run, a.length >= b.length && memcmp(a.at, b.at, b.length) == 0);
+}
+
+static bool call_after(rule_run *run, const rule_expr *e)
+{
+	rule_text a, b;
+	const char *at;
+
+	if (!two_texts(&a, &b, run, e))
+		return false;
+	at = find(a, b);
+	return at ? rule_push_string(run, at + b.length, a.length - (size_t)(at - a.at) - b.length) :
+		rule_push_string(run, "", 0);
+}
+
+static bool call_before(rule_run *run, const rule_expr *e)
+{
+	rule_text a, b;
+	const char *at;
+
+	if (!two_texts(&a, &b, run, e))
+		return false;
+	at = find(a, b);
+	return rule_push_string(run, a.at, at ? (size_t)(at - a.at) : 0);
+}
+
+/* left(text, n): the first n characters. */
+static bool call_left(rule_run *run, const rule_expr *e)
+{
+	int64_t wanted = 0;
+	rule_text text;
+	size_t n = 0;
+
+	efile_decimal_to_int(&wanted, e->parts[1]->number);
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	for (; n < text.length; n++)
+		if (((unsigned char)text.at[n] & 0xc0) != 0x80 && wanted-- == 0)
+			break;
+	return rule_push_string(run, text.at, n);
+}
+
+static bool call_concat(rule_run *run, const rule_expr *e)
+{
+	rule_text parts[8];
+	size_t length = 0;
+	char *to;
+
+	for (size_t i = 0; i < e->count && i < ARRAY_SIZE(parts); i++) {
+		if (!rule_text_of(&parts[i], run, e->parts[i]))
+			return false;
+		length += parts[i].length;
+	}
+	to = rule_text_new(run, length);
+	if (!to)
+		return false;
+	length = 0;
+	for (size_t i = 0; i < e->count && i < ARRAY_SIZE(parts); i++) {
+		memcpy(to + length, parts[i].at, parts[i].length);
+		length += parts[i].length;
+	}
+	return rule_push_string(run, to, length);
+}
+
+static bool call_name(rule_run *run, const rule_expr *e)
+{
+	rule_item item;
+	const char *name;
+	bool is;
+
+	if (!rule_one(&is, &item, run, e->parts[0]))
+		return false;
+	if (!is || item.type != RULE_NODE)
+		return rule_push_string(run, "", 0);
+	name = item.as.at.attribute ?
+		tree_name_text(run->t, run->t->attributes[item.as.at.attribute - 1].name) :
+		tree_name_text(run->t, run->t->rows[item.as.at.node].name);
+	return rule_push_string(run, name, strlen(name));
+}
+
+/* leaf(): the node has no child elements. */
+static bool call_leaf(rule_run *run, const rule_expr *e)
+{
+	(void)e;
+	return rule_push_truth(run, run->here.type == RULE_NODE &&
+			       !run->t->rows[run->here.as.at.node].child);
+}
+
+/* cents(path): at most 2 characters behind the first point of the text as it is written. */
+static bool call_cents(rule_run *run, const rule_expr *e)
+{
+	rule_text text, behind = { "", 0 };
+	const char *point;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	point = memchr(text.at, '.', text.length);
+	if (point)
+		behind = (rule_text){ point + 1, text.length - (size_t)(point + 1 - text.at) };
+	return rule_push_truth(run, characters(behind) <= 2);
+}
+
+/* code('list', value): the trimmed value is in a list; one with blanks inside never is. */
+static bool call_code(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+
+	if (!rule_text_of(&text, run, e->parts[1]))
+		return false;
+	text = rule_normalize(run, text);
+	return text.at && rule_push_truth(run, codelist_has(e->codes, text.at, text.length));
+}
+
+/* ---- numbers ---- */
+
+static bool call_decimal(rule_run *run, const rule_expr *e)
+{
+	efile_decimal value;
+	rule_item item;
+	bool is;
+
+	if (!rule_one(&is, &item, run, e->parts[0]) || !is)
+		return run->fault == RULE_FINE;
+	return rule_to_decimal(&value, run, &item) && rule_push_decimal(run, value);
+}
+
+static bool call_date(rule_run *run, const rule_expr *e)
+{
+	rule_item item;
+	long date;
+	bool is;
+
+	if (!rule_one(&is, &item, run, e->parts[0]) || !is)
+		return run->fault == RULE_FINE;
+	return rule_to_date(&date, run, &item) && rule_push(run, (rule_item){ RULE_DATE, { .date = date } });
+}
+
+static bool call_round(rule_run *run, const rule_expr *e)
+{
+	rule_item item;
+	bool is;
+
+	return rule_one(&is, &item, run, e->parts[0]) && (!is || rule_round(run, &item, false));
+}
+
+static bool call_floor(rule_run *run, const rule_expr *e)
+{
+	rule_item item;
+	bool is;
+
+	return rule_one(&is, &item, run, e->parts[0]) && (!is || rule_round(run, &item, true));
+}
+
+static bool call_abs(rule_run *run, const rule_expr *e)
+{
+	rule_item item;
+	bool is;
+
+	return rule_one(&is, &item, run, e->parts[0]) && (!is || rule_absolute(run, &item));
+}
+
+static const struct {
+	const char *name;
+	rule_function function;
+	size_t least, most;
+} calls[] = {
+	{ "abs", call_abs, 1, 1 },
+	{ "absent", call_empty, 1, 1 },
+	{ "cents", call_cents, 1, 1 },
+	{ "code", call_code, 2, 2 },
+	{ "concat", call_concat, 2, 8 },
+	{ "contains", call_contains, 2, 2 },
+	{ "count", call_count, 1, 1 },
+	{ "date", call_date, 1, 1 },
+	{ "decimal", call_decimal, 1, 1 },
+	{ "distinct", call_distinct, 1, 1 },
+	{ "exists", call_exists, 1, 1 },
+	{ "false", call_false, 0, 0 },
+	{ "filled", call_filled, 1, 1 },
+	{ "floor", call_floor, 1, 1 },
+	{ "leaf", call_leaf, 0, 0 },
+	{ "left", call_left, 2, 2 },
+	{ "length", call_length, 1, 1 },
+	{ "most", call_most, 2, 2 },
+	{ "name", call_name, 1, 1 },
+	{ "normalize", call_normalize, 1, 1 },
+	{ "not", call_not, 1, 1 },
+	{ "required", call_exists, 1, 1 },
+	{ "round", call_round, 1, 1 },
+	{ "single", call_single, 1, 1 },
+	{ "starts", call_starts, 2, 2 },
+	{ "string", call_string, 1, 1 },
+	{ "sum", call_sum, 1, 1 },
+	{ "text-after", call_after, 2, 2 },
+	{ "text-before", call_before, 2, 2 },
+	{ "true", call_true, 0, 0 },
+	{ "upper", call_upper, 1, 1 },
+};
+
+rule_function rule_call_find(const char *name, size_t length, size_t arguments)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (strlen(calls[i].name) == length && memcmp(calls[i].name, name, length) == 0)
+			return arguments >= calls[i].least && arguments <= calls[i].most ?
+				calls[i].function : NULL;
+	return NULL;
+}
