@@ -302,22 +302,33 @@ static void store_id_text(char out[EFILE_ID_TEXT_SIZE], const search_db *s)
 	efile_id_format(store_id(s->store), out);
 }
 
+static efile_status has_table(bool *out, search_db *s)
+{
+	sqlite3_stmt *st = NULL;
+	int code = sqlite3_prepare_v2(s->db, "SELECT 1 FROM sqlite_master WHERE name = 'page'", -1,
+				      &st, NULL);
+
+	if (code == SQLITE_OK)
+		code = sqlite3_step(st);
+	sqlite3_finalize(st);
+	*out = code == SQLITE_ROW;
+	return code == SQLITE_ROW || code == SQLITE_DONE ? EFILE_OK : failed(s, code);
+}
+
 /* Whether the file is the index of this store, in our version. */
-static bool is_ours(search_db *s)
+static efile_status is_ours(bool *out, search_db *s)
 {
 	char ours[EFILE_ID_TEXT_SIZE], found[64], version[16], want[16];
-	sqlite3_stmt *st = NULL;
-	bool there = sqlite3_prepare_v2(s->db, "SELECT 1 FROM sqlite_master WHERE name = 'page'",
-					-1, &st, NULL) == SQLITE_OK &&
-		     sqlite3_step(st) == SQLITE_ROW;
 
-	sqlite3_finalize(st);
-	if (!there || meta_text(found, sizeof(found), s, "store") < 0 ||
-	    meta_text(version, sizeof(version), s, "version") < 0)
-		return false;
+	TRY(has_table(out, s));
+	if (!*out)
+		return EFILE_OK;
+	TRY(meta_text(found, sizeof(found), s, "store"));
+	TRY(meta_text(version, sizeof(version), s, "version"));
 	store_id_text(ours, s);
 	snprintf(want, sizeof(want), "%d", SEARCH_VERSION);
-	return strcmp(ours, found) == 0 && strcmp(version, want) == 0;
+	*out = strcmp(ours, found) == 0 && strcmp(version, want) == 0;
+	return EFILE_OK;
 }
 
 static efile_status fill_new(search_db *s)
@@ -348,13 +359,13 @@ static efile_status make_new(search_db *s)
 static efile_status open_or_make(search_db *s)
 {
 	efile_status status = open_db(s);
+	bool ours = false;
 
-	if (status == EFILE_E_NOMEM || status == EFILE_E_BUSY)
+	if (status == EFILE_OK)
+		status = is_ours(&ours, s);
+	/* What may be better the next time is no reason to throw an index away. */
+	if ((status == EFILE_OK && ours) || status == EFILE_E_NOMEM || status == EFILE_E_BUSY)
 		return status;
-	if (status == EFILE_OK && is_ours(s))
-		return EFILE_OK;
-	if (efile_error_status(s->ctx) == EFILE_E_NOMEM)
-		return EFILE_E_NOMEM;
 	error_clear(s->ctx);
 	if (s->read_only)
 		return FAIL(s->ctx, EFILE_E_UNSUPPORTED, 2214,

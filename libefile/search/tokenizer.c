@@ -336,8 +336,10 @@ static int api_of(fts5_api **out, sqlite3 *db)
 	if (code == SQLITE_OK)
 		code = sqlite3_bind_pointer(s, 1, out, "fts5_api_ptr", NULL);
 	if (code == SQLITE_OK)
-		sqlite3_step(s);
+		code = sqlite3_step(s);
 	sqlite3_finalize(s);
+	if (code == SQLITE_ROW)
+		code = SQLITE_OK;
 	return code == SQLITE_OK && !*out ? SQLITE_ERROR : code;
 }
 

@@ -99,22 +99,37 @@ static efile_status write_data(efile_store *store, int64_t id, const void *data,
 	return stmt_run(&s);
 }
 
-/* The same content again: what lies there is compared, and mended if it has rotted. */
-static efile_status check_data(efile_store *store, int64_t id, const void *data, size_t length)
+/* A page that the database finds damaged is a content that differs. */
+static efile_status is_data(bool *out, efile_store *store, int64_t id, const void *data,
+			    size_t length)
 {
 	AUTO(stmt) s = STMT_NONE;
 	const void *found;
 	size_t found_length;
+	efile_status status;
 
+	*out = false;
 	TRY(stmt_take(&s, store, sql_data));
 	stmt_bind_int(&s, 1, id);
-	if (stmt_step(&s) == EFILE_OK) {
-		found = stmt_blob(&s, 0, &found_length);
-		if (found_length == length && (length == 0 || memcmp(found, data, length) == 0))
-			return EFILE_OK;
-	}
-	stmt_clear(&s);
-	return write_data(store, id, data, length);
+	status = stmt_step(&s);
+	if (status == EFILE_E_DAMAGED)
+		error_clear(store->ctx);
+	else
+		TRY(status);
+	if (status != EFILE_OK)
+		return EFILE_OK;
+	found = stmt_blob(&s, 0, &found_length);
+	*out = found_length == length && (length == 0 || memcmp(found, data, length) == 0);
+	return EFILE_OK;
+}
+
+/* The same content again: what lies there is compared, and mended if it has rotted. */
+static efile_status check_data(efile_store *store, int64_t id, const void *data, size_t length)
+{
+	bool same;
+
+	TRY(is_data(&same, store, id, data, length));
+	return same ? EFILE_OK : write_data(store, id, data, length);
 }
 
 static efile_status put_inline(blob_ref *out, efile_store *store, const unsigned char *sha,

@@ -7,62 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ---- allocations that fail on command: the linker routes malloc and friends here ---- */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static long fail_at;    /* 0: never */
-static long allocations;
-
-static int fails_now(void)
-{
-	return fail_at && ++allocations == fail_at;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails_now() ? NULL : __real_realloc(old, size);
-}
-
-int fail_each(fail_fn fn, void *arg)
-{
-	for (long n = 1; n < 100000; n++) {
-		efile_ctx *ctx = test_ctx();
-		efile_status status;
-		int reached;
-
-		fail_at = n;
-		allocations = 0;
-		status = fn(ctx, arg);
-		reached = allocations >= n;
-		fail_at = 0;
-		efile_ctx_free(ctx);
-		if (!reached) {
-			TAP_OK(status >= 0);
-			return (int)n - 1;
-		}
-		if (!TAP_EQUAL_INT(status, EFILE_E_NOMEM))
-			return -1;
-	}
-	TAP_OK(!"fail_each does not end");
-	return -1;
-}
-
 /* ---- context ---- */
 
 static efile_time clock_value = TEST_NOW;

@@ -28,8 +28,14 @@ char *test_data(const char *relative, size_t *length);
 char *test_own_data(const char *relative, size_t *length);
 
 /* Repeats fn while its n-th allocation fails, for n from 1 until it gets through: each failing run
- * must answer EFILE_E_NOMEM. Returns the number of failing runs. */
+ * must answer EFILE_E_NOMEM. Returns the number of failing runs. Allocations are ours and what other
+ * libraries answer for want of memory, a step of the database included (faults.c). */
 typedef efile_status (*fail_fn)(efile_ctx *ctx, void *arg);
 int fail_each(fail_fn fn, void *arg);
+
+/* The same while the n-th call of disk, database or cryptographic library fails. After a failed disk
+ * a store must be opened again, so fn opens its own; after each run, holds() tells whether all is as
+ * the status says. */
+int fail_each_call(fail_fn fn, int (*holds)(efile_status status, void *arg), void *arg);
 
 #endif
