@@ -46,9 +46,9 @@ int tap_equal_text(const char *actual, const char *expected, const char *file, i
 
 static int wanted(const char *suite, int argc, char **argv)
 {
-	if (argc < 2)
+	if (argc < 1)
 		return 1;
-	for (int i = 1; i < argc; i++)
+	for (int i = 0; i < argc; i++)
 		if (strncmp(suite, argv[i], strlen(argv[i])) == 0)
 			return 1;
 	return 0;
@@ -57,7 +57,10 @@ static int wanted(const char *suite, int argc, char **argv)
 int tap_main(const tap_suite *suites, int argc, char **argv)
 {
 	unsigned number = 0, failed = 0;
+	int stop = argc > 1 && strcmp(argv[1], "--stop") == 0;
 
+	argc -= 1 + stop;
+	argv += 1 + stop;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return 99;
@@ -77,6 +80,8 @@ int tap_main(const tap_suite *suites, int argc, char **argv)
 			printf("%s %u - %s: %s\n", good ? "ok" : "not ok", ++number, suites->name,
 			       t->name);
 			failed += !good;
+			if (failed && stop)
+				return 1;
 		}
 	}
 	printf("1..%u\n", number);

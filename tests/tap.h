@@ -20,7 +20,8 @@ typedef struct tap_suite {
 	const tap_test *tests;
 } tap_suite;
 
-/* Runs the suites whose names start with one of the arguments, or all; answers the exit code. */
+/* Runs the suites whose names start with one of the arguments, or all; answers the exit code. With
+ * --stop as the first argument the first failed test ends it. */
 int tap_main(const tap_suite *suites, int argc, char **argv);
 
 /* Names the present case of a table in the message of a failed check. */
