@@ -4,8 +4,6 @@
 
 #include "expr/value.h"
 
-#define MICROS INT64_C(1000000)
-
 static efile_status no_result(expr_value *out, expr_scope *s, const char *sign,
 			      const expr_value *a, const expr_value *b)
 {
@@ -34,16 +32,6 @@ static efile_status number_result(expr_value *out, expr_scope *s, const char *si
 	return EFILE_OK;
 }
 
-static bool is_duration(const expr_value *v)
-{
-	return v->kind == EXPR_MONTHS || v->kind == EXPR_SECONDS;
-}
-
-static bool is_temporal(const expr_value *v)
-{
-	return v->kind == EXPR_DATE || v->kind == EXPR_TIME || v->kind == EXPR_DATE_TIME;
-}
-
 static efile_status join(expr_value *out, expr_scope *s, const expr_value *a, const expr_value *b)
 {
 	size_t length = a->as.string.length + b->as.string.length;
@@ -61,12 +49,16 @@ static efile_status shift(expr_value *out, expr_scope *s, const expr_value *t,
 			  const expr_value *d, int sign)
 {
 	const char *name = sign < 0 ? "-" : "+";
+	expr_duration amount = d->as.duration;
 	expr_temporal moved = *t->as.temporal;
+	bool fits;
 
 	if (t->kind == EXPR_TIME && d->kind == EXPR_MONTHS)
 		return no_result(out, s, name, t, d);
-	if (d->as.duration == INT64_MIN ||
-	    !temporal_add(&moved, t->kind, d->kind, sign * d->as.duration))
+	if (sign < 0 && !duration_negate(&amount, d->kind, amount))
+		return out_of_range(out, s, name);
+	TRY(temporal_add(&fits, &moved, s, t->kind, d->kind, amount));
+	if (!fits)
 		return out_of_range(out, s, name);
 	return value_temporal(out, s, t->kind, &moved);
 }
@@ -74,11 +66,10 @@ static efile_status shift(expr_value *out, expr_scope *s, const expr_value *t,
 static efile_status duration_sum(expr_value *out, expr_scope *s, const expr_value *a,
 				 const expr_value *b, bool minus)
 {
-	int64_t sum;
-	bool bad = minus ? __builtin_sub_overflow(a->as.duration, b->as.duration, &sum) :
-			   __builtin_add_overflow(a->as.duration, b->as.duration, &sum);
+	expr_duration right = b->as.duration, sum;
 
-	if (bad)
+	if ((minus && !duration_negate(&right, b->kind, right)) ||
+	    !duration_add(&sum, a->kind, a->as.duration, right))
 		return out_of_range(out, s, minus ? "-" : "+");
 	*out = value_duration(a->kind, sum);
 	return EFILE_OK;
@@ -94,32 +85,30 @@ efile_status arithmetic_add(expr_value *out, expr_scope *s, const expr_value *a,
 				     efile_decimal_add(&sum, a->as.number, b->as.number), sum);
 	if (a->kind == EXPR_STRING && b->kind == EXPR_STRING)
 		return join(out, s, a, b);
-	if (is_temporal(a) && is_duration(b))
+	if (value_is_temporal(a) && value_is_duration(b))
 		return shift(out, s, a, b, 1);
-	if (is_duration(a) && is_temporal(b))
+	if (value_is_duration(a) && value_is_temporal(b))
 		return shift(out, s, b, a, 1);
-	if (is_duration(a) && a->kind == b->kind)
+	if (value_is_duration(a) && a->kind == b->kind)
 		return duration_sum(out, s, a, b, false);
 	return no_result(out, s, "+", a, b);
 }
 
+/* A date stands for midnight UTC beside a date and time with an offset. */
 static efile_status difference(expr_value *out, expr_scope *s, const expr_value *a,
 			       const expr_value *b)
 {
 	const expr_temporal *left = a->as.temporal, *right = b->as.temporal;
-	int64_t from, to;
+	instant to = temporal_instant(left), from = temporal_instant(right);
+	expr_duration end = { to.second, to.nanosecond }, start = { from.second, from.nanosecond };
+	expr_duration negative;
 
-	if (a->kind == EXPR_DATE || b->kind == EXPR_DATE) {
-		/* A date stands for midnight UTC beside a date and time with an offset. */
-		if (left->has_offset != right->has_offset && a->kind == b->kind)
-			return no_result(out, s, "-", a, b);
-	} else if (left->has_offset != right->has_offset) {
+	if (a->kind == b->kind && left->has_offset != right->has_offset)
 		return no_result(out, s, "-", a, b);
-	}
-	if (!temporal_instant(&to, left) || !temporal_instant(&from, right) ||
-	    __builtin_sub_overflow(to, from, &to))
+	if (!duration_negate(&negative, EXPR_SECONDS, start) ||
+	    !duration_add(&end, EXPR_SECONDS, end, negative))
 		return out_of_range(out, s, "-");
-	*out = value_duration(EXPR_SECONDS, to);
+	*out = value_duration(EXPR_SECONDS, end);
 	return EFILE_OK;
 }
 
@@ -132,35 +121,44 @@ efile_status arithmetic_subtract(expr_value *out, expr_scope *s, const expr_valu
 		return number_result(out, s, "-",
 				     efile_decimal_subtract(&rest, a->as.number, b->as.number),
 				     rest);
-	if (is_temporal(a) && is_duration(b))
+	if (value_is_temporal(a) && value_is_duration(b))
 		return shift(out, s, a, b, -1);
-	if (is_temporal(a) && is_temporal(b) && (a->kind == EXPR_TIME) == (b->kind == EXPR_TIME))
+	if (value_is_temporal(a) && value_is_temporal(b) && (a->kind == EXPR_TIME) == (b->kind == EXPR_TIME))
 		return difference(out, s, a, b);
-	if (is_duration(a) && a->kind == b->kind)
+	if (value_is_duration(a) && a->kind == b->kind)
 		return duration_sum(out, s, a, b, true);
 	return no_result(out, s, "-", a, b);
 }
 
-/* A duration as a number of months or seconds, and back (rounded down towards zero). */
+/* A duration as a number of months or seconds, and back (what does not fit is cut off). */
 static bool duration_number(efile_decimal *out, const expr_value *v)
 {
-	*out = v->kind == EXPR_MONTHS ? efile_decimal_from_int(v->as.duration, 0) :
-					efile_decimal_from_int(v->as.duration, 6);
-	return true;
+	efile_decimal fraction = efile_decimal_from_int(v->as.duration.nanosecond, 9);
+
+	*out = efile_decimal_from_int(v->as.duration.amount, 0);
+	return v->kind == EXPR_MONTHS || efile_decimal_add(out, *out, fraction) == EFILE_OK;
 }
 
 static efile_status duration_result(expr_value *out, expr_scope *s, const char *sign,
 				    expr_kind kind, efile_decimal number)
 {
-	efile_decimal million = efile_decimal_from_int(MICROS, 0);
-	int64_t amount;
+	efile_decimal whole, rest, billion = efile_decimal_from_int(NANOS, 0);
+	efile_rounding how = kind == EXPR_MONTHS ? EFILE_ROUND_DOWN : EFILE_ROUND_FLOOR;
+	expr_duration d = { 0, 0 };
+	int64_t nanos = 0;
 
-	if (kind == EXPR_SECONDS && efile_decimal_multiply(&number, number, million) < 0)
+	if (efile_decimal_round(&whole, number, 0, how) < 0 ||
+	    efile_decimal_to_int(&d.amount, whole) < 0)
 		return out_of_range(out, s, sign);
-	if (efile_decimal_round(&number, number, 0, EFILE_ROUND_DOWN) < 0 ||
-	    efile_decimal_to_int(&amount, number) < 0)
-		return out_of_range(out, s, sign);
-	*out = value_duration(kind, amount);
+	if (kind == EXPR_SECONDS) {
+		if (efile_decimal_subtract(&rest, number, whole) < 0 ||
+		    efile_decimal_multiply(&rest, rest, billion) < 0 ||
+		    efile_decimal_round(&rest, rest, 0, EFILE_ROUND_FLOOR) < 0 ||
+		    efile_decimal_to_int(&nanos, rest) < 0)
+			return out_of_range(out, s, sign);
+		d.nanosecond = (int32_t)nanos;
+	}
+	*out = value_duration(kind, d);
 	return EFILE_OK;
 }
 
@@ -173,12 +171,12 @@ efile_status arithmetic_multiply(expr_value *out, expr_scope *s, const expr_valu
 		return number_result(out, s, "*",
 				     efile_decimal_multiply(&product, a->as.number, b->as.number),
 				     product);
-	if (a->kind == EXPR_NUMBER && is_duration(b))
+	if (a->kind == EXPR_NUMBER && value_is_duration(b))
 		return arithmetic_multiply(out, s, b, a);
-	if (!is_duration(a) || b->kind != EXPR_NUMBER)
+	if (!value_is_duration(a) || b->kind != EXPR_NUMBER)
 		return no_result(out, s, "*", a, b);
-	duration_number(&amount, a);
-	if (efile_decimal_multiply(&product, amount, b->as.number) < 0)
+	if (!duration_number(&amount, a) ||
+	    efile_decimal_multiply(&product, amount, b->as.number) < 0)
 		return out_of_range(out, s, "*");
 	return duration_result(out, s, "*", a->kind, product);
 }
@@ -187,16 +185,15 @@ efile_status arithmetic_divide(expr_value *out, expr_scope *s, const expr_value 
 			       const expr_value *b)
 {
 	efile_decimal quotient = { { 0, 0 } }, left, right;
-	bool ratio = is_duration(a) && a->kind == b->kind;
+	bool ratio = value_is_duration(a) && a->kind == b->kind;
 
-	if (!ratio && (b->kind != EXPR_NUMBER || (a->kind != EXPR_NUMBER && !is_duration(a))))
+	if (!ratio && (b->kind != EXPR_NUMBER || (a->kind != EXPR_NUMBER && !value_is_duration(a))))
 		return no_result(out, s, "/", a, b);
 	left = a->as.number;
 	right = b->as.number;
-	if (is_duration(a))
-		duration_number(&left, a);
-	if (ratio)
-		duration_number(&right, b);
+	if ((value_is_duration(a) && !duration_number(&left, a)) ||
+	    (ratio && !duration_number(&right, b)))
+		return out_of_range(out, s, "/");
 	if (efile_decimal_sign(right) == 0) {
 		scope_warn(s, "division by zero");
 		*out = VALUE_NULL;
@@ -204,27 +201,9 @@ efile_status arithmetic_divide(expr_value *out, expr_scope *s, const expr_value 
 	}
 	if (efile_decimal_divide(&quotient, left, right) < 0)
 		return out_of_range(out, s, "/");
-	if (is_duration(a) && !ratio)
+	if (value_is_duration(a) && !ratio)
 		return duration_result(out, s, "/", a->kind, quotient);
 	*out = value_number(quotient);
-	return EFILE_OK;
-}
-
-/* By repeated squaring; exponents are whole numbers. */
-static efile_status power(efile_decimal *out, efile_decimal base, int64_t exponent)
-{
-	uint64_t left = exponent < 0 ? 0 - (uint64_t)exponent : (uint64_t)exponent;
-	efile_decimal one = efile_decimal_from_int(1, 0), result = one;
-
-	for (; left; left >>= 1) {
-		if (left & 1)
-			TRY(efile_decimal_multiply(&result, result, base));
-		if (left > 1)
-			TRY(efile_decimal_multiply(&base, base, base));
-	}
-	if (exponent < 0)
-		TRY(efile_decimal_divide(&result, one, result));
-	*out = result;
 	return EFILE_OK;
 }
 
@@ -232,16 +211,11 @@ efile_status arithmetic_power(expr_value *out, expr_scope *s, const expr_value *
 			      const expr_value *b)
 {
 	efile_decimal result = { { 0, 0 } };
-	int64_t exponent;
 
 	if (a->kind != EXPR_NUMBER || b->kind != EXPR_NUMBER)
 		return no_result(out, s, "**", a, b);
-	if (efile_decimal_to_int(&exponent, b->as.number) < 0) {
-		scope_warn(s, "the exponent of ** must be a whole number");
-		*out = VALUE_NULL;
-		return EFILE_OK;
-	}
-	return number_result(out, s, "**", power(&result, a->as.number, exponent), result);
+	return number_result(out, s, "**", decimal_power(&result, a->as.number, b->as.number),
+			     result);
 }
 
 efile_status arithmetic_negate(expr_value *out, expr_scope *s, const expr_value *a)
@@ -250,8 +224,12 @@ efile_status arithmetic_negate(expr_value *out, expr_scope *s, const expr_value 
 		*out = value_number(efile_decimal_negate(a->as.number));
 		return EFILE_OK;
 	}
-	if (is_duration(a) && a->as.duration != INT64_MIN) {
-		*out = value_duration(a->kind, -a->as.duration);
+	if (value_is_duration(a)) {
+		expr_duration d;
+
+		if (!duration_negate(&d, a->kind, a->as.duration))
+			return out_of_range(out, s, "-");
+		*out = value_duration(a->kind, d);
 		return EFILE_OK;
 	}
 	scope_warn(s, "- has no result for %s", expr_kind_name(a->kind));

@@ -22,6 +22,7 @@ static const argument_type types[] = {
 	{ 'l', "list", KIND(EXPR_LIST) },
 	{ 'c', "context", KIND(EXPR_CONTEXT) },
 	{ 'd', "date", KIND(EXPR_DATE) | KIND(EXPR_DATE_TIME) },
+	{ 'f', "function", KIND(EXPR_FUNCTION) },
 };
 
 static const argument_type *type_of(char letter)
@@ -70,19 +71,15 @@ static efile_status check_arguments(bool *fits, expr_scope *s, const builtin *b,
 				    size_t count)
 {
 	const char *letter = b->signature;
-	bool optional = false;
 
 	for (size_t i = 0; i < count; i++) {
 		const argument_type *type;
 
-		if (*letter == '|') {
-			optional = true;
-			letter++;
-		}
+		letter += *letter == '|';
 		type = type_of(*letter);
 		TRY(convert(&args[i], s, type));
 		if (!(type->kinds >> args[i].kind & 1) &&
-		    !(args[i].kind == EXPR_NULL && (optional || *letter < 'a'))) {
+		    !(args[i].kind == EXPR_NULL && *letter < 'a')) {
 			scope_warn(s, "%s: argument %d must be a %s", b->name, (int)i + 1,
 				   type->name);
 			*fits = false;
@@ -108,6 +105,69 @@ static efile_status spread(expr_value *out, expr_scope *s, const expr_value *arg
 	return EFILE_OK;
 }
 
+const builtin *builtin_find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < expr_builtin_count; i++)
+		if (expr_builtins[i].name[0] == *name && strlen(expr_builtins[i].name) == length &&
+		    !memcmp(expr_builtins[i].name, name, length))
+			return &expr_builtins[i];
+	return NULL;
+}
+
+/* Which of one parameter's names ("position:n|match:f") it is, from 0; -1 if it is none. *type is
+ * the letter behind it, or 'a'. */
+static int which_name(const char *names, size_t end, const char *name, size_t length, char *type)
+{
+	size_t at = 0;
+
+	for (int i = 0; at < end; i++) {
+		size_t word = strcspn(names + at, ":|,"), stop = at + strcspn(names + at, "|,");
+
+		if (word == length && !memcmp(names + at, name, length)) {
+			*type = names[at + word] == ':' ? names[at + word + 1] : 'a';
+			return i;
+		}
+		at = stop + 1;
+	}
+	return -1;
+}
+
+int builtin_place(const builtin *b, const char *name, size_t length, uint32_t taken, bool *other)
+{
+	const char *names = b->parameters;
+	char type;
+
+	for (int i = 0; *names; i++) {
+		size_t end = strcspn(names, ",");
+		int which = taken >> i & 1 ? -1 : which_name(names, end, name, length, &type);
+
+		*other = which > 0;
+		if (which >= 0)
+			return i;
+		names += end + (names[end] == ',');
+	}
+	return -1;
+}
+
+bool builtin_name_fits(const builtin *b, unsigned place, bool other, const expr_value *v)
+{
+	const char *names = b->parameters, *end;
+	size_t length;
+
+	for (; place && *names; place--) {
+		names += strcspn(names, ",");
+		names += *names == ',';
+	}
+	length = strcspn(names, ",");
+	end = memchr(names, '|', length);
+	if (!end) /* one name: the signature says all */
+		return true;
+	if (other)
+		names = end + 1;
+	names += strcspn(names, ":|,");
+	return *names != ':' || (type_of(names[1])->kinds >> v->kind & 1);
+}
+
 efile_status builtin_call(expr_value *out, expr_scope *s, const builtin *b, expr_value *args,
 			  size_t count)
 {
@@ -115,7 +175,7 @@ efile_status builtin_call(expr_value *out, expr_scope *s, const builtin *b, expr
 	bool fits;
 
 	*out = VALUE_NULL;
-	if (strcmp(b->signature, "a*") == 0) {
+	if (b->signature[0] == 'a' && b->signature[1] == '*') {
 		TRY(spread(&list, s, args, count));
 		return b->call(out, s, &list, 1);
 	}

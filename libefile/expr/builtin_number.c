@@ -25,10 +25,10 @@ efile_status fn_abs(expr_value *out, expr_scope *s, const expr_value *args, size
 	if (args[0].kind == EXPR_NUMBER)
 		*out = value_number(efile_decimal_sign(args[0].as.number) < 0 ?
 			efile_decimal_negate(args[0].as.number) : args[0].as.number);
-	else if ((args[0].kind == EXPR_MONTHS || args[0].kind == EXPR_SECONDS) &&
-		 args[0].as.duration != INT64_MIN)
-		*out = value_duration(args[0].kind, args[0].as.duration < 0 ?
-			-args[0].as.duration : args[0].as.duration);
+	else if (value_is_duration(&args[0]) && duration_sign(&args[0].as.duration) < 0)
+		return arithmetic_negate(out, s, &args[0]);
+	else if (value_is_duration(&args[0]))
+		*out = args[0];
 	else
 		scope_warn(s, "%s: argument %d must be a %s", "abs", 1, "number");
 	return EFILE_OK;
@@ -41,9 +41,8 @@ static efile_status rounded(expr_value *out, expr_scope *s, const expr_value *ar
 	efile_decimal number;
 	int64_t scale = 0;
 
-	if (count > 1 && args[1].kind == EXPR_NUMBER &&
-	    efile_decimal_round(&number, args[1].as.number, 0, EFILE_ROUND_DOWN) == EFILE_OK &&
-	    efile_decimal_to_int(&scale, number) < 0)
+	if (count > 1 && (efile_decimal_round(&number, args[1].as.number, 0, EFILE_ROUND_DOWN) < 0 ||
+			  efile_decimal_to_int(&scale, number) < 0))
 		return beyond(s, function);
 	if (scale < -6111 || scale > 6176)
 		return beyond(s, function);
@@ -70,18 +69,6 @@ ROUNDING(fn_round_down, "round down", EFILE_ROUND_DOWN)
 ROUNDING(fn_round_half_up, "round half up", EFILE_ROUND_HALF_UP)
 ROUNDING(fn_round_half_down, "round half down", EFILE_ROUND_HALF_DOWN)
 
-/* a - b * floor(a / b), so that the result has the sign of b. */
-static efile_status modulo(efile_decimal *out, efile_decimal a, efile_decimal b)
-{
-	efile_decimal q;
-
-	TRY(efile_decimal_divide(&q, a, b));
-	if (efile_decimal_scale(q) > 0)
-		TRY(efile_decimal_round(&q, q, 0, EFILE_ROUND_FLOOR));
-	TRY(efile_decimal_multiply(&q, q, b));
-	return efile_decimal_subtract(out, a, q);
-}
-
 efile_status fn_modulo(expr_value *out, expr_scope *s, const expr_value *args, size_t count)
 {
 	efile_decimal rest;
@@ -91,7 +78,7 @@ efile_status fn_modulo(expr_value *out, expr_scope *s, const expr_value *args, s
 		scope_warn(s, "division by zero");
 		return EFILE_OK;
 	}
-	if (modulo(&rest, args[0].as.number, args[1].as.number) < 0)
+	if (decimal_modulo(&rest, args[0].as.number, args[1].as.number) < 0)
 		return beyond(s, "modulo");
 	*out = value_number(rest);
 	return EFILE_OK;
@@ -102,7 +89,7 @@ static int parity(efile_decimal number)
 	efile_decimal rest;
 	int64_t value;
 
-	if (modulo(&rest, number, efile_decimal_from_int(2, 0)) < 0 ||
+	if (decimal_modulo(&rest, number, efile_decimal_from_int(2, 0)) < 0 ||
 	    efile_decimal_to_int(&value, rest) < 0)
 		return -1;
 	return (int)value;
@@ -121,6 +108,39 @@ efile_status fn_even(expr_value *out, expr_scope *s, const expr_value *args, siz
 	(void)s;
 	(void)count;
 	*out = value_boolean(parity(args[0].as.number) == 0);
+	return EFILE_OK;
+}
+
+efile_status fn_sqrt(expr_value *out, expr_scope *s, const expr_value *args, size_t count)
+{
+	efile_decimal root;
+
+	(void)count;
+	if (decimal_sqrt(&root, args[0].as.number) < 0)
+		return beyond(s, "sqrt");
+	*out = value_number(root);
+	return EFILE_OK;
+}
+
+efile_status fn_log(expr_value *out, expr_scope *s, const expr_value *args, size_t count)
+{
+	efile_decimal result;
+
+	(void)count;
+	if (decimal_log(&result, args[0].as.number) < 0)
+		return beyond(s, "log");
+	*out = value_number(result);
+	return EFILE_OK;
+}
+
+efile_status fn_exp(expr_value *out, expr_scope *s, const expr_value *args, size_t count)
+{
+	efile_decimal result;
+
+	(void)count;
+	if (decimal_exp(&result, args[0].as.number) < 0)
+		return beyond(s, "exp");
+	*out = value_number(result);
 	return EFILE_OK;
 }
 

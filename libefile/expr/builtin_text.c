@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Functions on strings. Positions count characters from 1. */
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "expr/functions.h"
-
-enum { MATCH_LIMIT = 1000000, MATCH_DEPTH = 10000, MATCH_HEAP_KIB = 20000, PATTERN_MAX = 10000 };
 
 static size_t characters(const expr_value *v)
 {
@@ -39,28 +35,13 @@ efile_status fn_string_length(expr_value *out, expr_scope *s, const expr_value *
 	return EFILE_OK;
 }
 
-/* The given start as an index from 0; false if it lies outside. */
-static bool start_index(size_t *out, const expr_value *position, size_t length)
-{
-	int64_t start;
-
-	if (efile_decimal_to_int(&start, position->as.number) < 0 || start == 0)
-		return false;
-	if (start < 0)
-		start += (int64_t)length + 1;
-	if (start < 1 || start > (int64_t)length)
-		return false;
-	*out = (size_t)start - 1;
-	return true;
-}
-
 efile_status fn_substring(expr_value *out, expr_scope *s, const expr_value *args, size_t count)
 {
 	size_t length = characters(&args[0]), start, from, to;
 	efile_decimal whole;
 	int64_t wanted = (int64_t)length;
 
-	if (!start_index(&start, &args[1], length)) {
+	if (!list_position(&start, &args[1], length)) {
 		scope_warn(s, "%s: there is no such position", "substring");
 		return EFILE_OK;
 	}
@@ -222,113 +203,131 @@ efile_status fn_string_join(expr_value *out, expr_scope *s, const expr_value *ar
 
 /* ---- regular expressions ---- */
 
-static void *regex_alloc(PCRE2_SIZE size, void *user)
+static const char *flags_of(const expr_value *args, size_t count, size_t index)
 {
-	(void)user;
-	return malloc(size);
-}
-
-static void regex_free(void *at, void *user)
-{
-	(void)user;
-	free(at);
-}
-
-typedef struct regex {
-	pcre2_general_context *memory;
-	pcre2_compile_context *options;
-	pcre2_code *code;
-	pcre2_match_context *limits;
-	pcre2_match_data *data;
-} regex;
-
-static void regex_clear(regex *r)
-{
-	pcre2_match_data_free(r->data);
-	pcre2_match_context_free(r->limits);
-	pcre2_code_free(r->code);
-	pcre2_compile_context_free(r->options);
-	pcre2_general_context_free(r->memory);
-}
-
-static bool regex_flags(uint32_t *out, const char *flags)
-{
-	static const struct { char letter; uint32_t bit; } rows[] = {
-		{ 's', PCRE2_DOTALL }, { 'm', PCRE2_MULTILINE }, { 'i', PCRE2_CASELESS },
-		{ 'x', PCRE2_EXTENDED },
-	};
-
-	*out = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
-	for (; *flags; flags++) {
-		size_t i = 0;
-
-		while (i < ARRAY_SIZE(rows) && rows[i].letter != *flags)
-			i++;
-		if (i == ARRAY_SIZE(rows))
-			return false;
-		*out |= rows[i].bit;
-	}
-	return true;
-}
-
-static efile_status regex_open(regex *r, expr_scope *s)
-{
-	r->memory = pcre2_general_context_create(regex_alloc, regex_free, NULL);
-	r->options = r->memory ? pcre2_compile_context_create(r->memory) : NULL;
-	r->limits = r->options ? pcre2_match_context_create(r->memory) : NULL;
-	if (!r->limits)
-		return mem_failed(s->ctx);
-	pcre2_set_max_pattern_length(r->options, PATTERN_MAX);
-	pcre2_set_parens_nest_limit(r->options, 100);
-	pcre2_set_match_limit(r->limits, MATCH_LIMIT);
-	pcre2_set_depth_limit(r->limits, MATCH_DEPTH);
-	pcre2_set_heap_limit(r->limits, MATCH_HEAP_KIB);
-	return EFILE_OK;
-}
-
-static efile_status regex_match(expr_value *out, expr_scope *s, regex *r, const expr_value *args,
-				uint32_t flags)
-{
-	PCRE2_SIZE offset;
-	int error, found;
-
-	TRY(regex_open(r, s));
-	r->code = pcre2_compile((PCRE2_SPTR)args[1].as.string.text, args[1].as.string.length, flags,
-				&error, &offset, r->options);
-	if (!r->code && error == PCRE2_ERROR_HEAP_FAILED)
-		return mem_failed(s->ctx);
-	if (!r->code) {
-		scope_warn(s, "matches: the pattern is wrong at character %zu", (size_t)offset + 1);
-		return EFILE_OK;
-	}
-	r->data = pcre2_match_data_create(1, r->memory);
-	if (!r->data)
-		return mem_failed(s->ctx);
-	found = pcre2_match(r->code, (PCRE2_SPTR)args[0].as.string.text, args[0].as.string.length,
-			    0, 0, r->data, r->limits);
-	if (found == PCRE2_ERROR_NOMEMORY)
-		return mem_failed(s->ctx);
-	if (found < 0 && found != PCRE2_ERROR_NOMATCH) {
-		scope_warn(s, "matches: the pattern takes too long");
-		return EFILE_OK;
-	}
-	*out = value_boolean(found >= 0);
-	return EFILE_OK;
+	return count > index && args[index].kind == EXPR_STRING ? args[index].as.string.text : "";
 }
 
 efile_status fn_matches(expr_value *out, expr_scope *s, const expr_value *args, size_t count)
 {
-	const char *letters = count > 2 && args[2].kind == EXPR_STRING ?
-		args[2].as.string.text : "";
-	regex r = { NULL, NULL, NULL, NULL, NULL };
-	uint32_t flags;
-	efile_status status;
+	AUTO_PTR(regex) r = NULL;
+	bool found;
 
-	if (!regex_flags(&flags, letters)) {
-		scope_warn(s, "matches: unknown flags %s", letters);
+	TRY(regex_new(&r, s, "matches", &args[1], flags_of(args, count, 2)));
+	if (!r)
 		return EFILE_OK;
+	TRY(regex_match(&found, r, &args[0], 0));
+	if (!regex_gave_up(r))
+		*out = value_boolean(found);
+	return EFILE_OK;
+}
+
+/* "$1" is a group, "\\$" and "\\\\" stand for themselves; false if it is anything else. As many digits
+ * belong to the number as there are groups for. */
+static bool add_replacement(buf *out, const regex *r, const char *text, const char *with)
+{
+	for (; *with; with++) {
+		uint32_t group;
+		size_t start, end;
+
+		if (*with == '\\' && (with[1] == '\\' || with[1] == '$')) {
+			buf_add_char(out, *++with);
+			continue;
+		}
+		if (*with == '\\' || (*with == '$' && !str_ascii_digit(with[1])))
+			return false;
+		if (*with != '$') {
+			buf_add_char(out, *with);
+			continue;
+		}
+		group = (uint32_t)(*++with - '0');
+		while (str_ascii_digit(with[1]) &&
+		       group * 10 + (uint32_t)(with[1] - '0') <= regex_groups(r))
+			group = group * 10 + (uint32_t)(*++with - '0');
+		if (regex_group(r, group, &start, &end))
+			buf_add(out, text + start, end - start);
 	}
-	status = regex_match(out, s, &r, args, flags);
-	regex_clear(&r);
-	return status;
+	return true;
+}
+
+/* A pattern that the empty text matches is an error in XPath (FORX0003). */
+static efile_status matches_nothing(bool *does, regex *r, expr_scope *s, const char *function)
+{
+	expr_value empty = value_borrow("", 0);
+
+	TRY(regex_match(does, r, &empty, 0));
+	if (*does)
+		scope_warn(s, "%s: the pattern matches the empty text", function);
+	return EFILE_OK;
+}
+
+efile_status fn_replace(expr_value *out, expr_scope *s, const expr_value *args, size_t count)
+{
+	AUTO_PTR(regex) r = NULL;
+	AUTO(buf) text = BUF_INIT;
+	const char *from = args[0].as.string.text;
+	size_t at = 0, start, end;
+	bool found;
+
+	TRY(regex_new(&r, s, "replace", &args[1], flags_of(args, count, 3)));
+	if (!r)
+		return EFILE_OK;
+	TRY(matches_nothing(&found, r, s, "replace"));
+	if (found)
+		return EFILE_OK;
+	for (;;) {
+		TRY(regex_match(&found, r, &args[0], at));
+		if (!found || !regex_group(r, 0, &start, &end) || end == at)
+			break;
+		buf_add(&text, from + at, start - at);
+		if (!add_replacement(&text, r, from, args[2].as.string.text)) {
+			scope_warn(s, "replace: the replacement is wrong: %s",
+				   args[2].as.string.text);
+			return EFILE_OK;
+		}
+		at = end;
+		TRY(buf_status(&text, s->ctx));
+	}
+	if (regex_gave_up(r))
+		return EFILE_OK;
+	buf_add(&text, from + at, args[0].as.string.length - at);
+	return value_from_buf(out, s, &text);
+}
+
+static efile_status add_part(expr_value *list, expr_scope *s, const char *from, size_t start,
+			     size_t end)
+{
+	expr_value part;
+
+	TRY(value_string(&part, s, from + start, end - start));
+	return list_append(s, list->as.list, part);
+}
+
+efile_status fn_split(expr_value *out, expr_scope *s, const expr_value *args, size_t count)
+{
+	AUTO_PTR(regex) r = NULL;
+	expr_value list;
+	size_t at = 0, start, end;
+	bool found;
+
+	(void)count;
+	TRY(regex_new(&r, s, "split", &args[1], ""));
+	if (!r)
+		return EFILE_OK;
+	TRY(matches_nothing(&found, r, s, "split"));
+	if (found)
+		return EFILE_OK;
+	TRY(value_list(&list, s));
+	for (;;) {
+		TRY(regex_match(&found, r, &args[0], at));
+		if (!found || !regex_group(r, 0, &start, &end) || end == at)
+			break;
+		TRY(add_part(&list, s, args[0].as.string.text, at, start));
+		at = end;
+	}
+	if (regex_gave_up(r))
+		return EFILE_OK;
+	TRY(add_part(&list, s, args[0].as.string.text, at, args[0].as.string.length));
+	*out = list;
+	return EFILE_OK;
 }

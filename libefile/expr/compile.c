@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Pratt parser that writes bytecode as it reads. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,20 @@
 
 /* ---- writing code ---- */
 
+origin origin_now(const compiler *c)
+{
+	return (origin){ c->lex.now.line, c->lex.now.column };
+}
+
 efile_status code_emit(compiler *c, op code)
 {
+	if (c->at.line != c->marked.line || c->at.column != c->marked.column) {
+		buf_add_u32(&c->marks, code_here(c));
+		buf_add_u32(&c->marks, c->at.line);
+		buf_add_u32(&c->marks, c->at.column);
+		c->marked = c->at;
+		TRY(buf_status(&c->marks, c->lex.ctx));
+	}
 	buf_add_char(&c->code, (char)code);
 	return buf_status(&c->code, c->lex.ctx);
 }
@@ -34,11 +47,35 @@ efile_status code_pool_text(compiler *c, uint32_t *out, const char *text, size_t
 	return buf_status(&c->pool, c->lex.ctx);
 }
 
-efile_status code_text(compiler *c, op code, const char *text, size_t length)
+efile_status code_pool_name(compiler *c, uint32_t *out, const char *text, size_t length)
+{
+	AUTO(buf) name = BUF_INIT;
+	bool blank = false;
+
+	for (size_t i = 0; i < length; i++) {
+		if (!str_ascii_space(text[i]))
+			buf_add_char(&name, text[i]);
+		else if (!blank)
+			buf_add_char(&name, ' ');
+		blank = str_ascii_space(text[i]);
+	}
+	TRY(buf_status(&name, c->lex.ctx));
+	return code_pool_text(c, out, buf_text(&name), name.length);
+}
+
+static efile_status code_text(compiler *c, op code, const char *text, size_t length)
 {
 	uint32_t at;
 
 	TRY(code_pool_text(c, &at, text, length));
+	return code_emit1(c, code, at);
+}
+
+efile_status code_name(compiler *c, op code, const char *text, size_t length)
+{
+	uint32_t at;
+
+	TRY(code_pool_name(c, &at, text, length));
 	return code_emit1(c, code, at);
 }
 
@@ -90,16 +127,70 @@ efile_status token_expect(compiler *c, token_kind kind, const char *name)
 	return token_advance(c);
 }
 
+efile_status token_expect_word(compiler *c, const char *word)
+{
+	if (!lexer_word(&c->lex, word))
+		return token_unexpected(c, word);
+	return token_advance(c);
+}
+
 /* ---- literals ---- */
+
+/* Numbers have 34 digits: a longer one is rounded to them half-even, as decimal128 is. */
+static efile_status parse_long_number(efile_decimal *out, const char *text, size_t length)
+{
+	char digits[DECIMAL_PRECISION + 32], unit[32];
+	size_t count = 0, at = 0;
+	int64_t exponent = 0;
+	int next = -1;
+	bool point = false, sticky = false;
+	efile_decimal one;
+
+	for (; at < length && str_ascii_lower(text[at]) != 'e'; at++) {
+		if (text[at] == '.') {
+			point = true;
+		} else if (count < DECIMAL_PRECISION) {
+			exponent -= point;
+			if (count || text[at] != '0')
+				digits[count++] = text[at];
+		} else {
+			sticky = sticky || (next >= 0 && text[at] != '0');
+			next = next < 0 ? text[at] - '0' : next;
+			exponent += !point;
+		}
+	}
+	if (at < length) {
+		if (length - at > 12)
+			return EFILE_E_LIMIT;
+		exponent += strtol(text + at + 1, NULL, 10);
+	}
+	snprintf(unit, sizeof(unit), "E%lld", (long long)exponent);
+	memcpy(digits + count, unit, strlen(unit) + 1);
+	TRY(efile_decimal_parse(out, digits, (size_t)-1));
+	if (next < 5 || (next == 5 && !sticky && !((digits[count - 1] - '0') & 1)))
+		return EFILE_OK;
+	snprintf(digits, sizeof(digits), "1%s", unit);
+	TRY(efile_decimal_parse(&one, digits, (size_t)-1));
+	return efile_decimal_add(out, *out, one);
+}
 
 static efile_status emit_number(compiler *c, const char *text, size_t length)
 {
+	char whole[EFILE_DECIMAL_TEXT_SIZE];
 	int64_t coefficient = 0;
 	uint32_t scale = 0;
 	bool fraction = false;
 	efile_decimal number;
+	efile_status status = efile_decimal_parse(&number, text, length);
 
-	if (efile_decimal_parse(&number, text, length) < 0)
+	if (status == EFILE_E_LIMIT) {
+		if (parse_long_number(&number, text, length) < 0)
+			return lexer_fail(&c->lex, c->lex.now.start, 1509,
+					  "the number is out of range");
+		efile_decimal_format(number, whole);
+		return code_text(c, OP_NUMBER_TEXT, whole, strlen(whole));
+	}
+	if (status < 0)
 		return lexer_fail(&c->lex, c->lex.now.start, 1509, "the number is out of range");
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] == '.') {
@@ -132,14 +223,10 @@ static efile_status parse_string(compiler *c)
 
 static efile_status parse_at(compiler *c)
 {
-	expr_temporal t;
-	expr_kind kind;
-	int64_t duration;
-
 	TRY(token_advance(c));
 	if (token_now(c) != T_STRING)
 		return token_unexpected(c, "\"...\"");
-	if (!temporal_parse(&kind, &t, &duration, buf_text(&c->lex.decoded)))
+	if (!temporal_plausible(buf_text(&c->lex.decoded)))
 		return lexer_fail(&c->lex, c->lex.now.start, 1510, "no date, time or duration: %s",
 				  buf_text(&c->lex.decoded));
 	TRY(code_text(c, OP_TEMPORAL, buf_text(&c->lex.decoded), c->lex.decoded.length));
@@ -160,121 +247,139 @@ static efile_status parse_constant(compiler *c)
 
 static efile_status parse_name(compiler *c)
 {
-	TRY(code_text(c, OP_NAME, c->lex.now.name, c->lex.now.name_length));
+	const builtin *b = builtin_find(c->lex.now.name, c->lex.now.name_length);
+
+	if (lexer_word(&c->lex, "?"))
+		c->asks_input = true;
+
+	TRY(code_name(c, OP_NAME, c->lex.now.name, c->lex.now.name_length));
+	c->callee = b ? (uint32_t)(b - expr_builtins) : NO_TEXT;
 	return token_advance(c);
 }
 
 /* ---- infix ---- */
 
-static efile_status parse_compare(compiler *c, op code)
+/* The right side, then the operator, which comes from where its sign stands. */
+static efile_status parse_binary(compiler *c, op code, precedence right)
 {
+	origin sign = origin_now(c);
+
 	TRY(token_advance(c));
-	TRY(compile_expression(c, P_ADD));
+	TRY(compile_expression(c, right));
+	c->at = sign;
 	return code_emit(c, code);
 }
 
-static efile_status parse_between(compiler *c, op code)
+static efile_status parse_between(compiler *c, op code, precedence right)
 {
+	origin sign = origin_now(c);
+
 	TRY(token_advance(c));
-	TRY(compile_expression(c, P_ADD));
+	TRY(compile_expression(c, right));
 	TRY(token_expect(c, T_AND, "and"));
-	TRY(compile_expression(c, P_ADD));
+	TRY(compile_expression(c, right));
+	c->at = sign;
 	return code_emit(c, code);
 }
 
-static efile_status parse_and(compiler *c, op code)
+static efile_status parse_logic(compiler *c, op code, precedence right)
 {
+	origin sign = origin_now(c);
 	uint32_t end;
 
 	TRY(token_advance(c));
-	TRY(code_jump(c, OP_JUMP_FALSE, &end));
-	TRY(compile_expression(c, P_COMPARE));
+	TRY(code_jump(c, code == OP_AND ? OP_JUMP_FALSE : OP_JUMP_TRUE, &end));
+	TRY(compile_expression(c, right));
+	c->at = sign;
 	TRY(code_emit(c, code));
 	code_patch(c, end);
 	return EFILE_OK;
 }
 
-static efile_status parse_or(compiler *c, op code)
+static efile_status parse_path(compiler *c, op code, precedence right)
 {
-	uint32_t end;
+	origin sign = origin_now(c);
 
-	TRY(token_advance(c));
-	TRY(code_jump(c, OP_JUMP_TRUE, &end));
-	TRY(compile_expression(c, P_AND));
-	TRY(code_emit(c, code));
-	code_patch(c, end);
-	return EFILE_OK;
-}
-
-static efile_status parse_sum(compiler *c, op code)
-{
-	TRY(token_advance(c));
-	TRY(compile_expression(c, P_MULTIPLY));
-	return code_emit(c, code);
-}
-
-static efile_status parse_product(compiler *c, op code)
-{
-	TRY(token_advance(c));
-	TRY(compile_expression(c, P_POWER));
-	return code_emit(c, code);
-}
-
-static efile_status parse_power(compiler *c, op code)
-{
-	TRY(token_advance(c));
-	TRY(compile_expression(c, P_NEGATE));
-	return code_emit(c, code);
-}
-
-static efile_status parse_path(compiler *c, op code)
-{
+	(void)right;
 	TRY(token_advance(c));
 	if (token_now(c) != T_NAME)
 		return token_unexpected(c, message_translate(c->lex.ctx->language, "a name"));
-	TRY(code_text(c, code, c->lex.now.name, c->lex.now.name_length));
+	c->at = sign;
+	TRY(code_name(c, code, c->lex.now.name, c->lex.now.name_length));
 	return token_advance(c);
 }
 
-static efile_status parse_filter(compiler *c, op code)
+static efile_status parse_filter(compiler *c, op code, precedence right)
 {
+	bool outer = c->range_end;
+	origin sign = origin_now(c);
 	uint32_t next, end, index;
 
+	(void)right;
+	c->range_end = false;
+	c->lex.filters++;
 	TRY(token_advance(c));
 	TRY(code_emit(c, code));
 	next = code_here(c);
 	TRY(code_jump(c, OP_FILTER_NEXT, &end));
 	TRY(compile_expression(c, P_OR));
+	c->at = sign;
 	TRY(code_jump(c, OP_FILTER_TEST, &index));
 	TRY(code_emit1(c, OP_JUMP, next));
 	code_patch(c, end);
 	code_patch(c, index);
+	c->lex.filters--;
+	c->range_end = outer;
 	return token_expect(c, T_CLOSE_LIST, "]");
+}
+
+static efile_status parse_in(compiler *c, op code, precedence right)
+{
+	(void)code;
+	(void)right;
+	return compile_in(c);
+}
+
+static efile_status parse_instance(compiler *c, op code, precedence right)
+{
+	(void)code;
+	(void)right;
+	return compile_instance(c);
+}
+
+static efile_status parse_invoke(compiler *c, op code, precedence right)
+{
+	(void)code;
+	(void)right;
+	return compile_invoke(c);
 }
 
 static const struct infix_row {
 	token_kind kind;
 	precedence binds;
 	op code;
-	efile_status (*parse)(compiler *c, op code);
+	precedence right;
+	efile_status (*parse)(compiler *c, op code, precedence right);
 } infixes[] = {
-	{ T_OR, P_OR, OP_OR, parse_or },
-	{ T_AND, P_AND, OP_AND, parse_and },
-	{ T_EQUAL, P_COMPARE, OP_EQUAL, parse_compare },
-	{ T_UNEQUAL, P_COMPARE, OP_UNEQUAL, parse_compare },
-	{ T_LESS, P_COMPARE, OP_LESS, parse_compare },
-	{ T_LESS_EQUAL, P_COMPARE, OP_LESS_EQUAL, parse_compare },
-	{ T_GREATER, P_COMPARE, OP_GREATER, parse_compare },
-	{ T_GREATER_EQUAL, P_COMPARE, OP_GREATER_EQUAL, parse_compare },
-	{ T_BETWEEN, P_COMPARE, OP_BETWEEN, parse_between },
-	{ T_IN, P_COMPARE, OP_TEST, compile_in },
-	{ T_PLUS, P_ADD, OP_ADD, parse_sum },
-	{ T_MINUS, P_ADD, OP_SUBTRACT, parse_sum },
-	{ T_TIMES, P_MULTIPLY, OP_MULTIPLY, parse_product },
-	{ T_DIVIDE, P_MULTIPLY, OP_DIVIDE, parse_product },
-	{ T_POWER, P_POWER, OP_POWER, parse_power },
-	{ T_DOT, P_POSTFIX, OP_PATH, parse_path },
-	{ T_OPEN_LIST, P_POSTFIX, OP_FILTER, parse_filter },
+	{ T_OR, P_OR, OP_OR, P_AND, parse_logic },
+	{ T_AND, P_AND, OP_AND, P_COMPARE, parse_logic },
+	{ T_EQUAL, P_COMPARE, OP_EQUAL, P_ADD, parse_binary },
+	{ T_UNEQUAL, P_COMPARE, OP_UNEQUAL, P_ADD, parse_binary },
+	{ T_LESS, P_COMPARE, OP_LESS, P_ADD, parse_binary },
+	{ T_LESS_EQUAL, P_COMPARE, OP_LESS_EQUAL, P_ADD, parse_binary },
+	{ T_GREATER, P_COMPARE, OP_GREATER, P_ADD, parse_binary },
+	{ T_GREATER_EQUAL, P_COMPARE, OP_GREATER_EQUAL, P_ADD, parse_binary },
+	{ T_BETWEEN, P_COMPARE, OP_BETWEEN, P_ADD, parse_between },
+	{ T_IN, P_COMPARE, OP_TEST, P_ADD, parse_in },
+	{ T_INSTANCE, P_COMPARE, OP_INSTANCE, P_ADD, parse_instance },
+	{ T_PLUS, P_ADD, OP_ADD, P_MULTIPLY, parse_binary },
+	{ T_MINUS, P_ADD, OP_SUBTRACT, P_MULTIPLY, parse_binary },
+	{ T_TIMES, P_MULTIPLY, OP_MULTIPLY, P_POWER, parse_binary },
+	{ T_DIVIDE, P_MULTIPLY, OP_DIVIDE, P_POWER, parse_binary },
+	{ T_POWER, P_POWER, OP_POWER, P_NEGATE, parse_binary },
+	{ T_DOT, P_POSTFIX, OP_PATH, P_NONE, parse_path },
+	{ T_OPEN_LIST, P_POSTFIX, OP_FILTER, P_NONE, parse_filter },
+	{ T_OPEN, P_POSTFIX, OP_INVOKE, P_NONE, parse_invoke },
 };
 
 static const struct infix_row *infix(const compiler *c)
@@ -297,6 +402,7 @@ static const struct prefix_row {
 	{ T_STRING, parse_string },
 	{ T_NAME, parse_name },
 	{ T_FUNCTION, compile_call },
+	{ T_FUNCTION_LITERAL, compile_function },
 	{ T_IF, compile_if },
 	{ T_FOR, compile_for },
 	{ T_SOME, compile_quantified },
@@ -314,16 +420,12 @@ static const struct prefix_row {
 
 static efile_status parse_prefix(compiler *c)
 {
+	c->at = origin_now(c);
+	c->callee = NO_TEXT;
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
 		if (prefixes[i].kind == token_now(c))
 			return prefixes[i].parse(c);
 	return token_unexpected(c, message_translate(c->lex.ctx->language, "a value"));
-}
-
-/* "name (" where no built-in function has that name. */
-static efile_status unknown_function(compiler *c)
-{
-	return lexer_fail(&c->lex, c->lex.now.start, 1513, "there is no function of this name");
 }
 
 efile_status compile_expression(compiler *c, precedence least)
@@ -336,9 +438,9 @@ efile_status compile_expression(compiler *c, precedence least)
 			    "the expression is nested deeper than %u", limit);
 	TRY(parse_prefix(c));
 	while ((row = infix(c)) && row->binds >= least)
-		TRY(row->parse(c, row->code));
+		TRY(row->parse(c, row->code, row->right));
 	c->depth--;
-	return token_now(c) == T_OPEN ? unknown_function(c) : EFILE_OK;
+	return EFILE_OK;
 }
 
 /* ---- whole expressions ---- */
@@ -348,6 +450,7 @@ static void compiler_clear(compiler *c)
 	lexer_clear(&c->lex);
 	buf_clear(&c->code);
 	buf_clear(&c->pool);
+	buf_clear(&c->marks);
 }
 
 static efile_status link_program(expr_program *out, compiler *c)
@@ -359,8 +462,10 @@ static efile_status link_program(expr_program *out, compiler *c)
 	TRY(code_emit(c, OP_END));
 	buf_add_u32(&all, (uint32_t)CODE_VERSION << 24);
 	buf_add_u32(&all, code_here(c));
+	buf_add_u32(&all, (uint32_t)c->pool.length);
 	buf_add(&all, c->code.data, c->code.length);
 	buf_add(&all, c->pool.data, c->pool.length);
+	buf_add(&all, c->marks.data, c->marks.length);
 	length = all.length;
 	TRY(buf_take(&bytes, &all, c->lex.ctx));
 	*out = (expr_program){ (const unsigned char *)bytes, length, bytes };
@@ -371,7 +476,8 @@ static efile_status start(compiler *c, efile_ctx *ctx, const char *text, const c
 {
 	size_t length = strlen(text);
 
-	*c = (compiler){ .lex = { .ctx = ctx, .text = text, .length = length } };
+	*c = (compiler){ .lex = { .ctx = ctx, .text = text, .length = length },
+			 .callee = NO_TEXT };
 	if (length > EXPR_TEXT_MAX)
 		return FAIL(ctx, EFILE_E_LIMIT, 1514, "the expression is longer than %d bytes",
 			    EXPR_TEXT_MAX);
@@ -400,12 +506,6 @@ static efile_status not_tests(compiler *c)
 	return code_emit(c, OP_NOT);
 }
 
-static bool at_word(const compiler *c, const char *word)
-{
-	return c->lex.now.end - c->lex.now.start == strlen(word) &&
-		!memcmp(c->lex.text + c->lex.now.start, word, strlen(word));
-}
-
 static bool rest_is_blank(const lexer *l)
 {
 	size_t at = l->at;
@@ -417,11 +517,11 @@ static bool rest_is_blank(const lexer *l)
 
 static efile_status whole_tests(compiler *c)
 {
-	if (at_word(c, "-") && rest_is_blank(&c->lex)) {
+	if (lexer_word(&c->lex, "-") && rest_is_blank(&c->lex)) {
 		TRY(code_emit(c, OP_TRUE));
 		return token_advance(c);
 	}
-	if (at_word(c, "not"))
+	if (lexer_word(&c->lex, "not"))
 		TRY(not_tests(c));
 	else
 		TRY(compile_test(c, P_OR));

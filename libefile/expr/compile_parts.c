@@ -1,92 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Calls, groups, lists, contexts, conditions, loops and tests. */
+/* Groups, lists, contexts, conditions, loops and tests. */
 #include "expr/compiler.h"
 
-/* ---- calls ---- */
-
-enum { NAMED_MAX = 8, ARGUMENTS_MAX = 65535 };
-
-typedef struct call {
-	const builtin *b;
-	size_t position;        /* of the name, for errors */
-	uint32_t count;
-	uint32_t places;        /* of named arguments: four bits each, in the order given */
-	uint32_t given;         /* their bits */
-} call;
-
-static efile_status wrong_arguments(compiler *c, const call *k)
-{
-	return lexer_fail(&c->lex, k->position, 1511, "%s is called with the wrong arguments",
-			  k->b->name);
-}
-
-static efile_status named_argument(compiler *c, call *k)
-{
-	int place;
-
-	if (!lexer_parameter(&c->lex, k->b, &place) || k->count == NAMED_MAX ||
-	    (k->given >> place & 1))
-		return wrong_arguments(c, k);
-	k->given |= 1u << place;
-	k->places |= (uint32_t)place << (4 * k->count);
-	return token_advance(c);
-}
-
-static efile_status arguments(compiler *c, call *k)
-{
-	size_t start = c->lex.at;
-	int place;
-	bool named = lexer_parameter(&c->lex, k->b, &place);
-
-	c->lex.at = start;
-	for (;;) {
-		if (named)
-			TRY(named_argument(c, k));
-		TRY(compile_expression(c, P_OR));
-		if (++k->count > ARGUMENTS_MAX)
-			return wrong_arguments(c, k);
-		if (token_now(c) != T_COMMA)
-			break;
-		TRY(token_advance(c));
-	}
-	if (!named)
-		k->places = UINT32_MAX;
-	return EFILE_OK;
-}
-
-/* All obligatory ones are there and none too many. */
-static bool arguments_fit(const call *k)
-{
-	uint32_t least = (1u << builtin_min(k->b)) - 1;
-
-	if (k->places == UINT32_MAX)
-		return k->count >= builtin_min(k->b) && k->count <= builtin_max(k->b);
-	return (k->given & least) == least;
-}
-
-efile_status compile_call(compiler *c)
-{
-	bool outer = c->range_end;
-	call k = { &expr_builtins[c->lex.now.function], c->lex.now.start, 0, 0, 0 };
-	uint32_t row = (uint32_t)c->lex.now.function;
-
-	c->range_end = false;
-	TRY(token_advance(c));
-	TRY(token_expect(c, T_OPEN, "("));
-	if (token_now(c) == T_CLOSE)
-		k.places = UINT32_MAX;
-	else
-		TRY(arguments(c, &k));
-	c->range_end = outer;
-	TRY(token_expect(c, T_CLOSE, ")"));
-	if (!arguments_fit(&k))
-		return wrong_arguments(c, &k);
-	TRY(code_emit1(c, OP_CALL, row));
-	TRY(code_operand(c, k.count));
-	return code_operand(c, k.places);
-}
-
 /* ---- groups, lists, ranges, contexts ---- */
+
+static const struct compare_row {
+	token_kind kind;
+	op code;
+} comparisons[] = {
+	{ T_EQUAL, OP_EQUAL }, { T_UNEQUAL, OP_UNEQUAL }, { T_LESS, OP_LESS },
+	{ T_LESS_EQUAL, OP_LESS_EQUAL }, { T_GREATER, OP_GREATER },
+	{ T_GREATER_EQUAL, OP_GREATER_EQUAL },
+};
+
+static const struct compare_row *comparison(const compiler *c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(comparisons); i++)
+		if (comparisons[i].kind == token_now(c))
+			return &comparisons[i];
+	return NULL;
+}
 
 /* Behind "..": the upper end and the closing bracket. */
 static efile_status range_rest(compiler *c, bool low_in)
@@ -112,7 +45,10 @@ efile_status compile_group(compiler *c)
 
 	TRY(token_advance(c));
 	c->range_end = false;
-	TRY(compile_expression(c, P_OR));
+	if (comparison(c))
+		TRY(compile_comparison(c));
+	else
+		TRY(compile_expression(c, P_OR));
 	c->range_end = outer;
 	if (token_now(c) == T_DOTS)
 		return range_rest(c, false);
@@ -155,38 +91,53 @@ efile_status compile_list(compiler *c)
 	return token_expect(c, T_CLOSE_LIST, "]");
 }
 
-static efile_status context_key(compiler *c, uint32_t *key)
+/* A string or a name; the entries behind it see it. Names with blanks must be told to the lexer,
+ * which keeps what it is told: the text, or for strings with escapes nothing. */
+static efile_status context_key(compiler *c, uint32_t *key, name_ref *name)
 {
-	name_ref name;
-
 	if (token_now(c) == T_STRING) {
+		bool plain = c->lex.decoded.length == c->lex.now.end - c->lex.now.start - 2;
+
+		*name = (name_ref){ c->lex.text + c->lex.now.start + 1,
+				    plain ? c->lex.decoded.length : 0, true };
 		TRY(code_pool_text(c, key, buf_text(&c->lex.decoded), c->lex.decoded.length));
 		return token_advance(c);
 	}
-	TRY(lexer_free_name(&c->lex, &name, NULL, ':'));
-	TRY(code_pool_text(c, key, name.text, name.length));
-	TRY(lexer_know(&c->lex, name.text, name.length));
+	TRY(lexer_free_name(&c->lex, name, NULL, ":"));
+	TRY(code_pool_name(c, key, name->text, name->length));
 	return token_advance(c);
+}
+
+static efile_status context_entry(compiler *c)
+{
+	origin at = origin_now(c);
+	name_ref name;
+	uint32_t key;
+
+	TRY(context_key(c, &key, &name));
+	TRY(lexer_know(&c->lex, name.text, name.length));
+	TRY(token_expect(c, T_COLON, ":"));
+	TRY(compile_expression(c, P_OR));
+	c->at = at;
+	return code_emit1(c, OP_PUT, key);
 }
 
 efile_status compile_context(compiler *c)
 {
 	bool outer = c->range_end;
-	uint32_t key;
+	size_t mark = lexer_mark(&c->lex);
 
 	c->range_end = false;
 	TRY(code_emit(c, OP_CONTEXT));
 	TRY(token_advance(c));
 	while (token_now(c) != T_CLOSE_CONTEXT) {
-		TRY(context_key(c, &key));
-		TRY(token_expect(c, T_COLON, ":"));
-		TRY(compile_expression(c, P_OR));
-		TRY(code_emit1(c, OP_PUT, key));
+		TRY(context_entry(c));
 		if (token_now(c) != T_COMMA)
 			break;
 		TRY(token_advance(c));
 	}
 	c->range_end = outer;
+	lexer_forget(&c->lex, mark);
 	TRY(token_expect(c, T_CLOSE_CONTEXT, "}"));
 	return code_emit(c, OP_CONTEXT_END);
 }
@@ -215,19 +166,22 @@ enum { CLAUSES_MAX = 16 };
 typedef struct loops {
 	uint32_t count;
 	uint32_t next[CLAUSES_MAX];
-	uint32_t hole[CLAUSES_MAX];
+	uint32_t hole[CLAUSES_MAX];     /* where to go at the end of each list */
+	uint32_t failed[CLAUSES_MAX];   /* where to go if it is no list */
+	size_t names;                   /* those known before */
 } loops;
 
 static efile_status loop_clause(compiler *c, loops *l)
 {
+	origin at;
 	name_ref name;
 	bool span;
 
 	if (l->count == CLAUSES_MAX)
 		return token_unexpected(c, "return");
-	TRY(lexer_free_name(&c->lex, &name, "in", 0));
-	TRY(lexer_know(&c->lex, name.text, name.length));
+	TRY(lexer_free_name(&c->lex, &name, "in", ""));
 	TRY(token_advance(c));
+	at = origin_now(c);
 	TRY(token_expect(c, T_IN, "in"));
 	TRY(compile_expression(c, P_OR));
 	span = token_now(c) == T_DOTS;
@@ -235,13 +189,19 @@ static efile_status loop_clause(compiler *c, loops *l)
 		TRY(token_advance(c));
 		TRY(compile_expression(c, P_OR));
 	}
-	TRY(code_text(c, span ? OP_ITERATE_SPAN : OP_ITERATE, name.text, name.length));
+	TRY(lexer_know(&c->lex, name.text, name.length));
+	c->at = at;
+	TRY(code_name(c, span ? OP_ITERATE_SPAN : OP_ITERATE, name.text, name.length));
+	TRY(code_operand(c, l->count));
+	l->failed[l->count] = code_here(c);
+	TRY(code_operand(c, 0));
 	l->next[l->count] = code_here(c);
 	return code_jump(c, OP_NEXT, &l->hole[l->count++]);
 }
 
 static efile_status loop_clauses(compiler *c, loops *l)
 {
+	l->names = lexer_mark(&c->lex);
 	for (;;) {
 		TRY(token_advance(c));
 		TRY(loop_clause(c, l));
@@ -256,6 +216,9 @@ static efile_status loop_ends(compiler *c, const loops *l)
 		TRY(code_emit1(c, OP_JUMP, l->next[i]));
 		code_patch(c, l->hole[i]);
 	}
+	for (uint32_t i = 0; i < l->count; i++)
+		code_patch(c, l->failed[i]);
+	lexer_forget(&c->lex, l->names);
 	return EFILE_OK;
 }
 
@@ -264,11 +227,13 @@ efile_status compile_for(compiler *c)
 	loops l = { 0 };
 
 	TRY(code_emit(c, OP_LIST));
+	TRY(code_emit(c, OP_PARTIAL));
 	TRY(loop_clauses(c, &l));
 	TRY(token_expect(c, T_RETURN, "return"));
 	TRY(compile_expression(c, P_OR));
 	TRY(code_emit(c, OP_APPEND));
-	return loop_ends(c, &l);
+	TRY(loop_ends(c, &l));
+	return code_emit(c, OP_UNBIND);
 }
 
 efile_status compile_quantified(compiler *c)
@@ -292,42 +257,48 @@ efile_status compile_quantified(compiler *c)
 
 efile_status compile_negative(compiler *c)
 {
+	origin sign = origin_now(c);
+
 	TRY(token_advance(c));
 	TRY(compile_expression(c, P_NEGATE));
+	c->at = sign;
 	return code_emit(c, OP_NEGATE);
 }
 
 /* ---- tests: behind "in", and of decision tables ---- */
 
-static const struct compare_row {
-	token_kind kind;
-	op code;
-} comparisons[] = {
-	{ T_EQUAL, OP_EQUAL }, { T_UNEQUAL, OP_UNEQUAL }, { T_LESS, OP_LESS },
-	{ T_LESS_EQUAL, OP_LESS_EQUAL }, { T_GREATER, OP_GREATER },
-	{ T_GREATER_EQUAL, OP_GREATER_EQUAL },
-};
-
-static const struct compare_row *comparison(const compiler *c)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(comparisons); i++)
-		if (comparisons[i].kind == token_now(c))
-			return &comparisons[i];
-	return NULL;
-}
-
-efile_status compile_test(compiler *c, precedence least)
+/* "(< 5)" as a value: a range with one end. */
+efile_status compile_comparison(compiler *c)
 {
 	const struct compare_row *row = comparison(c);
 
+	c->at = origin_now(c);
+	TRY(token_advance(c));
+	TRY(compile_expression(c, P_ADD));
+	return code_emit1(c, OP_COMPARISON, (uint32_t)(row - comparisons));
+}
+
+/* "(< 5)" and an expression are met by what they answer; an expression on "?" answers itself. */
+efile_status compile_test(compiler *c, precedence least)
+{
+	const struct compare_row *row = comparison(c);
+	bool outer = c->asks_input, asks;
+	origin at = origin_now(c);
+
 	if (row) {
-		TRY(code_text(c, OP_NAME, "?", 1));
+		c->at = at;
+		TRY(code_name(c, OP_NAME, "?", 1));
 		TRY(token_advance(c));
 		TRY(compile_expression(c, P_ADD));
+		c->at = at;
 		return code_emit(c, row->code);
 	}
+	c->asks_input = false;
 	TRY(compile_expression(c, least));
-	return code_emit(c, OP_TEST);
+	asks = c->asks_input;
+	c->asks_input = outer || asks;
+	c->at = at;
+	return code_emit(c, asks ? OP_TRUTH : OP_TEST);
 }
 
 efile_status compile_more_tests(compiler *c)
@@ -364,9 +335,8 @@ static efile_status parse_test_group(compiler *c)
 	return token_expect(c, T_CLOSE, ")");
 }
 
-efile_status compile_in(compiler *c, op code)
+efile_status compile_in(compiler *c)
 {
-	(void)code;
 	TRY(token_advance(c));
 	TRY(code_emit(c, OP_BIND));
 	if (token_now(c) == T_OPEN)

@@ -28,10 +28,16 @@ typedef enum expr_kind {
 typedef struct expr_temporal {
 	efile_date date;
 	int32_t second;      /* of the day */
-	int32_t microsecond;
+	int32_t nanosecond;
 	int32_t offset;      /* seconds east of UTC */
 	bool has_offset;     /* true for zones as well */
+	const char *zone;    /* "Europe/Berlin", or NULL */
 } expr_temporal;
+
+typedef struct expr_duration {
+	int64_t amount;      /* months; or seconds, rounded down */
+	int32_t nanosecond;  /* 0 to 999,999,999, on top of the seconds */
+} expr_duration;
 
 typedef struct expr_list expr_list;
 typedef struct expr_context expr_context;
@@ -50,7 +56,7 @@ typedef struct expr_value {
 			size_t length;    /* in bytes */
 		} string;
 		const expr_temporal *temporal;
-		int64_t duration;         /* months, or microseconds */
+		expr_duration duration;
 		expr_list *list;
 		expr_context *context;
 		const expr_range *range;
@@ -76,11 +82,15 @@ struct expr_context {
 	size_t capacity;
 };
 
-/* low or high is null where the range has no end there. Of "< 5" and its like one end is missing;
- * "(= 5)" is [5..5], "(!= 5)" has negated set. */
+/* comparison: written as "(< 5)", "(= 5)" and the like; the end that it leaves open is null and
+ * nothing is excluded there, "(= 5)" is from 5 to 5, and "(!= 5)" the same negated. Such a range is
+ * never equal to one written with two ends. Of a range with two ends a null end makes each
+ * question null. */
 struct expr_range {
 	expr_value low, high;
 	bool low_in, high_in;
+	bool comparison;
+	bool negated;
 };
 
 /* ---- programs ---- */

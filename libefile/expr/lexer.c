@@ -14,11 +14,12 @@ static const word_row keywords[] = {
 	{ "return", T_RETURN }, { "some", T_SOME }, { "every", T_EVERY },
 	{ "satisfies", T_SATISFIES }, { "and", T_AND }, { "or", T_OR },
 	{ "between", T_BETWEEN }, { "true", T_TRUE }, { "false", T_FALSE }, { "null", T_NULL },
+	{ "function", T_FUNCTION_LITERAL }, { "instance", T_INSTANCE },
 };
 
 static const word_row signs[] = { /* longer ones first */
 	{ "..", T_DOTS }, { "**", T_POWER }, { "<=", T_LESS_EQUAL }, { ">=", T_GREATER_EQUAL },
-	{ "!=", T_UNEQUAL }, { "(", T_OPEN }, { ")", T_CLOSE }, { "[", T_OPEN_LIST },
+	{ "!=", T_UNEQUAL }, { "->", T_ARROW }, { "(", T_OPEN }, { ")", T_CLOSE }, { "[", T_OPEN_LIST },
 	{ "]", T_CLOSE_LIST }, { "{", T_OPEN_CONTEXT }, { "}", T_CLOSE_CONTEXT }, { ",", T_COMMA },
 	{ ":", T_COLON }, { ".", T_DOT }, { "+", T_PLUS }, { "-", T_MINUS }, { "*", T_TIMES },
 	{ "/", T_DIVIDE }, { "=", T_EQUAL }, { "<", T_LESS }, { ">", T_GREATER }, { "@", T_AT },
@@ -57,6 +58,7 @@ void lexer_clear(lexer *l)
 {
 	free(l->names);
 	buf_clear(&l->decoded);
+	buf_clear(&l->joined);
 }
 
 /* ---- characters ---- */
@@ -219,8 +221,11 @@ static efile_status read_string(lexer *l)
 static size_t match_name(const lexer *l, size_t at, const char *name, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
-		if (name[i] == ' ') {
+		if (str_ascii_space(name[i])) {
 			size_t after = skip_blanks(l, at);
+
+			while (i + 1 < length && str_ascii_space(name[i + 1]))
+				i++;
 
 			if (after == at)
 				return 0;
@@ -244,53 +249,73 @@ static size_t word_end(const lexer *l, size_t at)
 	return at;
 }
 
-static bool known_name(lexer *l, size_t *end)
+/* The longest known name at a place; 0 if there is none. */
+static size_t known_name(lexer *l, size_t at, name_ref *out)
 {
 	size_t best = 0;
 
 	for (size_t i = 0; i < l->name_count; i++) {
-		size_t stop = match_name(l, l->at, l->names[i].text, l->names[i].length);
+		const name_ref *n = &l->names[i];
+		size_t stop;
 
+		if (n->text[0] != l->text[at] || !(n->visible || l->after_dot || l->filters))
+			continue;
+		stop = match_name(l, at, n->text, n->length);
 		if (stop > best) {
 			best = stop;
-			l->now.name = l->names[i].text;
-			l->now.name_length = l->names[i].length;
+			*out = *n;
 		}
 	}
 	for (size_t i = 0; l->after_dot && i < ARRAY_SIZE(properties); i++) {
-		size_t stop = match_name(l, l->at, properties[i], strlen(properties[i]));
+		size_t stop = match_name(l, at, properties[i], strlen(properties[i]));
 
 		if (stop > best) {
 			best = stop;
-			l->now.name = properties[i];
-			l->now.name_length = strlen(properties[i]);
+			*out = (name_ref){ properties[i], strlen(properties[i]), true };
 		}
 	}
-	*end = best;
-	return best > 0;
+	return best;
 }
 
-/* A built-in function, if its parenthesis follows: "string length (". */
-static bool function_name(lexer *l, size_t *end)
+/* A built-in function: "string length (", or its mere name where that is of several words. */
+static size_t function_name(lexer *l, size_t at, int *row, bool *called)
 {
 	size_t best = 0;
 
 	if (l->after_dot)
-		return false;
+		return 0;
 	for (size_t i = 0; i < expr_builtin_count; i++) {
 		const char *name = expr_builtins[i].name;
 		size_t stop;
+		bool call;
 
-		if (name[0] != l->text[l->at])
+		if (name[0] != l->text[at])
 			continue;
-		stop = match_name(l, l->at, name, strlen(name));
-		if (stop > best && l->text[skip_blanks(l, stop)] == '(') {
-			best = stop;
-			l->now.function = (int)i;
-		}
+		stop = match_name(l, at, name, strlen(name));
+		call = stop && l->text[skip_blanks(l, stop)] == '(';
+		if (stop <= best || (!call && (!strchr(name, ' ') || strstr(name, " and "))))
+			continue;
+		best = stop;
+		*row = (int)i;
+		*called = call;
 	}
-	*end = best;
-	return best > 0;
+	return best;
+}
+
+static bool followed_by(const lexer *l, size_t at, const char *word)
+{
+	at = skip_blanks(l, at);
+	return word_end(l, at) - at == strlen(word) && !memcmp(l->text + at, word, strlen(word));
+}
+
+/* Two of them are names as well: "instance" without "of", "function" without its parameters. */
+static bool really_keyword(const lexer *l, token_kind kind, size_t end)
+{
+	char next = l->text[skip_blanks(l, end)];
+
+	if (kind == T_INSTANCE)
+		return followed_by(l, end, "of");
+	return kind != T_FUNCTION_LITERAL || next == '(' || next == '<';
 }
 
 static token_kind keyword(const lexer *l, size_t start, size_t end)
@@ -298,28 +323,75 @@ static token_kind keyword(const lexer *l, size_t start, size_t end)
 	for (size_t i = 0; i < ARRAY_SIZE(keywords) && !l->after_dot; i++)
 		if (strlen(keywords[i].text) == end - start &&
 		    !memcmp(keywords[i].text, l->text + start, end - start))
-			return keywords[i].kind;
+			return really_keyword(l, keywords[i].kind, end) ? keywords[i].kind : T_NAME;
 	return T_NAME;
 }
 
-static void read_name(lexer *l)
+/* Two names never stand side by side, so that unknown words behind a dot or in a filter are one
+ * name: "applicant.monthly income". */
+static size_t joined_name(lexer *l, size_t end)
+{
+	bool after_dot = l->after_dot;
+	name_ref known;
+	int row;
+	bool called;
+
+	buf_reset(&l->joined);
+	l->after_dot = false;
+	for (;;) {
+		size_t next = skip_blanks(l, end), stop = word_end(l, next);
+
+		if (next == end || stop == next || str_ascii_digit(l->text[next]) ||
+		    keyword(l, next, stop) != T_NAME || known_name(l, next, &known) ||
+		    function_name(l, next, &row, &called))
+			break;
+		if (!l->joined.length)
+			buf_add(&l->joined, l->text + l->at, end - l->at);
+		buf_add_char(&l->joined, ' ');
+		buf_add(&l->joined, l->text + next, stop - next);
+		end = stop;
+	}
+	l->after_dot = after_dot;
+	return end;
+}
+
+static efile_status read_name(lexer *l)
 {
 	size_t word = word_end(l, l->at), end;
+	name_ref known;
+	int row = -1;
+	bool called = false;
 
 	l->now.kind = keyword(l, l->at, word);
-	if (known_name(l, &end) && end > word) {
-		l->now.kind = T_NAME;
-		l->at = end;
-		return;
-	}
-	if (function_name(l, &end)) {
-		l->now.kind = T_FUNCTION;
-		l->at = end;
-		return;
-	}
 	l->now.name = l->text + l->at;
 	l->now.name_length = word - l->at;
-	l->at = word;
+	end = known_name(l, l->at, &known);
+	if (end && (end > word || l->now.kind == T_NAME)) {
+		l->now.kind = T_NAME;
+		l->now.name = known.text;
+		l->now.name_length = known.length;
+		l->at = end;
+		return EFILE_OK;
+	}
+	end = function_name(l, l->at, &row, &called);
+	if (end) {
+		l->now.kind = called ? T_FUNCTION : T_NAME;
+		l->now.function = row;
+		l->now.name = expr_builtins[row].name;
+		l->now.name_length = strlen(l->now.name);
+		l->at = end;
+		return EFILE_OK;
+	}
+	end = word;
+	if (l->now.kind == T_NAME && (l->after_dot || l->filters))
+		end = joined_name(l, word);
+	if (end > word) {
+		TRY(buf_status(&l->joined, l->ctx));
+		l->now.name = l->joined.data;
+		l->now.name_length = l->joined.length;
+	}
+	l->at = end;
+	return EFILE_OK;
 }
 
 static bool read_sign(lexer *l)
@@ -333,13 +405,30 @@ static bool read_sign(lexer *l)
 	return false;
 }
 
+/* Counts lines and columns (in bytes) up to the present place; goes back by counting anew. */
+static void place(lexer *l)
+{
+	if (l->at < l->placed || !l->line) {
+		l->placed = 0;
+		l->line = l->column = 1;
+	}
+	for (; l->placed < l->at; l->placed++) {
+		l->column++;
+		if (l->text[l->placed] == '\n') {
+			l->line++;
+			l->column = 1;
+		}
+	}
+}
+
 efile_status lexer_advance(lexer *l)
 {
 	unsigned char c;
 	efile_status status = EFILE_OK;
 
 	TRY(skip_space(l));
-	l->now = (token){ T_END, l->at, l->at, NULL, 0, -1 };
+	place(l);
+	l->now = (token){ T_END, l->at, l->at, l->line, l->column, NULL, 0, -1 };
 	if (l->at >= l->length)
 		return EFILE_OK;
 	c = (unsigned char)peek(l, 0);
@@ -350,7 +439,7 @@ efile_status lexer_advance(lexer *l)
 		l->now.kind = T_STRING;
 		status = read_string(l);
 	} else if (name_start(c)) {
-		read_name(l);
+		status = read_name(l);
 	} else if (!read_sign(l)) {
 		char sign[2] = { (char)c, '\0' };
 
@@ -376,55 +465,87 @@ efile_status lexer_know(lexer *l, const char *name, size_t length)
 {
 	void *names = l->names;
 
-	if (!length || plain_name(name, length))
+	if (!length || (plain_name(name, length) && !builtin_find(name, length)))
 		return EFILE_OK; /* read as one word anyway */
 	if (l->name_count == NAMES_MAX)
 		return FAIL(l->ctx, EFILE_E_LIMIT, 1517, "more than %d names with blanks", NAMES_MAX);
 	TRY(mem_grow(l->ctx, &names, &l->name_capacity, l->name_count, sizeof(*l->names)));
 	l->names = names;
-	l->names[l->name_count++] = (name_ref){ name, length };
+	l->names[l->name_count++] = (name_ref){ name, length, true };
 	return EFILE_OK;
 }
 
-efile_status lexer_free_name(lexer *l, name_ref *out, const char *stop_word, char stop_sign)
+size_t lexer_mark(const lexer *l)
 {
-	size_t at = l->now.start, end = at;
+	return l->name_count;
+}
+
+void lexer_forget(lexer *l, size_t mark)
+{
+	for (size_t i = mark; i < l->name_count; i++)
+		l->names[i].visible = false;
+}
+
+efile_status lexer_take_name(lexer *l, bool *taken, const char *name)
+{
+	size_t end = match_name(l, l->now.start, name, strlen(name));
+
+	*taken = end > 0;
+	if (!end)
+		return EFILE_OK;
+	l->at = end;
+	return lexer_advance(l);
+}
+
+bool lexer_word(const lexer *l, const char *word)
+{
+	return l->now.end - l->now.start == strlen(word) &&
+		!memcmp(l->text + l->now.start, word, strlen(word));
+}
+
+/* The end of a name that begins at a place: any words and signs but those of expressions. */
+static size_t free_name_end(const lexer *l, size_t at, const char *stop_word,
+			    const char *stop_signs)
+{
+	size_t end = at;
 
 	while (at < l->length) {
 		size_t word = word_end(l, at);
 
-		if (stop_sign && l->text[at] == stop_sign)
+		if (word == at && strchr(stop_signs, l->text[at]))
 			break;
-		if (stop_word && word - at == strlen(stop_word) &&
+		if (stop_word && word - at == strlen(stop_word) && end > l->now.start &&
 		    !memcmp(l->text + at, stop_word, word - at))
 			break;
-		if (!strchr("\"[](){},:=<>", l->text[at]) || word > at)
-			end = word > at ? word : at + 1;
-		else
-			return lexer_fail(l, at, 1506, "a name is expected here");
+		if (word == at && strchr("\"[](){},:=<>", l->text[at]))
+			return 0;
+		end = word > at ? word : at + 1;
 		at = skip_blanks(l, end);
 	}
-	if (at >= l->length || end == l->now.start)
-		return lexer_fail(l, l->now.start, 1506, "a name is expected here");
-	*out = (name_ref){ l->text + l->now.start, end - l->now.start };
-	l->at = at;
+	return end;
+}
+
+efile_status lexer_free_name(lexer *l, name_ref *out, const char *stop_word, const char *stop_signs)
+{
+	size_t start = l->now.start, end = free_name_end(l, start, stop_word, stop_signs);
+
+	if (end <= start || skip_blanks(l, end) >= l->length)
+		return lexer_fail(l, start, 1506, "a name is expected here");
+	*out = (name_ref){ l->text + start, end - start, true };
+	l->at = skip_blanks(l, end);
 	return EFILE_OK;
 }
 
-bool lexer_parameter(lexer *l, const builtin *b, int *index)
+efile_status lexer_argument(lexer *l, bool *is_named, name_ref *out)
 {
-	const char *name = b->parameters;
+	size_t start = l->now.start, end = free_name_end(l, start, NULL, ":"), colon;
 
-	for (int i = 0; name && *name; i++) {
-		size_t length = strcspn(name, ","), end;
-
-		end = match_name(l, l->now.start, name, length);
-		if (end && l->text[skip_blanks(l, end)] == ':') {
-			l->at = skip_blanks(l, end) + 1;
-			*index = i;
-			return true;
-		}
-		name += length + (name[length] == ',');
-	}
-	return false;
+	colon = end > start ? skip_blanks(l, end) : l->length;
+	*is_named = colon < l->length && l->text[colon] == ':' &&
+		name_start((unsigned char)l->text[start]);
+	if (!*is_named)
+		return EFILE_OK;
+	*out = (name_ref){ l->text + start, end - start, true };
+	l->at = colon + 1;
+	return lexer_advance(l);
 }

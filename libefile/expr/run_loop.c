@@ -6,26 +6,68 @@
 
 /* ---- loops ---- */
 
-/* What is iterated: a list, a range of whole numbers, or one value as a list of itself. */
-static efile_status set_source(vm *m, frame *f, const expr_value *v)
+/* Whole numbers or days from low to high, both inclusive. */
+static bool set_numbers(frame *f, const expr_value *low, const expr_value *high)
+{
+	f->next = 1; /* something is left */
+	f->is_date = low->kind == EXPR_DATE;
+	if (low->kind == EXPR_DATE && high->kind == EXPR_DATE) {
+		f->number = date_to_days(low->as.temporal->date);
+		f->last = date_to_days(high->as.temporal->date);
+		return true;
+	}
+	return low->kind == EXPR_NUMBER && high->kind == EXPR_NUMBER &&
+		efile_decimal_to_int(&f->number, low->as.number) == EFILE_OK &&
+		efile_decimal_to_int(&f->last, high->as.number) == EFILE_OK;
+}
+
+static bool set_range(frame *f, const expr_range *r)
+{
+	if (r->comparison || !set_numbers(f, &r->low, &r->high) || f->number > f->last)
+		return false;
+	f->number += !r->low_in;
+	f->last -= !r->high_in;
+	f->next = f->number <= f->last;
+	return true;
+}
+
+/* What is iterated: a list, a range of whole numbers or days, or one value as a list of itself;
+ * false if it is none of them. */
+static efile_status set_source(bool *fits, vm *m, frame *f, const expr_value *v)
 {
 	expr_value list;
 
-	if (v->kind == EXPR_LIST) {
-		f->list = v->as.list;
+	*fits = true;
+	if (v->kind == EXPR_RANGE) {
+		*fits = set_range(f, v->as.range);
 		return EFILE_OK;
 	}
-	if (v->kind == EXPR_RANGE && v->as.range->low.kind == EXPR_NUMBER &&
-	    efile_decimal_to_int(&f->number, v->as.range->low.as.number) == EFILE_OK &&
-	    efile_decimal_to_int(&f->last, v->as.range->high.as.number) == EFILE_OK) {
-		f->number += !v->as.range->low_in;
-		f->last -= !v->as.range->high_in;
-		f->next = f->number <= f->last;
-		return EFILE_OK;
-	}
-	TRY(value_list(&list, m->scope));
+	if (v->kind == EXPR_NULL)
+		*fits = false;
+	list = *v;
+	if (v->kind != EXPR_LIST)
+		TRY(value_list_of(&list, m->scope, v));
 	f->list = list.as.list;
-	return v->kind == EXPR_NULL ? EFILE_OK : list_append(m->scope, list.as.list, *v);
+	return EFILE_OK;
+}
+
+/* No list: the whole loop answers null. */
+static efile_status no_loop(vm *m, const char *what)
+{
+	scope_warn(m->scope, "there is no loop over %s", what);
+	if (m->operand[1] > m->frame_count - m->run.frame_base)
+		return vm_damaged(m);
+	m->frame_count -= m->operand[1];
+	*vm_top(m) = VALUE_NULL;
+	m->run.next = m->operand[2];
+	return EFILE_OK;
+}
+
+efile_status vm_do_partial(vm *m)
+{
+	frame f = { .kind = FRAME_PARTIAL, .name = "partial", .value = *vm_top(m) };
+
+	return f.value.kind == EXPR_LIST ? vm_add_frame(m, &f) : vm_damaged(m);
 }
 
 efile_status vm_do_iterate(vm *m)
@@ -33,10 +75,11 @@ efile_status vm_do_iterate(vm *m)
 	frame f = { .kind = FRAME_LOOP };
 	expr_value v = vm_pop(m);
 	size_t length;
+	bool fits;
 
 	TRY(vm_text(m, m->operand[0], &f.name, &length));
-	TRY(set_source(m, &f, &v));
-	return vm_add_frame(m, f);
+	TRY(set_source(&fits, m, &f, &v));
+	return fits ? vm_add_frame(m, &f) : no_loop(m, expr_kind_name(v.kind));
 }
 
 efile_status vm_do_iterate_span(vm *m)
@@ -46,43 +89,48 @@ efile_status vm_do_iterate_span(vm *m)
 	size_t length;
 
 	TRY(vm_text(m, m->operand[0], &f.name, &length));
-	if (first.kind == EXPR_NUMBER && last.kind == EXPR_NUMBER &&
-	    efile_decimal_to_int(&f.number, first.as.number) == EFILE_OK &&
-	    efile_decimal_to_int(&f.last, last.as.number) == EFILE_OK) {
-		f.next = 1; /* downwards too: for i in 3..1 */
-	} else {
-		scope_warn(m->scope, "a loop needs whole numbers on both sides of ..");
-		f.next = 0;
-	}
-	return vm_add_frame(m, f);
+	if (!set_numbers(&f, &first, &last)) /* downwards too: for i in 3..1 */
+		return no_loop(m, expr_kind_name(first.kind));
+	return vm_add_frame(m, &f);
 }
 
-/* The next item into the frame's value; false at the end. next is 1 while numbers are left. */
-static bool loop_step(frame *f)
+static efile_status day(vm *m, expr_value *out, int64_t number)
 {
+	expr_temporal t = { date_from_days(number), 0, 0, 0, false, NULL };
+
+	return value_temporal(out, m->scope, EXPR_DATE, &t);
+}
+
+/* The next item into the frame's value; *left is false at the end. */
+static efile_status loop_step(bool *left, vm *m, frame *f)
+{
+	*left = f->list ? f->next < f->list->count : f->next != 0;
+	if (!*left)
+		return EFILE_OK;
 	if (f->list) {
-		if (f->next >= f->list->count)
-			return false;
 		f->value = f->list->items[f->next++];
-		return true;
+		return EFILE_OK;
 	}
-	if (!f->next)
-		return false;
-	f->value = value_int(f->number);
+	if (f->is_date)
+		TRY(day(m, &f->value, f->number));
+	else
+		f->value = value_int(f->number);
 	if (f->number == f->last)
 		f->next = 0;
 	else
 		f->number += f->number < f->last ? 1 : -1;
-	return true;
+	return EFILE_OK;
 }
 
 efile_status vm_do_next(vm *m)
 {
 	frame *f = vm_last_frame(m, FRAME_LOOP);
+	bool left;
 
 	if (!f)
 		return vm_damaged(m);
-	if (loop_step(f))
+	TRY(loop_step(&left, m, f));
+	if (left)
 		return EFILE_OK;
 	m->frame_count--;
 	return vm_do_jump(m);
@@ -94,7 +142,7 @@ efile_status vm_do_quantify(vm *m)
 	expr_value v = vm_pop(m);
 	int truth;
 
-	if (m->operand[1] > m->frame_count)
+	if (m->operand[1] > m->frame_count - m->run.frame_base)
 		return vm_damaged(m);
 	truth = every ? vm_truth_and(value_truth(vm_top(m)), value_truth(&v)) :
 			vm_truth_or(value_truth(vm_top(m)), value_truth(&v));
@@ -102,7 +150,7 @@ efile_status vm_do_quantify(vm *m)
 	if (truth != !every)
 		return EFILE_OK;
 	m->frame_count -= m->operand[1];
-	m->next = m->operand[2];
+	m->run.next = m->operand[2];
 	return EFILE_OK;
 }
 
@@ -113,31 +161,37 @@ efile_status vm_do_filter(vm *m)
 	frame f = { .kind = FRAME_FILTER };
 	expr_value v = vm_pop(m), result;
 
-	TRY(set_source(m, &f, &v));
-	if (!f.list) { /* a range: its numbers as a list would be without bound */
+	if (v.kind == EXPR_LIST)
+		result = v;
+	else if (v.kind == EXPR_NULL)
 		TRY(value_list(&result, m->scope));
-		f.list = result.as.list;
-		TRY(list_append(m->scope, result.as.list, v));
-	}
+	else
+		TRY(value_list_of(&result, m->scope, &v));
+	f.list = result.as.list;
 	f.probe = f.list->count == 0;
 	TRY(value_list(&result, m->scope));
 	TRY(vm_push(m, result));
-	return vm_add_frame(m, f);
+	return vm_add_frame(m, &f);
 }
 
 efile_status vm_do_filter_next(vm *m)
 {
 	frame *f = vm_last_frame(m, FRAME_FILTER);
+	bool left;
 
 	if (!f)
 		return vm_damaged(m);
-	m->scope->quiet = f->probe;
 	if (f->probe) {
 		f->probe = false;
+		f->is_date = m->scope->quiet; /* what is to be restored */
+		m->scope->quiet = true;
 		f->value = VALUE_NULL;
 		return EFILE_OK;
 	}
-	if (loop_step(f))
+	if (!f->list->count)
+		m->scope->quiet = f->is_date;
+	TRY(loop_step(&left, m, f));
+	if (left)
 		return EFILE_OK;
 	m->frame_count--;
 	return vm_do_jump(m);
@@ -148,7 +202,8 @@ static expr_value list_index(expr_scope *s, const expr_list *list, efile_decimal
 {
 	int64_t index, count = (int64_t)list->count;
 
-	if (efile_decimal_to_int(&index, number) == EFILE_OK) {
+	if (efile_decimal_round(&number, number, 0, EFILE_ROUND_DOWN) == EFILE_OK &&
+	    efile_decimal_to_int(&index, number) == EFILE_OK) {
 		if (index > 0 && index <= count)
 			return list->items[index - 1];
 		if (index < 0 && index >= -count)
@@ -166,7 +221,8 @@ efile_status vm_do_filter_test(vm *m)
 	if (!f || vm_top(m)->kind != EXPR_LIST)
 		return vm_damaged(m);
 	if (v.kind == EXPR_NUMBER && f->next <= 1) {
-		m->scope->quiet = false;
+		if (!f->list->count)
+			m->scope->quiet = f->is_date;
 		*vm_top(m) = list_index(m->scope, f->list, v.as.number);
 		m->frame_count--;
 		return vm_do_jump(m);
@@ -180,34 +236,35 @@ efile_status vm_do_filter_test(vm *m)
 
 efile_status vm_do_bind(vm *m)
 {
-	return vm_add_frame(m, (frame){ .kind = FRAME_BINDING, .name = "?", .value = vm_pop(m) });
+	frame f = { .kind = FRAME_BINDING, .name = "?", .value = vm_pop(m) };
+
+	return vm_add_frame(m, &f);
 }
 
+/* Of "in", and of the "partial" of a loop. */
 efile_status vm_do_unbind(vm *m)
 {
-	if (!vm_last_frame(m, FRAME_BINDING))
+	if (!vm_last_frame(m, FRAME_BINDING) && !vm_last_frame(m, FRAME_PARTIAL))
 		return vm_damaged(m);
 	m->frame_count--;
 	return EFILE_OK;
 }
 
-static int meets_any(const expr_value *input, const expr_list *list)
+static int meets_any(const expr_value *input, const expr_value *test)
 {
-	expr_value whole = VALUE_NULL;
-	bool list_items = list->count && list->items[0].kind == EXPR_LIST;
+	const expr_list *list = test->as.list;
 
-	whole.kind = EXPR_LIST;
-	whole.as.list = (expr_list *)list;
-	if (input->kind == EXPR_LIST && !list_items)
-		return expr_equal(input, &whole);
 	for (size_t i = 0; i < list->count; i++) {
 		const expr_value *item = &list->items[i];
 
-		if (item->kind == EXPR_RANGE ? range_includes(item->as.range, input) == 1 :
-					       expr_equal(input, item) == 1)
+		if (item->kind == EXPR_RANGE && input->kind != EXPR_RANGE) {
+			if (range_includes(item->as.range, input) == 1)
+				return 1;
+		} else if (expr_equal(input, item) == 1) {
 			return 1;
+		}
 	}
-	return 0;
+	return input->kind == EXPR_LIST && expr_equal(input, test) == 1;
 }
 
 static int meets(expr_scope *s, const expr_value *input, const expr_value *test)
@@ -215,11 +272,11 @@ static int meets(expr_scope *s, const expr_value *input, const expr_value *test)
 	int equal;
 
 	if (test->kind == EXPR_LIST)
-		return meets_any(input, test->as.list);
+		return meets_any(input, test);
 	if (test->kind == EXPR_RANGE && input->kind != EXPR_RANGE)
 		return range_includes(test->as.range, input);
 	if (test->kind == EXPR_BOOLEAN && input->kind != EXPR_BOOLEAN)
-		return test->as.boolean; /* an expression on "?" has decided already */
+		return test->as.boolean; /* the expression has decided by itself */
 	equal = expr_equal(input, test);
 	if (equal < 0)
 		scope_warn(s, "cannot compare %s and %s", expr_kind_name(input->kind),
@@ -227,21 +284,19 @@ static int meets(expr_scope *s, const expr_value *input, const expr_value *test)
 	return equal;
 }
 
-static const expr_value *input_value(vm *m)
-{
-	const expr_value *v = NULL;
-
-	for (size_t i = m->frame_count; i > 0 && !v; i--)
-		v = vm_frame_name(&m->frames[i - 1], "?");
-	return v ? v : context_find(&m->scope->variables, "?");
-}
-
 efile_status vm_do_test(vm *m)
 {
-	const expr_value *input = input_value(m);
 	expr_value test = *vm_top(m), none = VALUE_NULL;
+	const expr_value *input;
 
+	TRY(vm_find(m, &input, "?"));
 	TRY(vm_charge(m, vm_size_of(&test)));
 	*vm_top(m) = value_from_truth(meets(m->scope, input ? input : &none, &test));
 	return EFILE_OK;
+}
+
+/* An expression on "?" answers itself; if it answers no boolean, that is compared with "?". */
+efile_status vm_do_truth(vm *m)
+{
+	return vm_top(m)->kind == EXPR_BOOLEAN ? EFILE_OK : vm_do_test(m);
 }

@@ -1,380 +1,126 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Dates, times and durations: XML Schema texts (DMN 1.5, 10.3.2.3), order, sums, properties. */
-#include <stdio.h>
+/* Dates, times and durations: zones, order, sums and properties (DMN 1.5, 10.3.2.3). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "expr/value.h"
 
-enum { DAY_SECONDS = 86400, YEAR_MAX = 999999999 };
+enum { YEAR_MAX = 999999999, ZONES_MAX = 200 };
 
-#define MICROS INT64_C(1000000)
-#define DAY_MICROS (DAY_SECONDS * MICROS)
-/* Instants must fit into microseconds: some 290,000 years around 1970. */
-#define DAYS_MAX INT64_C(106000000)
+/* ---- zones: each is read once per scope ---- */
 
-/* ---- reading ---- */
+typedef struct scope_zone {
+	struct scope_zone *next;
+	zone *z;        /* NULL: there is none of that name */
+	char name[];
+} scope_zone;
 
-static bool digits(int32_t *out, const char **at, int count)
+void scope_zones_free(expr_scope *scope)
 {
-	int32_t value = 0;
+	while (scope->zones) {
+		scope_zone *next = scope->zones->next;
 
-	for (int i = 0; i < count; i++) {
-		if (!str_ascii_digit((*at)[i]))
-			return false;
-		value = value * 10 + ((*at)[i] - '0');
+		zone_free(scope->zones->z);
+		free(scope->zones);
+		scope->zones = next;
 	}
-	*at += count;
-	*out = value;
-	return true;
 }
 
-static bool take(const char **at, char c)
+static efile_status zone_add(scope_zone **out, expr_scope *s, const char *name)
 {
-	if (**at != c)
-		return false;
-	(*at)++;
-	return true;
+	AUTO_PTR(zone) z = NULL;
+	size_t length = strlen(name), count = 0;
+	scope_zone *row;
+	efile_status status = zone_load(&z, s->ctx, name);
+
+	if (status == EFILE_E_NOMEM)
+		return status;
+	error_clear(s->ctx);
+	for (row = s->zones; row; row = row->next)
+		count++;
+	if (count >= ZONES_MAX)
+		scope_zones_free(s);
+	row = mem_new(s->ctx, sizeof(*row) + length + 1);
+	if (!row)
+		return EFILE_E_NOMEM;
+	memcpy(row->name, name, length + 1);
+	row->z = STEAL(z);
+	row->next = s->zones;
+	s->zones = row;
+	*out = row;
+	return EFILE_OK;
 }
 
-static bool parse_year(int32_t *out, const char **at)
+static efile_status zone_named(const zone **out, expr_scope *s, const char *name)
 {
-	bool negative = take(at, '-');
-	const char *start = *at;
-	int64_t year = 0;
+	scope_zone *row = s->zones;
 
-	while (str_ascii_digit(**at) && *at - start < 10)
-		year = year * 10 + (*(*at)++ - '0');
-	if (*at - start < 4 || (*at - start > 4 && *start == '0') || year > YEAR_MAX)
-		return false;
-	*out = (int32_t)(negative ? -year : year);
-	return true;
+	while (row && strcmp(row->name, name) != 0)
+		row = row->next;
+	if (!row)
+		TRY(zone_add(&row, s, name));
+	*out = row->z;
+	return EFILE_OK;
 }
 
-static bool parse_date_part(expr_temporal *t, const char **at)
+/* Years that microseconds can count; the calendar repeats after 400 of them. */
+static int32_t countable_year(int32_t year)
 {
-	int32_t year, month, day;
-
-	if (!parse_year(&year, at) || !take(at, '-') || !digits(&month, at, 2) ||
-	    !take(at, '-') || !digits(&day, at, 2))
-		return false;
-	t->date = (efile_date){ year, (int8_t)month, (int8_t)day, 0 };
-	return date_valid(t->date);
+	return year > -100000 && year < 100000 ? year : 2000 + year % 400;
 }
 
-static bool parse_fraction(expr_temporal *t, const char **at)
+static int32_t local_offset(const zone *z, const expr_temporal *t)
 {
-	int32_t scale = 100000;
+	civil local = { t->date, t->second / 3600, t->second / 60 % 60, t->second % 60, 0, 0 };
 
-	if (!take(at, '.'))
-		return true;
-	if (!str_ascii_digit(**at))
-		return false;
-	for (; str_ascii_digit(**at); (*at)++, scale /= 10)
-		t->microsecond += (**at - '0') * scale;
-	return true;
+	if (date_none(local.date))
+		local.date = (efile_date){ 1970, 1, 1, 0 };
+	local.date.year = countable_year(local.date.year);
+	return zone_offset(z, zone_to_utc(z, &local));
 }
 
-static bool parse_offset(expr_temporal *t, const char **at)
+efile_status temporal_resolve(bool *fits, expr_temporal *t, expr_scope *s)
 {
-	int32_t hour, minute, second = 0;
-	int sign;
+	const zone *z;
+	expr_value name;
 
-	if (!**at)
-		return true;
+	TRY(zone_named(&z, s, t->zone));
+	*fits = z != NULL;
+	if (!z)
+		return EFILE_OK;
+	TRY(value_string(&name, s, t->zone, strlen(t->zone)));
+	t->zone = name.as.string.text;
+	t->offset = local_offset(z, t);
 	t->has_offset = true;
-	if (take(at, 'Z') || take(at, 'z'))
-		return true;
-	sign = **at == '-' ? -1 : 1;
-	if (!take(at, '+') && !take(at, '-'))
-		return false;
-	if (!digits(&hour, at, 2) || !take(at, ':') || !digits(&minute, at, 2))
-		return false;
-	if (take(at, ':') && !digits(&second, at, 2))
-		return false;
-	t->offset = sign * (hour * 3600 + minute * 60 + second);
-	return hour <= 18 && minute < 60 && second < 60;
+	return EFILE_OK;
 }
 
-static bool parse_time_part(expr_temporal *t, const char **at)
-{
-	int32_t hour, minute, second;
+/* ---- instants ---- */
 
-	if (!digits(&hour, at, 2) || !take(at, ':') || !digits(&minute, at, 2) ||
-	    !take(at, ':') || !digits(&second, at, 2))
-		return false;
-	if (hour > 23 || minute > 59 || second > 59)
-		return false;
-	t->second = hour * 3600 + minute * 60 + second;
-	return parse_fraction(t, at) && parse_offset(t, at);
-}
-
-bool temporal_parse_date(expr_temporal *t, const char *text)
-{
-	*t = (expr_temporal){ { 0 }, 0, 0, 0, false };
-	return parse_date_part(t, &text) && !*text;
-}
-
-bool temporal_parse_time(expr_temporal *t, const char *text)
-{
-	*t = (expr_temporal){ { 0 }, 0, 0, 0, false };
-	take(&text, 'T');
-	return parse_time_part(t, &text) && !*text;
-}
-
-bool temporal_parse_date_time(expr_temporal *t, const char *text)
-{
-	*t = (expr_temporal){ { 0 }, 0, 0, 0, false };
-	if (!parse_date_part(t, &text))
-		return false;
-	return !*text || (take(&text, 'T') && parse_time_part(t, &text) && !*text);
-}
-
-/* One number and its letter of a duration; keeps the order of the letters. */
-static bool duration_field(int64_t *amount, int32_t *micros, char *unit, const char **at)
-{
-	int64_t value = 0;
-	const char *start = *at;
-
-	for (; str_ascii_digit(**at); (*at)++) {
-		if (value > INT64_MAX / 100000000)
-			return false;
-		value = value * 10 + (**at - '0');
-	}
-	*micros = 0;
-	if (*at > start && **at == '.') {
-		expr_temporal t = { { 0 }, 0, 0, 0, false };
-
-		if (!parse_fraction(&t, at) || **at != 'S')
-			return false;
-		*micros = t.microsecond;
-	}
-	if (*at == start || !**at)
-		return false;
-	*amount = value;
-	*unit = *(*at)++;
-	return true;
-}
-
-typedef struct duration_unit {
-	char letter;
-	bool time;      /* behind the T */
-	int64_t months;
-	int64_t seconds;
-} duration_unit;
-
-static const duration_unit units[] = {
-	{ 'Y', false, 12, 0 }, { 'M', false, 1, 0 }, { 'D', false, 0, 86400 },
-	{ 'H', true, 0, 3600 }, { 'M', true, 0, 60 }, { 'S', true, 0, 1 },
-};
-
-static const duration_unit *unit_find(size_t from, char letter, bool time)
-{
-	for (size_t i = from; i < ARRAY_SIZE(units); i++)
-		if (units[i].letter == letter && units[i].time == time)
-			return &units[i];
-	return NULL;
-}
-
-typedef struct duration_sum {
-	int64_t months;
-	int64_t micros;
-	bool has_months;
-	bool has_seconds;
-} duration_sum;
-
-static bool duration_add(duration_sum *sum, const duration_unit *unit, int64_t amount,
-			 int32_t micros)
-{
-	int64_t part;
-
-	if (unit->months) {
-		sum->has_months = true;
-		return !__builtin_mul_overflow(amount, unit->months, &part) &&
-			!__builtin_add_overflow(sum->months, part, &sum->months);
-	}
-	sum->has_seconds = true;
-	return !__builtin_mul_overflow(amount, unit->seconds * MICROS, &part) &&
-		!__builtin_add_overflow(sum->micros, part, &sum->micros) &&
-		!__builtin_add_overflow(sum->micros, micros, &sum->micros);
-}
-
-bool duration_parse(expr_kind *kind, int64_t *duration, const char *text)
-{
-	duration_sum sum = { 0, 0, false, false };
-	bool negative = take(&text, '-'), time = false;
-	size_t next = 0;
-
-	if (!take(&text, 'P') || !*text)
-		return false;
-	while (*text) {
-		const duration_unit *unit;
-		int64_t amount;
-		int32_t micros;
-		char letter;
-
-		if (!time && take(&text, 'T'))
-			time = true;
-		if (!duration_field(&amount, &micros, &letter, &text))
-			return false;
-		unit = unit_find(next, letter, time);
-		if (!unit || !duration_add(&sum, unit, amount, micros))
-			return false;
-		next = (size_t)(unit - units) + 1;
-	}
-	if (sum.has_months == sum.has_seconds) /* FEEL has no mixture of the two */
-		return false;
-	*kind = sum.has_months ? EXPR_MONTHS : EXPR_SECONDS;
-	*duration = sum.has_months ? sum.months : sum.micros;
-	if (negative)
-		*duration = -*duration;
-	return true;
-}
-
-bool expr_is_duration(const char *text)
-{
-	expr_kind kind;
-	int64_t amount;
-
-	return duration_parse(&kind, &amount, text);
-}
-
-bool temporal_parse(expr_kind *kind, expr_temporal *t, int64_t *duration, const char *text)
-{
-	if (duration_parse(kind, duration, text))
-		return true;
-	*kind = EXPR_DATE;
-	if (temporal_parse_date(t, text))
-		return true;
-	*kind = EXPR_DATE_TIME;
-	if (temporal_parse_date_time(t, text))
-		return true;
-	*kind = EXPR_TIME;
-	return temporal_parse_time(t, text);
-}
-
-/* ---- writing ---- */
-
-static void format_fraction(buf *out, int32_t micros)
-{
-	char text[8];
-	int length = 6;
-
-	if (!micros)
-		return;
-	snprintf(text, sizeof(text), "%06d", (int)(micros % 1000000));
-	while (text[length - 1] == '0')
-		length--;
-	buf_add_char(out, '.');
-	buf_add(out, text, (size_t)length);
-}
-
-static void format_offset(buf *out, const expr_temporal *t)
-{
-	int32_t offset = t->offset < 0 ? -t->offset : t->offset;
-
-	if (!t->has_offset)
-		return;
-	if (!offset) {
-		buf_add_char(out, 'Z');
-		return;
-	}
-	buf_add_format(out, "%c%02d:%02d", t->offset < 0 ? '-' : '+', (int)(offset / 3600),
-		       (int)(offset / 60 % 60));
-	if (offset % 60)
-		buf_add_format(out, ":%02d", (int)(offset % 60));
-}
-
-static void format_date(buf *out, efile_date date)
-{
-	int year = date.year < 0 ? -date.year : date.year;
-
-	buf_add_format(out, "%s%04d-%02d-%02d", date.year < 0 ? "-" : "", year, date.month,
-		       date.day);
-}
-
-void temporal_format(buf *out, expr_kind kind, const expr_temporal *t)
-{
-	if (kind != EXPR_TIME)
-		format_date(out, t->date);
-	if (kind == EXPR_DATE)
-		return;
-	if (kind == EXPR_DATE_TIME)
-		buf_add_char(out, 'T');
-	buf_add_format(out, "%02d:%02d:%02d", (int)(t->second / 3600), (int)(t->second / 60 % 60),
-		       (int)(t->second % 60));
-	format_fraction(out, t->microsecond);
-	format_offset(out, t);
-}
-
-static void months_format(buf *out, uint64_t months)
-{
-	if (months >= 12)
-		buf_add_format(out, "%lluY", (unsigned long long)(months / 12));
-	if (months % 12 || !months)
-		buf_add_format(out, "%lluM", (unsigned long long)(months % 12));
-}
-
-static void seconds_format(buf *out, uint64_t micros)
-{
-	uint64_t days = micros / DAY_MICROS, seconds = micros % DAY_MICROS / MICROS;
-	int32_t fraction = (int32_t)(micros % MICROS);
-
-	if (days)
-		buf_add_format(out, "%lluD", (unsigned long long)days);
-	if (!seconds && !fraction && days)
-		return;
-	buf_add_char(out, 'T');
-	if (seconds / 3600)
-		buf_add_format(out, "%dH", (int)(seconds / 3600));
-	if (seconds / 60 % 60)
-		buf_add_format(out, "%dM", (int)(seconds / 60 % 60));
-	if (seconds % 60 || fraction || !micros) {
-		buf_add_format(out, "%d", (int)(seconds % 60));
-		format_fraction(out, fraction);
-		buf_add_char(out, 'S');
-	}
-}
-
-void duration_format(buf *out, expr_kind kind, int64_t duration)
-{
-	uint64_t amount = duration < 0 ? 0 - (uint64_t)duration : (uint64_t)duration;
-
-	buf_add_text(out, duration < 0 ? "-P" : "P");
-	if (kind == EXPR_MONTHS)
-		months_format(out, amount);
-	else
-		seconds_format(out, amount);
-}
-
-/* ---- order and sums ---- */
-
-bool temporal_instant(int64_t *out, const expr_temporal *t)
+instant temporal_instant(const expr_temporal *t)
 {
 	int64_t days = date_none(t->date) ? 0 : date_to_days(t->date);
 
-	if (days > DAYS_MAX || days < -DAYS_MAX)
-		return false;
-	*out = days * DAY_MICROS + (int64_t)(t->second - t->offset) * MICROS + t->microsecond;
-	return true;
+	return (instant){ days * DAY_SECONDS + t->second - t->offset, t->nanosecond };
 }
 
-void temporal_from_instant(expr_temporal *t, int64_t micros)
+void temporal_from_instant(expr_temporal *t, instant at)
 {
-	int64_t local = micros + t->offset * MICROS;
-	int64_t days = local / DAY_MICROS, rest = local % DAY_MICROS;
+	int64_t local = at.second + t->offset;
+	int64_t days = local / DAY_SECONDS, rest = local % DAY_SECONDS;
 
 	if (rest < 0) {
-		rest += DAY_MICROS;
+		rest += DAY_SECONDS;
 		days--;
 	}
 	t->date = date_from_days(days);
-	t->second = (int32_t)(rest / MICROS);
-	t->microsecond = (int32_t)(rest % MICROS);
+	t->second = (int32_t)rest;
+	t->nanosecond = at.nanosecond;
 }
 
 bool temporal_order(int *order, expr_kind kind, const expr_temporal *a, const expr_temporal *b)
 {
-	int64_t left, right;
+	instant left, right;
 
 	if (kind == EXPR_DATE) {
 		*order = date_compare(a->date, b->date);
@@ -382,12 +128,52 @@ bool temporal_order(int *order, expr_kind kind, const expr_temporal *a, const ex
 	}
 	if (a->has_offset != b->has_offset)
 		return false;
-	if (!temporal_instant(&left, a) || !temporal_instant(&right, b)) {
-		*order = date_compare(a->date, b->date);
-		return *order != 0;
-	}
-	*order = (left > right) - (left < right);
+	left = temporal_instant(a);
+	right = temporal_instant(b);
+	*order = (left.second > right.second) - (left.second < right.second);
+	if (!*order)
+		*order = (left.nanosecond > right.nanosecond) - (left.nanosecond < right.nanosecond);
 	return true;
+}
+
+int temporal_equal(expr_kind kind, const expr_temporal *a, const expr_temporal *b)
+{
+	if (kind == EXPR_DATE)
+		return date_compare(a->date, b->date) == 0;
+	return a->has_offset == b->has_offset &&
+		temporal_instant(a).second == temporal_instant(b).second;
+}
+
+/* ---- sums ---- */
+
+static bool duration_normal(expr_duration *out, int64_t amount, int64_t nanos)
+{
+	int64_t carry = nanos / NANOS - (nanos % NANOS < 0);
+
+	if (__builtin_add_overflow(amount, carry, &out->amount))
+		return false;
+	out->nanosecond = (int32_t)(nanos - carry * NANOS);
+	return true;
+}
+
+bool duration_add(expr_duration *out, expr_kind kind, expr_duration a, expr_duration b)
+{
+	int64_t sum;
+
+	(void)kind;
+	return !__builtin_add_overflow(a.amount, b.amount, &sum) &&
+		duration_normal(out, sum, (int64_t)a.nanosecond + b.nanosecond);
+}
+
+bool duration_negate(expr_duration *out, expr_kind kind, expr_duration d)
+{
+	(void)kind;
+	return d.amount != INT64_MIN && duration_normal(out, -d.amount, -(int64_t)d.nanosecond);
+}
+
+int duration_sign(const expr_duration *d)
+{
+	return d->amount < 0 ? -1 : d->amount > 0 || d->nanosecond;
 }
 
 static bool add_months(expr_temporal *t, int64_t months)
@@ -402,32 +188,56 @@ static bool add_months(expr_temporal *t, int64_t months)
 	return true;
 }
 
-static bool add_micros(expr_temporal *t, expr_kind kind, int64_t micros)
+static bool add_seconds(expr_temporal *t, expr_kind kind, expr_duration amount)
 {
-	int64_t instant;
+	const int64_t limit = INT64_C(366) * YEAR_MAX * DAY_SECONDS;
+	instant at = temporal_instant(t);
+	expr_duration sum, start = { at.second, at.nanosecond };
 
-	if (!temporal_instant(&instant, t) || __builtin_add_overflow(instant, micros, &instant))
+	if (!duration_add(&sum, EXPR_SECONDS, start, amount) || sum.amount > limit ||
+	    sum.amount < -limit)
 		return false;
-	if (instant > DAYS_MAX * DAY_MICROS || instant < -DAYS_MAX * DAY_MICROS)
-		return false;
-	temporal_from_instant(t, instant);
+	temporal_from_instant(t, (instant){ sum.amount, sum.nanosecond });
 	if (kind == EXPR_DATE)
-		t->second = t->microsecond = 0;
+		t->second = t->nanosecond = 0;
 	if (kind == EXPR_TIME)
 		t->date = (efile_date){ 0, 0, 0, 0 };
-	return true;
+	return kind == EXPR_TIME || date_valid(t->date);
 }
 
-bool temporal_add(expr_temporal *t, expr_kind kind, expr_kind duration_kind, int64_t amount)
+/* With a zone, days and time move the instant, years and months the date on the wall. */
+efile_status temporal_add(bool *fits, expr_temporal *t, expr_scope *s, expr_kind kind,
+			  expr_kind duration_kind, expr_duration amount)
 {
-	if (duration_kind == EXPR_SECONDS)
-		return add_micros(t, kind, amount);
-	return kind != EXPR_TIME && add_months(t, amount);
+	const zone *z;
+	instant at;
+
+	*fits = duration_kind == EXPR_SECONDS ? add_seconds(t, kind, amount) :
+						kind != EXPR_TIME && add_months(t, amount.amount);
+	if (!*fits || !t->zone || kind == EXPR_TIME)
+		return EFILE_OK;
+	if (duration_kind == EXPR_MONTHS)
+		return temporal_resolve(fits, t, s);
+	TRY(zone_named(&z, s, t->zone));
+	at = temporal_instant(t);
+	if (!z || at.second > INT64_MAX / 1000000 || at.second < INT64_MIN / 1000000)
+		return EFILE_OK;
+	t->offset = zone_offset(z, at.second * 1000000);
+	temporal_from_instant(t, at);
+	return EFILE_OK;
 }
 
-/* ---- properties ---- */
+/* ---- properties (table 65) ---- */
 
 typedef int64_t (*property_fn)(const expr_value *v);
+
+/* The parts of a duration go towards zero and carry its sign. */
+static int64_t whole_seconds(const expr_value *v)
+{
+	const expr_duration *d = &v->as.duration;
+
+	return d->amount < 0 && d->nanosecond ? d->amount + 1 : d->amount;
+}
 
 static int64_t year_of(const expr_value *v) { return v->as.temporal->date.year; }
 static int64_t month_of(const expr_value *v) { return v->as.temporal->date.month; }
@@ -436,12 +246,12 @@ static int64_t weekday_of(const expr_value *v) { return date_weekday(v->as.tempo
 static int64_t hour_of(const expr_value *v) { return v->as.temporal->second / 3600; }
 static int64_t minute_of(const expr_value *v) { return v->as.temporal->second / 60 % 60; }
 static int64_t second_of(const expr_value *v) { return v->as.temporal->second % 60; }
-static int64_t years_of(const expr_value *v) { return v->as.duration / 12; }
-static int64_t months_of(const expr_value *v) { return v->as.duration % 12; }
-static int64_t days_of(const expr_value *v) { return v->as.duration / DAY_MICROS; }
-static int64_t hours_of(const expr_value *v) { return v->as.duration / (3600 * MICROS) % 24; }
-static int64_t minutes_of(const expr_value *v) { return v->as.duration / (60 * MICROS) % 60; }
-static int64_t seconds_of(const expr_value *v) { return v->as.duration / MICROS % 60; }
+static int64_t years_of(const expr_value *v) { return v->as.duration.amount / 12; }
+static int64_t months_of(const expr_value *v) { return v->as.duration.amount % 12; }
+static int64_t days_of(const expr_value *v) { return whole_seconds(v) / DAY_SECONDS; }
+static int64_t hours_of(const expr_value *v) { return whole_seconds(v) / 3600 % 24; }
+static int64_t minutes_of(const expr_value *v) { return whole_seconds(v) / 60 % 60; }
+static int64_t seconds_of(const expr_value *v) { return whole_seconds(v) % 60; }
 
 enum {
 	ON_DATE = 1 << EXPR_DATE, ON_TIME = 1 << EXPR_TIME, ON_BOTH = 1 << EXPR_DATE_TIME,
@@ -468,13 +278,26 @@ static const struct property_row {
 	{ "seconds", ON_SECONDS, seconds_of },
 };
 
-bool temporal_property(expr_value *out, const expr_value *v, const char *name)
+static bool zone_property(expr_value *out, const expr_temporal *t, const char *name)
 {
-	if ((v->kind == EXPR_TIME || v->kind == EXPR_DATE_TIME) && !strcmp(name, "time offset")) {
-		*out = v->as.temporal->has_offset ?
-			value_duration(EXPR_SECONDS, v->as.temporal->offset * MICROS) : VALUE_NULL;
+	*out = VALUE_NULL;
+	if (!strcmp(name, "time offset")) {
+		if (t->has_offset)
+			*out = value_duration(EXPR_SECONDS, (expr_duration){ t->offset, 0 });
 		return true;
 	}
+	if (strcmp(name, "timezone") != 0)
+		return false;
+	if (t->zone)
+		*out = value_borrow(t->zone, strlen(t->zone));
+	return true;
+}
+
+bool temporal_property(expr_value *out, const expr_value *v, const char *name)
+{
+	if ((v->kind == EXPR_TIME || v->kind == EXPR_DATE_TIME) &&
+	    zone_property(out, v->as.temporal, name))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(properties); i++)
 		if ((properties[i].kinds >> v->kind & 1) && !strcmp(properties[i].name, name)) {
 			*out = value_int(properties[i].fn(v));

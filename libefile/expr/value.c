@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/vm.h"
+
 /* ---- memory: chunks that are freed together ---- */
 
 typedef struct arena_chunk {
@@ -96,6 +98,7 @@ void expr_scope_reset(expr_scope *scope)
 		scope->used = keep->capacity;
 	}
 	scope->variables = (expr_context){ NULL, 0, 0 };
+	scope->types = NULL;
 	scope->warning_count = 0;
 	scope->failed = false;
 	scope->steps = 0;
@@ -111,6 +114,8 @@ void expr_scope_free(expr_scope *scope)
 	if (!scope)
 		return;
 	chunks_free(scope->chunks);
+	scope_zones_free(scope);
+	vm_free(scope->machine);
 	free(scope);
 }
 
@@ -125,20 +130,34 @@ void expr_scope_set_now(expr_scope *scope, efile_time now, int32_t offset)
 
 void scope_warn(expr_scope *scope, const char *format, ...)
 {
+	scope_warning *w = &scope->warnings[scope->warning_count];
+	AUTO(buf) text = BUF_INIT;
 	va_list args;
-	char *text, *kept;
+	char *place = NULL, *message, *kept;
 
 	if (scope->quiet || scope->warning_count == EXPR_WARNINGS_MAX)
 		return;
+	*w = (scope_warning){ NULL, 0, 0 };
+	vm_place(scope, &w->line, &w->column);
+	if (w->line)
+		place = message_format(scope->ctx, "line %u, column %u: ", w->line, w->column);
+	text.failed = w->line && !place;
+	if (place)
+		buf_add_text(&text, place);
+	free(place);
 	va_start(args, format);
-	text = message_vformat(scope->ctx, format, args);
+	message = message_vformat(scope->ctx, format, args);
 	va_end(args);
-	kept = text ? scope_alloc(scope, strlen(text) + 1) : NULL;
-	if (kept)
-		scope->warnings[scope->warning_count++] = strcpy(kept, text);
-	else
+	if (message)
+		buf_add_text(&text, message);
+	kept = message && !text.failed ? scope_alloc(scope, text.length + 1) : NULL;
+	free(message);
+	if (!kept) {
 		scope->failed = true;
-	free(text);
+		return;
+	}
+	w->text = memcpy(kept, buf_text(&text), text.length + 1);
+	scope->warning_count++;
 }
 
 size_t expr_scope_warning_count(const expr_scope *scope)
@@ -148,7 +167,21 @@ size_t expr_scope_warning_count(const expr_scope *scope)
 
 const char *expr_scope_warning(const expr_scope *scope, size_t index)
 {
-	return index < scope->warning_count ? scope->warnings[index] : NULL;
+	return index < scope->warning_count ? scope->warnings[index].text : NULL;
+}
+
+void expr_scope_warning_place(const expr_scope *scope, size_t index, long *line, long *column)
+{
+	bool known = index < scope->warning_count;
+
+	*line = known ? scope->warnings[index].line : 0;
+	*column = known ? scope->warnings[index].column : 0;
+}
+
+void expr_scope_warnings_cut(expr_scope *scope, size_t count)
+{
+	if (count < scope->warning_count)
+		scope->warning_count = count;
 }
 
 /* ---- making values ---- */
@@ -166,6 +199,12 @@ efile_status value_string(expr_value *out, expr_scope *scope, const char *text, 
 	return EFILE_OK;
 }
 
+efile_status value_from_buf(expr_value *out, expr_scope *scope, const buf *text)
+{
+	TRY(buf_status(text, scope->ctx));
+	return value_string(out, scope, buf_text(text), text->length);
+}
+
 efile_status value_temporal(expr_value *out, expr_scope *scope, expr_kind kind,
 			    const expr_temporal *t)
 {
@@ -180,16 +219,32 @@ efile_status value_temporal(expr_value *out, expr_scope *scope, expr_kind kind,
 	return EFILE_OK;
 }
 
-efile_status value_list(expr_value *out, expr_scope *scope)
+efile_status value_list_sized(expr_value *out, expr_scope *scope, size_t capacity)
 {
-	expr_list *list = scope_alloc(scope, sizeof(*list));
+	size_t wanted = capacity < EXPR_MEMORY_MAX ? capacity : EXPR_MEMORY_MAX;
+	expr_list *list = scope_alloc(scope, sizeof(*list) + wanted * sizeof(expr_value));
 
 	if (!list)
 		return scope_failed(scope);
-	*list = (expr_list){ NULL, 0, 0 };
+	*list = (expr_list){ (expr_value *)(list + 1), 0, wanted };
 	*out = VALUE_NULL;
 	out->kind = EXPR_LIST;
 	out->as.list = list;
+	return EFILE_OK;
+}
+
+efile_status value_list(expr_value *out, expr_scope *scope)
+{
+	return value_list_sized(out, scope, 4);
+}
+
+efile_status value_list_of(expr_value *out, expr_scope *scope, const expr_value *item)
+{
+	expr_value list;
+
+	TRY(value_list_sized(&list, scope, 1));
+	list.as.list->items[list.as.list->count++] = *item;
+	*out = list;
 	return EFILE_OK;
 }
 
@@ -222,6 +277,13 @@ efile_status list_append(expr_scope *scope, expr_list *list, expr_value item)
 	return EFILE_OK;
 }
 
+efile_status list_append_all(expr_scope *scope, expr_list *list, const expr_list *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		TRY(list_append(scope, list, from->items[i]));
+	return EFILE_OK;
+}
+
 efile_status value_context(expr_value *out, expr_scope *scope)
 {
 	expr_context *context = scope_alloc(scope, sizeof(*context));
@@ -236,6 +298,16 @@ efile_status value_context(expr_value *out, expr_scope *scope)
 }
 
 efile_status context_put(expr_scope *scope, expr_context *c, const char *key, expr_value value)
+{
+	expr_value *there = (expr_value *)context_find(c, key);
+
+	if (!there)
+		return context_add(scope, c, key, value);
+	*there = value;
+	return EFILE_OK;
+}
+
+efile_status context_add(expr_scope *scope, expr_context *c, const char *key, expr_value value)
 {
 	void *entries = c->entries;
 
@@ -297,6 +369,7 @@ static const name_row kind_names[] = {
 	{ EXPR_LIST, "list" },
 	{ EXPR_CONTEXT, "context" },
 	{ EXPR_RANGE, "range" },
+	{ EXPR_FUNCTION, "function" },
 };
 
 const char *expr_kind_name(expr_kind kind)

@@ -27,7 +27,7 @@ static efile_status members_from_json(expr_context *out, expr_scope *scope, cons
 
 		TRY(value_string(&key, scope, at->key, strlen(at->key)));
 		TRY(from_json(&item, scope, at));
-		TRY(context_put(scope, out, key.as.string.text, item));
+		TRY(context_add(scope, out, key.as.string.text, item));
 	}
 	return EFILE_OK;
 }
@@ -73,6 +73,37 @@ efile_status expr_from_json(expr_value *out, expr_scope *scope, const json_value
 	return from_json(out, scope, json);
 }
 
+efile_status expr_from_text(expr_value *out, expr_scope *scope, expr_kind kind, const char *text)
+{
+	efile_decimal number;
+	expr_value v;
+	bool fits;
+
+	*out = VALUE_NULL;
+	switch (kind) {
+	case EXPR_STRING:
+		return value_string(out, scope, text, strlen(text));
+	case EXPR_NUMBER:
+		if (efile_decimal_parse(&number, text, (size_t)-1) == EFILE_OK)
+			*out = value_number(number);
+		return EFILE_OK;
+	case EXPR_BOOLEAN:
+		if (!strcmp(text, "true") || !strcmp(text, "false"))
+			*out = value_boolean(*text == 't');
+		return EFILE_OK;
+	case EXPR_DATE:
+	case EXPR_TIME:
+	case EXPR_DATE_TIME:
+	case EXPR_MONTHS:
+	case EXPR_SECONDS:
+		TRY(temporal_parse_kind(&fits, &v, scope, kind, text));
+		*out = fits ? v : VALUE_NULL;
+		return EFILE_OK;
+	default:
+		return EFILE_OK;
+	}
+}
+
 efile_status expr_scope_set_json(expr_scope *scope, const json_value *object)
 {
 	if (!object || object->type != JSON_OBJECT)
@@ -83,13 +114,47 @@ efile_status expr_scope_set_json(expr_scope *scope, const json_value *object)
 
 /* ---- to text ---- */
 
+static void nested_text(buf *out, const expr_value *v);
+
+static void comparison_text(buf *out, const expr_range *r)
+{
+	const char *sign = r->negated ? "!=" : "=";
+
+	if (r->low.kind == EXPR_NULL)
+		sign = r->high_in ? "<=" : "<";
+	else if (r->high.kind == EXPR_NULL)
+		sign = r->low_in ? ">=" : ">";
+	buf_add_format(out, "(%s ", sign);
+	nested_text(out, r->low.kind == EXPR_NULL ? &r->high : &r->low);
+	buf_add_char(out, ')');
+}
+
 static void range_text(buf *out, const expr_range *r)
 {
+	if (r->comparison) {
+		comparison_text(out, r);
+		return;
+	}
 	buf_add_char(out, r->low_in ? '[' : '(');
-	expr_to_text(out, &r->low);
+	nested_text(out, &r->low);
 	buf_add_text(out, "..");
-	expr_to_text(out, &r->high);
+	nested_text(out, &r->high);
 	buf_add_char(out, r->high_in ? ']' : ')');
+}
+
+static void function_text(buf *out, const expr_function *f)
+{
+	buf_add_text(out, "function");
+	if (f->name) {
+		buf_add_char(out, ' ');
+		buf_add_text(out, f->name);
+	}
+	buf_add_char(out, '(');
+	for (size_t i = 0; i < f->type->member_count; i++) {
+		buf_add_text(out, i ? ", " : "");
+		buf_add_text(out, f->type->members[i].name);
+	}
+	buf_add_char(out, ')');
 }
 
 static void nested_text(buf *out, const expr_value *v)
@@ -156,6 +221,9 @@ void expr_to_text(buf *out, const expr_value *v)
 		break;
 	case EXPR_RANGE:
 		range_text(out, v->as.range);
+		break;
+	case EXPR_FUNCTION:
+		function_text(out, v->as.function);
 		break;
 	default:
 		temporal_format(out, v->kind, v->as.temporal);

@@ -17,7 +17,7 @@ static void test_eval(void)
 		  "\"value\":{\"a\":[1,true,null,\"2026-03-02\"]},\"warnings\":[]}" },
 		{ "1/0", NULL,
 		  "{\"schema\":\"efile.feel.v1\",\"type\":\"null\",\"value\":null,"
-		  "\"warnings\":[\"division by zero\"]}" },
+		  "\"warnings\":[\"line 1, column 2: division by zero\"]}" },
 		{ "today()", NULL,
 		  "{\"schema\":\"efile.feel.v1\",\"type\":\"date\",\"value\":\"2026-03-02\","
 		  "\"warnings\":[]}" },
