@@ -377,35 +377,3 @@ bool path_exists(const path *p, const tree *t, uint32_t from)
 
 	return path_first(&at, p, t, from);
 }
-
-/* ---- patterns ---- */
-
-static bool matches_one(const path *p, const tree *t, uint32_t node)
-{
-	for (size_t i = p->step_count; i-- > 0;) {
-		const step *s = &p->steps[i];
-
-		if (!node || !s->name || t->rows[node].name != s->name || !tests_hold(s, t, node))
-			return false;
-		node = t->rows[node].parent;
-	}
-	return !p->absolute || node == TREE_ROOT;
-}
-
-bool path_matches(const path *p, const tree *t, uint32_t node)
-{
-	for (; p; p = p->other)
-		if (matches_one(p, t, node))
-			return true;
-	return false;
-}
-
-uint32_t path_last_name(const path *p)
-{
-	return p->steps[p->step_count - 1].name;
-}
-
-const path *path_alternative(const path *p)
-{
-	return p->other;
-}

@@ -395,6 +395,42 @@ static bool call_abs(rule_run *run, const rule_expr *e)
 	return rule_one(&is, &item, run, e->parts[0]) && (!is || rule_absolute(run, &item));
 }
 
+/* flag(x): cast as xs:boolean, which needs a value. */
+static bool call_flag(rule_run *run, const rule_expr *e)
+{
+	const rule_item yes = { RULE_BOOLEAN, { .truth = true } };
+	rule_item item;
+	bool is, truth;
+
+	if (!rule_one(&is, &item, run, e->parts[0]))
+		return false;
+	if (!is)
+		return rule_fail(run, RULE_NO_BOOLEAN, NULL);
+	return rule_compare(&truth, run, &item, &yes, RULE_EQUAL) && rule_push_truth(run, truth);
+}
+
+/* format102(text): YYYYMMDD with blanks around; months have up to 31 days. */
+static bool call_format102(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+	int month, day;
+	bool good;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	text = rule_normalize(run, text);
+	if (!text.at)
+		return false;
+	good = text.length == 8;
+	for (size_t i = 0; i < 8 && good; i++)
+		good = str_ascii_digit(text.at[i]);
+	if (!good)
+		return rule_push_truth(run, false);
+	month = (text.at[4] - '0') * 10 + text.at[5] - '0';
+	day = (text.at[6] - '0') * 10 + text.at[7] - '0';
+	return rule_push_truth(run, month >= 1 && month <= 12 && day >= 1 && day <= 31);
+}
+
 static const struct {
 	const char *name;
 	rule_function function;
@@ -413,7 +449,9 @@ static const struct {
 	{ "exists", call_exists, 1, 1 },
 	{ "false", call_false, 0, 0 },
 	{ "filled", call_filled, 1, 1 },
+	{ "flag", call_flag, 1, 1 },
 	{ "floor", call_floor, 1, 1 },
+	{ "format102", call_format102, 1, 1 },
 	{ "leaf", call_leaf, 0, 0 },
 	{ "left", call_left, 2, 2 },
 	{ "length", call_length, 1, 1 },

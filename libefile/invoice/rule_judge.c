@@ -356,7 +356,9 @@ static efile_status judge_node(judge *j, uint32_t node)
 		if (context->pattern == done)
 			continue;
 		if (c->tests && !rule_matches(&matches, &j->run, c->alternative, node)) {
-			TRY(add_fault(j, rules_row(j->r, context->rule)->id, node));
+			if (j->run.fault == RULE_NO_MEMORY)
+				return mem_failed(j->ctx);
+			j->run.fault = RULE_FINE; /* XSLT 2.0, 5.5.4: then a pattern does not match */
 			matches = false;
 		}
 		if (!matches)

@@ -565,7 +565,12 @@ static const char ubl_text[] =
 #include "schemas/invoice/ubl.rules.inc"
 	;
 
+static const char cii_text[] =
+#include "schemas/invoice/cii.rules.inc"
+	;
+
 static const struct { const char *syntax, *file, *text; } built_in[] = {
+	{ "cii", "cii.rules", cii_text },
 	{ "ubl", "ubl.rules", ubl_text },
 };
 

@@ -110,13 +110,6 @@ bool path_exists(const path *p, const tree *t, uint32_t from);
 bool path_first(place *out, const path *p, const tree *t, uint32_t from);
 const char *place_text(size_t *length, const tree *t, place at);
 
-/* Whether a node lies where a pattern says: its last steps are the node and its ancestors ("any
- * depth"), and with a leading "/" the first step is a child of the root. */
-bool path_matches(const path *p, const tree *t, uint32_t node);
-/* The name that a matching node must have; 0 if nothing in the document can match. */
-uint32_t path_last_name(const path *p);
-const path *path_alternative(const path *p); /* behind "|", NULL */
-
 DEFINE_AUTO_PTR(path, path_free)
 
 #endif
