@@ -2,24 +2,45 @@
 /* The public calls that need no store. */
 #include <efile/flow.h>
 
-#include <string.h>
-
 #include "flow/picture.h"
-#include "xml/tree.h"
+#include "flow/rules.h"
 
 void efile_bpmn_render_options_init(efile_bpmn_render_options *options)
 {
 	*options = (efile_bpmn_render_options){ .size = sizeof(*options) };
 }
 
+/* By the rules of the specification, on the file itself. */
+static efile_status check_file(efile_report *report, efile_ctx *ctx, const buf *bytes)
+{
+	AUTO_PTR(efile_reader) reader = NULL;
+	AUTO(document) d = { .ctx = ctx };
+
+	TRY(efile_reader_from_memory(&reader, ctx, buf_text(bytes), bytes->length));
+	TRY(document_read(&d, ctx, reader));
+	return rules_check(&d, report);
+}
+
+/* By what the engine needs, on the model that it runs. */
+static efile_status check_run(efile_report *report, efile_ctx *ctx, const buf *bytes)
+{
+	AUTO_PTR(efile_reader) reader = NULL;
+	AUTO(bpmn_model) m = { 0 };
+
+	TRY(efile_reader_from_memory(&reader, ctx, buf_text(bytes), bytes->length));
+	TRY(bpmn_read(&m, ctx, reader, "BPMN"));
+	return bpmn_check_run(&m, report);
+}
+
 static efile_status check(efile_report **out, efile_ctx *ctx, efile_reader *reader)
 {
 	AUTO_PTR(efile_report) report = NULL;
-	AUTO(bpmn_model) m = { 0 };
+	AUTO(buf) bytes = BUF_INIT;
 
 	TRY(report_new(&report, ctx));
-	TRY(bpmn_read(&m, ctx, reader, "BPMN"));
-	TRY(bpmn_check(&m, report));
+	TRY(reader_read_all(&bytes, ctx, reader, ctx->limits.xml_bytes, "BPMN"));
+	TRY(check_file(report, ctx, &bytes));
+	TRY(check_run(report, ctx, &bytes));
 	*out = STEAL(report);
 	return EFILE_OK;
 }
@@ -68,16 +89,10 @@ efile_status efile_bpmn_render(efile_ctx *ctx, efile_reader *reader, efile_write
 
 static efile_status rewrite(efile_ctx *ctx, efile_reader *reader, efile_writer *writer)
 {
-	AUTO(xml_tree) t = { 0 };
-	const xml_node *root;
+	AUTO(document) d = { .ctx = ctx };
 
-	TRY(xml_tree_read(&t, ctx, reader, "BPMN"));
-	root = &t.nodes[xml_tree_root(&t)];
-	if (strcmp(xml_tree_text(&t, root->uri), "http://www.omg.org/spec/BPMN/20100524/MODEL") != 0 ||
-	    strcmp(xml_tree_text(&t, root->name), "definitions") != 0)
-		return FAIL(ctx, EFILE_E_FORMAT, 2303, "this is no BPMN 2.0 file, but <%s>",
-			    xml_tree_text(&t, root->name));
-	return xml_tree_write(&t, writer);
+	TRY(document_read(&d, ctx, reader));
+	return xml_tree_write(&d.tree, writer);
 }
 
 efile_status efile_bpmn_roundtrip(efile_ctx *ctx, efile_reader *reader, efile_writer *writer)

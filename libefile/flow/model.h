@@ -196,5 +196,7 @@ const char *bpmn_text(const bpmn_model *m, text_ref at);
 int bpmn_find(const bpmn_model *m, const char *id); /* NONE */
 /* Adds the findings; a definition can be compiled if none is an error. */
 efile_status bpmn_check(const bpmn_model *m, efile_report *report);
+/* The same without what the rules of the specification (rules.h) say about the file. */
+efile_status bpmn_check_run(const bpmn_model *m, efile_report *report);
 
 #endif
