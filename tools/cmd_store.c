@@ -44,7 +44,8 @@ int cmd_events(tool *t, int count, char **arguments)
 	(void)arguments;
 	if (since < 0 || limit < 0)
 		return EXIT_USAGE;
-	status = efile_store_events(&cursor, t->store, since);
+	status = t->session ? efile_session_events(&cursor, t->session, since) :
+			      efile_store_events(&cursor, t->store, since);
 	while (status == EFILE_OK && limit-- > 0) {
 		status = efile_event_cursor_next(cursor, &event);
 		if (status != EFILE_OK)

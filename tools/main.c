@@ -261,6 +261,12 @@ static int make_ctx(tool *t)
 	return efile_ctx_new(&t->ctx, &options) == EFILE_OK ? EXIT_DONE : EXIT_INTERNAL;
 }
 
+static bool acts(const tool *t)
+{
+	return (t->command->flags & COMMAND_SESSION) ||
+	       ((t->command->flags & COMMAND_MAY_ACT) && t->as);
+}
+
 static int open_store(tool *t)
 {
 	efile_store_options options;
@@ -268,7 +274,8 @@ static int open_store(tool *t)
 	if (!t->store_path || !*t->store_path)
 		return usage(t, "which store? give --store DIR or set EFILE_STORE");
 	efile_store_options_init(&options);
-	options.read_only = (t->command->flags & COMMAND_READ_ONLY) != 0;
+	/* What a person reads may have to be journaled. */
+	options.read_only = (t->command->flags & COMMAND_READ_ONLY) != 0 && !acts(t);
 	if (efile_store_open(&t->store, t->ctx, t->store_path, &options) != EFILE_OK)
 		return fail(t);
 	return EXIT_DONE;
@@ -287,7 +294,7 @@ static int run(tool *t, arguments *a, int used)
 		return usage(t, "--dry-run: this command changes nothing");
 	if (t->command->flags & (COMMAND_STORE | COMMAND_SESSION))
 		code = open_store(t);
-	if (code == EXIT_DONE && (t->command->flags & COMMAND_SESSION))
+	if (code == EXIT_DONE && acts(t))
 		code = open_session(t);
 	if (code == EXIT_DONE)
 		return t->command->run(t, count, a->words + used);

@@ -24,6 +24,7 @@ enum {
 	COMMAND_SESSION = 2,  /* and acts as somebody */
 	COMMAND_WRITES = 4,   /* has --dry-run */
 	COMMAND_READ_ONLY = 8,/* opens the store without writing */
+	COMMAND_MAY_ACT = 32, /* acts as somebody if --as says so */
 	COMMAND_PIPE = 16     /* with - a pipe target of the mail server: what fails is tried again */
 };
 

@@ -20,6 +20,7 @@
 #include <efile/period.h>
 #include <efile/store.h>
 #include <efile/session.h>
+#include <efile/events.h>
 #include <efile/access.h>
 #include <efile/plan.h>
 #include <efile/dossier.h>

@@ -87,12 +87,6 @@ efile_status rule_next(rule_record *out, efile_store *store, int64_t after_order
 efile_status item_handle(efile_intake_item **out, efile_ctx *ctx, item_record *row); /* takes the row */
 void item_refresh(efile_intake_item *item); /* number and digest as text, after a change of the row */
 
-/* ---- who may take letters in and see the journal (docs/ACCESS.md) ---- */
-
-/* The right on the unit of the last rule, where letters go that no other rule knows; without rules
- * it is an administrator's matter. */
-efile_status intake_require(efile_session *session, efile_right right);
-
 /* ---- analysis: what the letter is; pure but for the PDF helper ---- */
 
 /* One file that came with the letter. */

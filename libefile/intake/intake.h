@@ -11,6 +11,10 @@
 extern const char intake_schema[];
 extern const record_kind kind_intake_item, kind_intake_number, kind_intake_rule;
 
+/* Who may take letters in and see the journal (docs/INTAKE.md): the right on the unit of the last
+ * rule, where letters go that no other rule knows; without rules it is an administrator's matter. */
+efile_status intake_require(efile_session *session, efile_right right);
+
 /* Handler of service tasks "invoice.check": checks the e-invoice of the instance's document, be it
  * a mail, a PDF or XML. Result: {"check":{"accepted":…,"errors":…,"warnings":…,"findings":[…]}}. */
 efile_status intake_check_invoice(char **result, efile_session *session, const flow_call *call);

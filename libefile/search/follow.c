@@ -264,7 +264,7 @@ static efile_status read_log(jobs *j, search_db *s)
 	efile_status status = EFILE_OK;
 	efile_event event;
 
-	TRY(efile_store_events(&cursor, s->store, s->position));
+	TRY(journal_events(&cursor, s->store, s->position, NULL));
 	while (j->entries < SEARCH_BATCH &&
 	       (status = efile_event_cursor_next(cursor, &event)) == EFILE_OK) {
 		TRY(react(j, s, &event));
@@ -287,7 +287,7 @@ static efile_status require_same_history(search_db *s)
 	if (s->position == 0)
 		return EFILE_OK;
 	TRY(position_hash(hash, s));
-	TRY(efile_store_events(&cursor, s->store, s->position - 1));
+	TRY(journal_events(&cursor, s->store, s->position - 1, NULL));
 	status = efile_event_cursor_next(cursor, &event);
 	TRY(status);
 	if (status == EFILE_DONE || event.position != s->position ||
@@ -303,7 +303,7 @@ static efile_status is_behind(bool *out, search_db *s)
 	efile_event event;
 	efile_status status;
 
-	TRY(efile_store_events(&cursor, s->store, s->position));
+	TRY(journal_events(&cursor, s->store, s->position, NULL));
 	status = efile_event_cursor_next(cursor, &event);
 	*out = status == EFILE_OK;
 	return status < 0 ? status : EFILE_OK;

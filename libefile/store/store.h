@@ -210,6 +210,25 @@ struct journal_entry {
 	void *session;             /* passed through to listeners: the acting efile_session */
 };
 
+/* What an entry is about, for who decides about its body. */
+typedef struct journal_about {
+	const char *action;
+	efile_id actor;
+	record_number kind;        /* of the object; 0: none */
+	efile_id object;
+} journal_about;
+
+/* Decides whether the reader of a feed may read a body; what it answers but OK is the answer of
+ * efile_event_cursor_next(), which may then be called again. */
+typedef struct journal_reader {
+	efile_status (*may_read)(bool *out, void *user, const journal_about *about);
+	void *user;
+} journal_reader;
+
+/* The log behind a position, with the bodies that the reader may read; NULL: with all of them. */
+efile_status journal_events(efile_event_cursor **out, efile_store *store, int64_t since,
+			    const journal_reader *reader);
+
 /* The entries about one object, in their order; freed with efile_event_cursor_free(). */
 efile_status journal_events_of(efile_event_cursor **out, efile_store *store, const efile_id *object);
 

@@ -71,7 +71,7 @@ int town_logged(town *t, const char *action, char **body)
 
 	if (body)
 		*body = NULL;
-	TAP_EQUAL_INT(efile_store_events(&cursor, t->store, 0), EFILE_OK);
+	TAP_EQUAL_INT(journal_events(&cursor, t->store, 0, NULL), EFILE_OK);
 	while (cursor && efile_event_cursor_next(cursor, &event) == EFILE_OK) {
 		if (strcmp(event.action, action) != 0)
 			continue;

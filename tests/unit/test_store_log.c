@@ -25,7 +25,7 @@ static void test_events(void)
 		TAP_EQUAL_INT(entry.time, TEST_NOW);
 		TAP_EQUAL_INT(txn_commit(&tx), EFILE_OK);
 	}
-	TAP_EQUAL_INT(efile_store_events(&cursor, t.store, 0), EFILE_OK);
+	TAP_EQUAL_INT(journal_events(&cursor, t.store, 0, NULL), EFILE_OK);
 	while (efile_event_cursor_next(cursor, &e) == EFILE_OK) {
 		seen++;
 		TAP_EQUAL_INT(e.position, seen);
@@ -41,6 +41,7 @@ static void test_events(void)
 	TAP_EQUAL_INT(efile_store_events(&cursor, t.store, 150), EFILE_OK);
 	TAP_EQUAL_INT(efile_event_cursor_next(cursor, &e), EFILE_OK);
 	TAP_EQUAL_INT(e.position, 151);
+	TAP_EQUAL_TEXT(e.body, ""); /* nobody asks */
 	TAP_EQUAL_INT(efile_event_cursor_next(cursor, &e), EFILE_DONE);
 	efile_event_cursor_free(cursor);
 	efile_event_cursor_free(NULL);

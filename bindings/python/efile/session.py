@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from ._efile import ffi, lib
 from ._native import Options, chars, identity, identity_or_none, text
 from .context import Context
 from .intake import Intake
-from .store import Store
+from .store import Event, Store, walk_events
 
 
 class Session(Intake):
@@ -82,6 +83,19 @@ class Session(Intake):
         out = ffi.new("int *")
         self._runtime.check(lib.efile_session_is_administrator, self._ptr, out)
         return bool(out[0])
+
+    def events(self, since: int = 0) -> Iterator[Event]:
+        """The log behind a position, with the bodies that the actor may read.
+
+        >>> import efile
+        >>> efile.init(tmp / "events")
+        >>> with efile.Store(tmp / "events") as store:
+        ...     _ = store.bootstrap("m.weber", login="app:demo")
+        ...     with store.session("m.weber", login="app:demo") as s:
+        ...         [e.data["name"] for e in s.events() if e.action == "actor.created"]
+        ['m.weber']
+        """
+        return walk_events(self, lib.efile_session_events, since)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All calls inside become durable together, or none of them if an exception leaves it."""

@@ -54,6 +54,18 @@ class Event:
         return json.loads(self.body) if self.body else None
 
 
+def walk_events(of: Handle, call: Any, since: int) -> Iterator[Event]:
+    """The log behind a position, opened by a function of the store or of a session."""
+    out = ffi.new("efile_event_cursor **")
+    event = ffi.new("efile_event *")
+    of._runtime.check(call, out, of._ptr, since)
+
+    def following(cursor: Any) -> int:
+        return int(lib.efile_event_cursor_next(cursor, event))
+
+    return walk(of, out[0], lib.efile_event_cursor_free, following, lambda: record(Event, event))
+
+
 @contextlib.contextmanager
 def _context(given: Context | None) -> Iterator[Context]:
     if given is not None:
@@ -214,17 +226,11 @@ class Store(Handle):
         self._runtime.check(lib.efile_store_backup, self._ptr, path_bytes(path))
 
     def events(self, since: int = 0) -> Iterator[Event]:
-        """The log behind a position: the change feed for integrators."""
-        out = ffi.new("efile_event_cursor **")
-        event = ffi.new("efile_event *")
-        self._runtime.check(lib.efile_store_events, out, self._ptr, since)
+        """The log behind a position: the change feed for integrators, without bodies.
 
-        def following(cursor: Any) -> int:
-            return int(lib.efile_event_cursor_next(cursor, event))
-
-        return walk(
-            self, out[0], lib.efile_event_cursor_free, following, lambda: record(Event, event)
-        )
+        What was written is for persons: Session.events().
+        """
+        return walk_events(self, lib.efile_store_events, since)
 
     def audit_verify(self) -> Report:
         """Verifies the log alone: every chain, body, number and checkpoint."""

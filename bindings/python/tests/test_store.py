@@ -97,7 +97,9 @@ def test_events_tell_who_did_what(store: efile.Store, admin: efile.Session) -> N
     assert {e.time.isoformat() for e in events} == {"2026-03-02T08:00:00+00:00"}
     assert all(len(e.hash) == 64 for e in events)
     assert list(store.events(since=len(events))) == []
-    assert any(e.data for e in events)
+    assert not any(e.body for e in events)
+    assert any(e.data for e in admin.events())
+    assert [e.hash for e in admin.events(since=1)] == [e.hash for e in events[1:]]
 
 
 def test_audit(store: efile.Store) -> None:

@@ -170,7 +170,7 @@ typedef struct efile_event {
 	efile_id behalf;       /**< on whose behalf; nil if on the actor's own */
 	const char *action;    /**< such as "document.filed" */
 	efile_id object;       /**< the object; nil if none */
-	const char *body;      /**< JSON object, "" if none or erased */
+	const char *body;      /**< JSON object, "" if none, erased, or not for the reader's eyes */
 	const char *hash;      /**< 64 hex digits */
 } efile_event;
 
@@ -178,7 +178,11 @@ typedef struct efile_event {
 typedef struct efile_event_cursor efile_event_cursor;
 
 /**
- * @brief Lists the log from a position on: the change feed for integrators.
+ * @brief Lists the log from a position on, without bodies: the change feed for integrators.
+ *
+ * Who merely opens a store is nobody, so the entries tell who did what to which object and when,
+ * not what was written. efile_session_events() has the bodies that its actor may read.
+ *
  * @param[out] out the cursor; the caller frees it with efile_event_cursor_free()
  * @param store    an open store
  * @param since    entries with a higher position are listed; 0 lists all
