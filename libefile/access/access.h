@@ -42,6 +42,12 @@ efile_status access_require(efile_session *session, efile_right right,
  * OK, NOTFOUND, DENIED or STATE, or the store's failure. For lists, filters and greyed buttons. */
 efile_status access_peek(efile_session *session, efile_right right, const access_object *object);
 
+/* For lists, before a page of them is shown: an object whose read rests on emergency access alone is
+ * journaled, once in a session, in one transaction for all until access_sight_end(). Sessions
+ * without emergency access pay nothing. */
+efile_status access_sight(efile_session *session, const access_object *object);
+efile_status access_sight_end(efile_session *session);
+
 /* The one answer for an object that is not there: also noted, so that neither the message nor the
  * time tells a hidden object from a missing one. asked may be NULL: by id. */
 efile_status access_missing(efile_session *session, record_number kind, const efile_id *id,

@@ -50,6 +50,10 @@ efile_status access_keep_administrator(efile_session *session);
 efile_status deputy_in_force(bool *out, efile_store *store, const deputy_record *row,
 			     const char *today);
 
+/* The entry of a read that must be in the log before it is answered. */
+efile_status trace_append(efile_session *session, access_trace what, record_number kind,
+			  const efile_id *id, int64_t chain);
+
 /* Notes a refusal for the log; NOMEM. */
 efile_status refusal_note(efile_session *session, efile_status status, unsigned right,
 			  record_number kind, const efile_id *id, int64_t chain);

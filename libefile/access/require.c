@@ -107,23 +107,12 @@ efile_status access_visible_lists(access_list_set *out, efile_session *session, 
 /* Lets a read go on only if it stands in the log. */
 static efile_status trace(efile_session *session, access_trace what, const access_object *object)
 {
-	AUTO(buf) body = BUF_INIT;
 	AUTO(txn) tx = TXN_NONE;
-	json_writer w;
 
 	if (what == TRACE_NONE)
 		return EFILE_OK;
-	json_begin(&w, &body);
-	json_object(&w);
-	json_put_text(&w, "purpose", session->purpose);
-	if (what == TRACE_EMERGENCY)
-		json_put_text(&w, "reason", session->emergency);
-	json_end_object(&w);
-	TRY(buf_status(&body, session->ctx));
 	TRY(txn_begin(&tx, session->store));
-	TRY(session_journal(session,
-			    what == TRACE_EMERGENCY ? JOURNAL_BREAK_GLASS : JOURNAL_ACCESS_READ,
-			    object->kind, &object->id, object->chain, buf_text(&body)));
+	TRY(trace_append(session, what, object->kind, &object->id, object->chain));
 	return txn_commit(&tx);
 }
 

@@ -308,6 +308,8 @@ void efile_session_close(efile_session *session)
 	id_set_clear(&session->visible);
 	free(session->grants);
 	free(session->refusals);
+	free(session->sighted.items);
+	free(session->to_sight.items);
 	free(session->actor_name);
 	free(session->login);
 	free(session->purpose);

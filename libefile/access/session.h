@@ -36,6 +36,19 @@ typedef struct access_refusal {
 	int64_t chain;
 } access_refusal;
 
+/* An object that was shown by emergency access alone. */
+typedef struct access_sighting {
+	record_number kind;
+	efile_id id;
+	int64_t chain;
+} access_sighting;
+
+typedef struct sighting_list {
+	access_sighting *items;
+	size_t count;
+	size_t capacity;
+} sighting_list;
+
 /* What an access list gives the session. */
 typedef struct access_grant {
 	int64_t list;
@@ -84,6 +97,8 @@ struct efile_session {
 	access_refusal *refusals;
 	size_t refusal_count;
 	size_t refusal_capacity;
+	sighting_list sighted;   /* in the log, sorted by id */
+	sighting_list to_sight;  /* about to be shown: access_sight() */
 	int probing;             /* above 0: the library looks, not the person: nothing is noted */
 	int depth;               /* nested calls */
 };

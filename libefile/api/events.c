@@ -16,7 +16,9 @@ static efile_status ask_node(efile_session *session, const efile_id *object)
 	int64_t row;
 
 	TRY(node_row_of(&row, session_store(session), object));
-	return node_peek(session, EFILE_RIGHT_READ, row);
+	TRY(node_peek(session, EFILE_RIGHT_READ, row));
+	TRY(node_sight(session, row));
+	return access_sight_end(session);
 }
 
 static efile_status ask_instance(efile_session *session, const efile_id *object)

@@ -134,6 +134,9 @@ static efile_status next_page(efile_node_cursor *c)
 	TRY(load_page(c));
 	c->at = 0;
 	c->last = c->page.count < ARRAY_SIZE(c->page.keys);
+	for (size_t i = 0; i < c->page.count; i++)
+		TRY(node_sight(c->session, c->page.keys[i].row));
+	TRY(access_sight_end(c->session));
 	return c->page.count ? EFILE_OK : EFILE_DONE;
 }
 

@@ -136,6 +136,8 @@ efile_status node_require(node_record *out, efile_session *session, efile_right 
 efile_status node_require_content(node_record *out, efile_session *session, const efile_id *id);
 /* By row: for cursors of other modules. Answers like access_peek(). */
 efile_status node_peek(efile_session *session, efile_right right, int64_t row);
+/* By row, before a page of a list is shown: access_sight(); end with access_sight_end(). */
+efile_status node_sight(efile_session *session, int64_t row);
 
 efile_status node_row_of(int64_t *out, efile_store *store, const efile_id *id);  /* NOTFOUND without message */
 efile_status node_record_load(node_record *out, efile_store *store, int64_t row);/* NOTFOUND without message */

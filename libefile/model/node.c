@@ -112,16 +112,33 @@ efile_status node_require_content(node_record *out, efile_session *session, cons
 					 .content = true });
 }
 
-efile_status node_peek(efile_session *session, efile_right right, int64_t row)
+static efile_status object_of_row(access_object *out, efile_session *session, int64_t row)
 {
 	AUTO(node_record) node = { 0 };
 	node_standing standing;
-	access_object object;
 
 	TRY(node_record_load(&node, session_store(session), row));
 	TRY(node_standing_load(&standing, session_store(session), row));
-	object = node_object(&node, &standing);
+	*out = node_object(&node, &standing);
+	return EFILE_OK;
+}
+
+efile_status node_peek(efile_session *session, efile_right right, int64_t row)
+{
+	access_object object;
+
+	TRY(object_of_row(&object, session, row));
 	return access_peek(session, right, &object);
+}
+
+efile_status node_sight(efile_session *session, int64_t row)
+{
+	access_object object;
+
+	if (!session->emergency)
+		return EFILE_OK;
+	TRY(object_of_row(&object, session, row));
+	return access_sight(session, &object);
 }
 
 /* ---- before a change ---- */

@@ -167,6 +167,9 @@ static efile_status next_relation(efile_relation_cursor *c, efile_relation *out)
 			TRY(is_hidden(&hidden, c->session, &c->row));
 		}
 	}
+	TRY(node_sight(c->session, c->row.source));
+	TRY(node_sight(c->session, c->row.target));
+	TRY(access_sight_end(c->session));
 	*out = (efile_relation){ .id = c->row.uuid, .kind = c->row.kind,
 				 .remark = c->row.remark ? c->row.remark : "" };
 	TRY(node_id_of(&out->from, store, c->row.source));

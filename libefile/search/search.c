@@ -183,6 +183,14 @@ static efile_status restrict_match(buf *match, bool *none, efile_session *sessio
 
 /* ---- the cursor ---- */
 
+/* The index may name a row that has gone since. */
+static efile_status sight_row(efile_session *session, int64_t row)
+{
+	efile_status status = node_sight(session, row);
+
+	return status == EFILE_E_NOTFOUND ? EFILE_OK : status;
+}
+
 static efile_status make_match(efile_search_cursor *c, search_db *s, const char *query)
 {
 	AUTO(buf) asked = BUF_INIT;
@@ -204,7 +212,10 @@ static efile_status start_relevant(efile_search_cursor *c, search_db *s)
 	c->rows = mem_new(session_ctx(c->session), EFILE_SEARCH_LIMIT * sizeof(*c->rows));
 	if (!c->rows)
 		return EFILE_E_NOMEM;
-	return match_relevant(c->rows, &c->row_count, EFILE_SEARCH_LIMIT, s, c->match);
+	TRY(match_relevant(c->rows, &c->row_count, EFILE_SEARCH_LIMIT, s, c->match));
+	for (size_t i = 0; i < c->row_count; i++)
+		TRY(sight_row(c->session, c->rows[i]));
+	return access_sight_end(c->session);
 }
 
 static efile_status start(efile_search_cursor *c, search_db *s, const efile_search_options *o)
@@ -285,6 +296,9 @@ static efile_status next_page(efile_search_cursor *c, search_db *s, bool snippet
 	c->looked_at += (int32_t)c->page.count;
 	if (c->page.count)
 		c->below = c->page.hits[c->page.count - 1].row;
+	for (size_t i = 0; i < c->page.count; i++)
+		TRY(sight_row(c->session, c->page.hits[i].row));
+	TRY(access_sight_end(c->session));
 	return c->page.count ? EFILE_OK : EFILE_DONE;
 }
 
