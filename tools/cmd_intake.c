@@ -16,6 +16,7 @@ static void item_line(tool *t, const efile_intake_item *item)
 	json_line(t, "intake");
 	json_identity(t, "id", &id.id);
 	json_string(t, "number", efile_intake_item_number(item));
+	json_string(t, "office", efile_intake_item_office(item));
 	json_string(t, "state", efile_intake_state_name(efile_intake_item_state(item)));
 	json_boolean(t, "duplicate", efile_intake_item_is_duplicate(item));
 	json_string(t, "channel", efile_intake_channel_name(efile_intake_item_channel(item)));
@@ -28,6 +29,12 @@ static void item_line(tool *t, const efile_intake_item *item)
 	json_identity(t, "document", &document.id);
 	json_identity(t, "instance", &instance.id);
 	json_line_end(t);
+}
+
+/* The letter with a number in the journal of --office. */
+static efile_status letter_of(tool *t, const char *number, efile_intake_item **item)
+{
+	return efile_intake_of_office(item, t->session, tool_value(t, "office", 0), number);
 }
 
 /* What the letter is filed under, for people. */
@@ -92,6 +99,7 @@ static efile_status take(tool *t, const char *path, efile_intake_channel channel
 
 	efile_intake_options_init(&options);
 	options.channel = channel;
+	options.office = tool_value(t, "office", 0);
 	options.name = strcmp(path, "-") == 0 ? NULL : name ? name + 1 : path;
 	if (status == EFILE_OK)
 		status = efile_intake_receive(item, t->session, reader, &options);
@@ -199,7 +207,7 @@ int cmd_intake_quarantine(tool *t, int count, char **arguments)
 int cmd_intake_retry(tool *t, int count, char **arguments)
 {
 	efile_intake_item *item = NULL;
-	efile_status status = efile_intake_by_number(&item, t->session, arguments[0]);
+	efile_status status = letter_of(t, arguments[0], &item);
 	int code;
 
 	(void)count;
@@ -224,7 +232,7 @@ int cmd_intake_original(tool *t, int count, char **arguments)
 	efile_reader *reader = NULL;
 	char bytes[65536];
 	size_t got;
-	efile_status status = efile_intake_by_number(&item, t->session, arguments[0]);
+	efile_status status = letter_of(t, arguments[0], &item);
 
 	(void)count;
 	if (status == EFILE_OK)
@@ -241,7 +249,7 @@ int cmd_intake_explain(tool *t, int count, char **arguments)
 {
 	efile_intake_item *item = NULL;
 	char *facts = NULL;
-	efile_status status = efile_intake_by_number(&item, t->session, arguments[0]);
+	efile_status status = letter_of(t, arguments[0], &item);
 
 	(void)count;
 	if (status == EFILE_OK)

@@ -117,6 +117,11 @@ static const tool_option variable_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option office_options[] = {
+	{ "office", "NAME", "whose intake journal; without it the common one" },
+	{ NULL, NULL, NULL },
+};
+
 enum {
 	READS = COMMAND_STORE | COMMAND_SESSION,
 	WRITES = COMMAND_STORE | COMMAND_SESSION | COMMAND_WRITES
@@ -164,19 +169,19 @@ const command commands[] = {
 	{ "search", "QUERY", "find documents, cases and dossiers by their words",
 	  "search 'sender:eichner date:2026-01..2026-03 gehweg'", search_options, READS, 1, 1, cmd_search },
 	{ "intake mail", "FILE...", "take letters in by mail: files, or - for the input",
-	  "intake mail letter.eml", no_options, WRITES | COMMAND_PIPE, 1, -1, cmd_intake_mail },
-	{ "intake file", "FILE...", "take single files in", "intake file letter.pdf", no_options,
+	  "intake mail letter.eml", office_options, WRITES | COMMAND_PIPE, 1, -1, cmd_intake_mail },
+	{ "intake file", "FILE...", "take single files in", "intake file letter.pdf", office_options,
 	  WRITES | COMMAND_PIPE, 1, -1, cmd_intake_file },
 	{ "intake journal", "", "show the intake journal", "intake journal --json", no_options, READS, 0, 0,
 	  cmd_intake_journal },
 	{ "intake quarantine", "", "show what lies in quarantine, and why", "intake quarantine", no_options,
 	  READS, 0, 0, cmd_intake_quarantine },
-	{ "intake retry", "NUMBER", "process a letter again", "intake retry 2026/000004", no_options, WRITES,
+	{ "intake retry", "NUMBER", "process a letter again", "intake retry 2026/000004", office_options, WRITES,
 	  1, 1, cmd_intake_retry },
 	{ "intake original", "NUMBER", "write a letter's raw bytes to the output",
-	  "intake original 2026/000004 >letter.eml", no_options, READS, 1, 1, cmd_intake_original },
+	  "intake original 2026/000004 >letter.eml", office_options, READS, 1, 1, cmd_intake_original },
 	{ "intake explain", "NUMBER", "show the facts that the rules see of a letter",
-	  "intake explain 2026/000004", no_options, READS, 1, 1, cmd_intake_explain },
+	  "intake explain 2026/000004", office_options, READS, 1, 1, cmd_intake_explain },
 	{ "intake inspect", "FILE...", "show what the parsers see of a letter; needs no store",
 	  "intake inspect letter.eml", no_options, 0, 1, -1, cmd_intake_inspect },
 	{ "invoice check", "FILE...", "check e-invoices; needs no store", "invoice check invoice.xml",

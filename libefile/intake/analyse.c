@@ -126,6 +126,18 @@ static efile_status look_for_invoice(analysis *a, const char *data, size_t lengt
 	return efile_invoice_check(&a->findings, invoice);
 }
 
+/* Appends text up to the limit, whole characters only. */
+static void add_text(buf *text, const char *more)
+{
+	size_t room = text->length < TEXT_BYTES ? TEXT_BYTES - text->length : 0;
+	size_t length = more ? strlen(more) : 0;
+
+	if (length > room)
+		for (length = room; length > 0 && ((unsigned char)more[length] & 0xc0) == 0x80;)
+			length--;
+	buf_add(text, more, length);
+}
+
 static efile_status look_into_pdf(analysis *a, efile_store *store, const char *data,
 				  size_t length, const char *name, buf *text)
 {
@@ -139,8 +151,8 @@ static efile_status look_into_pdf(analysis *a, efile_store *store, const char *d
 		uint32_t pages = efile_parse_result_page_count(result);
 
 		for (uint32_t p = 0; p < pages && p < 100 && text->length < TEXT_BYTES; p++) {
-			buf_add_text(text, efile_parse_result_text(result, p));
-			buf_add_char(text, '\n');
+			add_text(text, efile_parse_result_text(result, p));
+			add_text(text, "\n");
 		}
 		efile_parse_result_free(result);
 	}
@@ -230,8 +242,7 @@ static efile_status walk_parts(analysis *a, efile_store *store, const efile_mail
 			AUTO_PTR(char) body = NULL;
 
 			TRY(efile_mail_part_text(&body, mail, i));
-			if (text->length < TEXT_BYTES)
-				buf_add_text(text, body);
+			add_text(text, body);
 			continue;
 		}
 		if (strchr(part->path, '.') && part->container < 0 && !part->filename)

@@ -113,7 +113,7 @@ static efile_status add_letter(efile_document_id *out, efile_session *session,
 	efile_document_options o;
 
 	efile_document_options_init(&o);
-	o.title = or_else(a->subject, or_else(row->name, v->title));
+	o.title = or_else(a->subject, or_else(row->name, or_else(v->title, a->sender)));
 	o.media_type = a->media_type;
 	o.file_name = row->name;
 	o.doctype = v->rule.doctype;

@@ -78,6 +78,11 @@ const char *efile_intake_item_number(const efile_intake_item *item)
 	return item->number;
 }
 
+const char *efile_intake_item_office(const efile_intake_item *item)
+{
+	return item->row.office;
+}
+
 efile_intake_state efile_intake_item_state(const efile_intake_item *item)
 {
 	return (efile_intake_state)item->row.state;
@@ -188,6 +193,12 @@ efile_status efile_intake_load(efile_intake_item **out, efile_session *session, 
 efile_status efile_intake_by_number(efile_intake_item **out, efile_session *session,
 				    const char *number)
 {
+	return efile_intake_of_office(out, session, NULL, number);
+}
+
+efile_status efile_intake_of_office(efile_intake_item **out, efile_session *session,
+				    const char *office, const char *number)
+{
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(item_record) row = { 0 };
 	long long year, serial;
@@ -198,7 +209,8 @@ efile_status efile_intake_by_number(efile_intake_item **out, efile_session *sess
 	if (!number || sscanf(number, "%lld/%lld%c", &year, &serial, &rest) != 2)
 		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2602, "no letter %s",
 			    number ? number : "");
-	return found(out, session, item_by_number(&row, session->store, "", year, serial), &row,
+	return found(out, session,
+		     item_by_number(&row, session->store, office ? office : "", year, serial), &row,
 		     number);
 }
 

@@ -114,11 +114,15 @@ static bool is_the_letters_fault(efile_status status)
 static efile_status decide(verdict *v, char **facts, efile_session *session, const analysis *a,
 			   const item_record *row)
 {
+	efile_status status;
+
 	TRY(analysis_facts(facts, a, row, true));
 	TRY(find_named_case(v, session, a->subject));
 	if (!v->reference)
 		TRY(find_named_case(v, session, a->text));
-	return classify(v, session, *facts);
+	/* The case that the letter names takes it, whether a rule knows more about it or not. */
+	status = classify(v, session, *facts);
+	return status == EFILE_DONE && v->reference ? EFILE_OK : status;
 }
 
 /* The row is tried on a copy, so that a failure leaves the caller's as it was. */

@@ -18,6 +18,7 @@ from ._native import (
     Handle,
     Options,
     chars,
+    chars_or_null,
     id_struct,
     identity,
     identity_or_none,
@@ -75,6 +76,11 @@ class IntakeItem(Handle):
     def number(self) -> str:
         """Its number in the journal, such as "2026/000017"."""
         return text(lib.efile_intake_item_number(self._ptr))
+
+    @property
+    def office(self) -> str:
+        """The office whose journal numbers it; empty for the common one."""
+        return text(lib.efile_intake_item_office(self._ptr))
 
     @property
     def state(self) -> IntakeState:
@@ -180,11 +186,13 @@ class Intake(Work):
             self._runtime.check(lib.efile_intake_receive, out, self._ptr, source, options.ptr)
         return IntakeItem(out[0], self)
 
-    def letter(self, letter: str | uuid.UUID) -> IntakeItem:
-        """The letter with an id, or a number such as "2026/000017"."""
+    def letter(self, letter: str | uuid.UUID, *, office: str | None = None) -> IntakeItem:
+        """The letter with an id, or a number such as "2026/000017" in an office's journal."""
         out = ffi.new("efile_intake_item **")
         if isinstance(letter, str):
-            self._runtime.check(lib.efile_intake_by_number, out, self._ptr, chars(letter))
+            self._runtime.check(
+                lib.efile_intake_of_office, out, self._ptr, chars_or_null(office), chars(letter)
+            )
         else:
             key = id_struct("efile_intake_id", letter)
             self._runtime.check(lib.efile_intake_load, out, self._ptr, key)

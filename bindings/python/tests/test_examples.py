@@ -34,6 +34,7 @@ PYTHONS_OWN = {
     "efile_case_node_id": "Case.id",
     "efile_document_node_id": "Document.id",
     "efile_session_store": "Session.store",
+    "efile_intake_by_number": "Session.letter(number), which asks efile_intake_of_office()",
 }
 
 

@@ -115,6 +115,8 @@ def test_the_intake_journal(post: efile.Session) -> None:
     assert parked.reason and parked.document is None and parked.case is None
     with pytest.raises(efile.NotFound):
         post.letter("1999/000001")
+    with pytest.raises(efile.NotFound):
+        post.letter("2026/000001", office="Bauamt")
     post.close()
     with pytest.raises(efile.Invalid):
         parked.reason

@@ -98,7 +98,7 @@ EFILE_API efile_status efile_intake_load(efile_intake_item **out, efile_session 
 					 efile_intake_id id);
 
 /**
- * @brief Loads a letter by its number in the intake journal, such as "2026/000017".
+ * @brief Loads a letter by its number in the common intake journal, such as "2026/000017".
  * @param[out] out the letter; the caller frees it with efile_intake_item_free()
  * @param session  open session
  * @param number   year and number
@@ -108,6 +108,22 @@ EFILE_API efile_status efile_intake_load(efile_intake_item **out, efile_session 
  */
 EFILE_API efile_status efile_intake_by_number(efile_intake_item **out, efile_session *session,
 					      const char *number);
+
+/**
+ * @brief Loads a letter by its number in the intake journal of an office.
+ *
+ * Each office counts for itself: a number alone names the letter of the common journal.
+ *
+ * @param[out] out the letter; the caller frees it with efile_intake_item_free()
+ * @param session  open session
+ * @param office   as of efile_intake_options.office; NULL or "": the common journal
+ * @param number   year and number
+ * @retval EFILE_OK         loaded
+ * @retval EFILE_E_NOTFOUND no such letter
+ * @since 0.1
+ */
+EFILE_API efile_status efile_intake_of_office(efile_intake_item **out, efile_session *session,
+					      const char *office, const char *number);
 
 /**
  * @brief Lists the intake journal in the order of receipt.
@@ -152,6 +168,9 @@ EFILE_API efile_intake_id efile_intake_item_id(const efile_intake_item *item);
 /** @brief Its number in the journal, such as "2026/000017". @param item a letter
  * @return borrowed text @since 0.1 */
 EFILE_API const char *efile_intake_item_number(const efile_intake_item *item);
+/** @brief The office whose journal numbers it. @param item a letter
+ * @return borrowed text, "" for the common journal @since 0.1 */
+EFILE_API const char *efile_intake_item_office(const efile_intake_item *item);
 /** @brief How far it has come. @param item a letter @return the state @since 0.1 */
 EFILE_API efile_intake_state efile_intake_item_state(const efile_intake_item *item);
 /** @brief Whether it had been received before: only after efile_intake_receive(). @param item a
