@@ -74,7 +74,8 @@ efile_status access_visible_lists(access_list_set *out, efile_session *session,
 
 /* Row of an actor by its id; NOTFOUND with message. */
 efile_status access_actor_row(int64_t *out, efile_session *session, const efile_id *actor);
-/* The same for a person: INVALID for a unit or role. */
+/* The same for a person to whom something is handed: INVALID for a unit or role, STATE if the person
+ * is not active. */
 efile_status access_person_row(int64_t *out, efile_session *session, const efile_id *person);
 /* Id and name of an actor by its row; name may be NULL, else the caller frees it. */
 efile_status access_actor_of_row(efile_id *out, char **name, efile_session *session, int64_t row);

@@ -115,7 +115,7 @@ efile_status access_db_administrator_role(int64_t *out, efile_store *store)
 	return one_int(out, &s);
 }
 
-/* In force today (?2): the same condition here and in access_db_closure(). */
+/* In force today (?2) and for good, and with a login: else the store would be shut tomorrow. */
 efile_status access_db_count_administrators(int64_t *out, efile_store *store, const char *today)
 {
 	AUTO(stmt) s = STMT_NONE;
@@ -131,8 +131,9 @@ efile_status access_db_count_administrators(int64_t *out, efile_store *store, co
 		      " JOIN actor a ON a.id = m.member"
 		      " WHERE a.active = 1"
 		      " AND (m.valid_from IS NULL OR m.valid_from <= ?2)"
-		      " AND (m.valid_until IS NULL OR m.valid_until >= ?2)"
-		      ") SELECT COUNT(*) FROM holder h JOIN actor a ON a.id = h.id WHERE a.kind = 1"));
+		      " AND m.valid_until IS NULL"
+		      ") SELECT COUNT(*) FROM holder h JOIN actor a ON a.id = h.id WHERE a.kind = 1"
+		      " AND EXISTS (SELECT 1 FROM login l WHERE l.actor = a.id)"));
 	stmt_bind_int(&s, 1, role);
 	stmt_bind_text(&s, 2, today);
 	return one_int(out, &s);

@@ -18,7 +18,7 @@ efile_status access_db_actor_next(actor_record *out, efile_store *store, const c
 				  const efile_actor_filter *filter); /* DONE */
 efile_status access_db_any_actor(bool *out, efile_store *store);
 efile_status access_db_administrator_role(int64_t *out, efile_store *store);
-/* Active persons that hold the role today. */
+/* Active persons with a login that hold the role today and without an end. */
 efile_status access_db_count_administrators(int64_t *out, efile_store *store, const char *today);
 
 /* ---- memberships ---- */

@@ -67,6 +67,8 @@ efile_status access_person_row(int64_t *out, efile_session *session, const efile
 	AUTO(actor_record) r = { { 0, 0 } };
 
 	TRY(actor_require_person(&r, session, person));
+	if (!r.active)
+		return FAIL(session->ctx, EFILE_E_STATE, 1308, "%s is not active", r.name);
 	*out = r.head.id;
 	return EFILE_OK;
 }

@@ -138,6 +138,7 @@ efile_status efile_login_revoke(efile_session *session, const char *login, efile
 			    login, actor.name);
 	TRY(status);
 	TRY(row_delete(session->store, &login_kind, &row));
+	TRY(access_keep_administrator(session));
 	TRY(login_changed(session, &actor, login, false));
 	return txn_commit(&tx);
 }

@@ -48,7 +48,10 @@ static struct {
 	efile_session *admin;
 	actor actors[ACTORS];    /* persons first */
 	actor administrator;     /* the role */
+	actor root;              /* the first person */
 	pairs members, deputies, absences, logins;
+	int administrators[PERSONS]; /* actors put into the role, by place */
+	int administrator_count;
 	int64_t lists[LISTS];
 	int list_count;
 	open_session open[SESSIONS];
@@ -308,11 +311,16 @@ static void say_today(void)
 	putchar('\n');
 }
 
-static void administrator_too(int person)
+static const efile_date ever = { 0, 0, 0, 0 };
+
+static void administrator_too(int who)
 {
-	must(efile_member_add(w.admin, w.actors[person].id, w.administrator.id,
-			      (efile_date){ 0, 0, 0, 0 }, (efile_date){ 0, 0, 0, 0 }), "administrator");
-	printf("member\t%s\tadministrator\t\t\n", w.actors[person].name);
+	if (w.administrator_count == PERSONS)
+		return;
+	w.administrators[w.administrator_count++] = who;
+	must(efile_member_add(w.admin, w.actors[who].id, w.administrator.id, ever, ever),
+	     "administrator");
+	printf("member\t%s\tadministrator\t\t\n", w.actors[who].name);
 }
 
 static void make_town(void)
@@ -321,16 +329,15 @@ static void make_town(void)
 	w.administrator = (actor){ .name = "administrator", .kind = EFILE_ACTOR_ROLE, .active = 1 };
 	must(efile_actor_find(&w.administrator.id, w.admin, "administrator"), "role");
 	say_actor(&w.administrator);
+	say_actor(&w.root);
+	puts("member\troot\tadministrator\t\t\nlogin\tos:root\troot");
 	for (int i = 0; i < ACTORS; i++)
 		make_actor(&w.actors[i], i);
 	for (int i = 0; i < 90; i++)
 		make_some_member();
 	for (int i = 0; i < 4; i++)
 		administrator_too(below(PERSONS));
-	/* A group whose members administer by way of it. */
-	must(efile_member_add(w.admin, w.actors[PERSONS].id, w.administrator.id,
-			      (efile_date){ 0, 0, 0, 0 }, (efile_date){ 0, 0, 0, 0 }), "group");
-	printf("member\t%s\tadministrator\t\t\n", w.actors[PERSONS].name);
+	administrator_too(PERSONS); /* a group whose members administer by way of it */
 	for (int i = 0; i < 50; i++)
 		make_deputy();
 	for (int i = 0; i < 30; i++)
@@ -410,6 +417,8 @@ static void change_town(void)
 		make_login(below(PERSONS), below(PERSONS));
 	for (int i = 0; i < 3; i++)
 		remove_something();
+	/* Whoever holds a session open may become an administrator in it, an emergency one too. */
+	administrator_too(below(PERSONS));
 	make_list();
 	make_list();
 }
@@ -536,6 +545,124 @@ static void ask_visible(void)
 	putchar('\n');
 }
 
+/* ------------------------------------------------------------------ changes as questions */
+
+static const actor *some_actor(void)
+{
+	return chance(6) ? &w.administrator : chance(6) ? &w.root : &w.actors[below(ACTORS)];
+}
+
+static void say_change(int session, const char *what)
+{
+	printf("change\t%d\t%s", session, what);
+}
+
+static void say_change_answer(efile_status status)
+{
+	count(status, TRACE_NONE);
+	printf("\t%s\n", answer_name(status));
+}
+
+static efile_status try_member(const open_session *s, const actor *a, const actor *b, bool gone)
+{
+	say_change(s->number, gone ? "gone\tmember" : "member");
+	printf("\t%s\t%s%s", a->name, b->name, gone ? "" : "\t\t");
+	return gone ? efile_member_remove(s->session, a->id, b->id) :
+		      efile_member_add(s->session, a->id, b->id, ever, ever);
+}
+
+static efile_status try_login(const open_session *s, const actor *a, const actor *b, bool gone)
+{
+	char login[40];
+
+	snprintf(login, sizeof(login), "os:%s", a->name);
+	say_change(s->number, gone ? "gone\tlogin" : "login");
+	printf("\t%s\t%s", login, b->name);
+	return gone ? efile_login_revoke(s->session, login, b->id) :
+		      efile_login_permit(s->session, login, b->id);
+}
+
+static efile_status try_deputy(const open_session *s, const actor *a, const actor *b, bool gone)
+{
+	efile_deputy_options o;
+
+	efile_deputy_options_init(&o);
+	o.rights = some_rights();
+	say_change(s->number, gone ? "gone\tdeputy" : "deputy");
+	printf("\t%s\t%s", a->name, b->name);
+	if (gone)
+		return efile_deputy_remove(s->session, a->id, b->id);
+	printf("\t\t\t%u\t0", o.rights);
+	return efile_deputy_add(s->session, a->id, b->id, &o);
+}
+
+static efile_status try_absence(const open_session *s, const actor *a, const actor *b, bool gone)
+{
+	static const efile_date first = { 2026, 3, 1, 0 };
+
+	(void)b;
+	say_change(s->number, gone ? "gone\tabsence" : "absence");
+	printf("\t%s\t2026-03-01%s", a->name, gone ? "" : "\t");
+	return gone ? efile_absence_remove(s->session, a->id, first) :
+		      efile_absence_set(s->session, a->id, first, ever);
+}
+
+/* What would take root away is asked at the end, when nobody else administers. */
+static void ask_change(void)
+{
+	static efile_status (*const tries[])(const open_session *, const actor *, const actor *,
+					     bool) = { try_member, try_login, try_deputy,
+						       try_absence };
+	const open_session *s = &w.open[below(w.open_count)];
+	const actor *a = some_actor(), *b = some_actor();
+	bool gone = chance(30);
+
+	if (chance(40)) /* the own matter, if the session is in the own name */
+		for (int i = 0; i < ACTORS; i++)
+			if (strcmp(w.actors[i].name, efile_session_actor_name(s->session)) == 0)
+				a = &w.actors[i];
+	if (a == &w.root || a == b || (gone && b == &w.root))
+		return;
+	say_change_answer(tries[below((int)ARRAY_SIZE(tries))](s, a, b, gone));
+}
+
+static efile_status try_inactive(const open_session *s, const actor *a)
+{
+	efile_actor_options o;
+
+	efile_actor_options_init(&o);
+	o.active = 0;
+	say_change(s->number, "actor");
+	printf("\t%s\t%d\t0\t%d", a->name, a->kind, a->clearance);
+	return efile_actor_update(s->session, a->id, &o);
+}
+
+/* The others leave the role one by one; then nothing may take it from the last one. */
+static void ask_last_administrator(void)
+{
+	static const efile_date last = { 2030, 1, 1, 0 };
+	open_session root = { ++w.session_count, w.admin };
+
+	printf("session\t%d\tos:root\troot\t\t-\t%s\n", root.number, answer_name(EFILE_OK));
+	for (int i = 0; i < ACTORS; i++)
+		say_change_answer(try_member(&root, &w.actors[i], &w.administrator, true));
+	for (int i = 0; i < ACTORS; i++)
+		say_change_answer(try_member(&root, &w.root, &w.actors[i], true));
+	say_change_answer(try_member(&root, &w.root, &w.administrator, true));
+	say_change_answer(try_login(&root, &w.root, &w.root, true));
+	say_change_answer(try_inactive(&root, &w.root));
+	say_change_answer(try_inactive(&root, &w.administrator));
+	say_change(root.number, "member\troot\tadministrator\t\t2030-01-01");
+	say_change_answer(efile_member_add(w.admin, w.root.id, w.administrator.id, ever, last));
+	/* A second one without a login is nobody who could; with one the first may go. */
+	say_change_answer(try_member(&root, &w.actors[0], &w.administrator, false));
+	for (int i = 0; i < PERSONS; i++)
+		say_change_answer(try_login(&root, &w.actors[i], &w.actors[0], true));
+	say_change_answer(try_login(&root, &w.root, &w.root, true));
+	say_change_answer(try_login(&root, &w.actors[1], &w.actors[0], false));
+	say_change_answer(try_login(&root, &w.root, &w.root, true));
+}
+
 static void ask_many(long cases)
 {
 	for (int i = 0; i < SESSIONS; i++)
@@ -544,6 +671,8 @@ static void ask_many(long cases)
 		if (i % 250 == 0)
 			ask_visible();
 		ask_one();
+		if (i % 40 == 0)
+			ask_change();
 	}
 }
 
@@ -561,7 +690,8 @@ static void open_town(const char *folder)
 	snprintf(path, sizeof(path), "%s/store", folder);
 	must(efile_store_init(w.ctx, path), "store");
 	must(efile_store_open(&w.store, w.ctx, path, NULL), "store");
-	must(efile_access_bootstrap(NULL, w.store, "os:root", "root", NULL), "first actor");
+	w.root = (actor){ .name = "root", .kind = EFILE_ACTOR_PERSON, .active = 1 };
+	must(efile_access_bootstrap(&w.root.id, w.store, "os:root", "root", NULL), "first actor");
 	efile_session_options_init(&s);
 	s.login = "os:root";
 	must(efile_session_open(&w.admin, w.store, "root", &s), "session");
@@ -620,6 +750,7 @@ int main(int argc, char **argv)
 			change_town();
 		ask_many((cases + PHASES - 1) / PHASES);
 	}
+	ask_last_administrator();
 	say_statistics();
 	close_town(folder);
 	return 0;

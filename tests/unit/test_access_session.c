@@ -603,7 +603,32 @@ static void test_belongs(void)
 	town_teardown(&t);
 }
 
+/* Who becomes an administrator in an emergency session administers, and reads by it no longer. */
+static void test_emergency_of_a_new_administrator(void)
+{
+	efile_actor_id role;
+	efile_session *s;
+	access_object o;
+	int administers;
+	town t;
+
+	town_setup(&t);
+	TAP_EQUAL_INT(efile_actor_find(&role, t.admin, "administrator"), EFILE_OK);
+	o = content_of(town_list(&t, t.klein, EFILE_RIGHT_ALL));
+	s = town_session(&t, "m.weber", NULL, "Brand");
+	TAP_EQUAL_INT(ask(s, EFILE_RIGHT_READ, &o), EFILE_OK);
+	town_join(&t, t.weber, role);
+	TAP_EQUAL_INT(efile_session_is_administrator(s, &administers), EFILE_OK);
+	TAP_EQUAL_INT(administers, 1);
+	TAP_EQUAL_INT(ask(s, EFILE_RIGHT_READ, &o), EFILE_E_NOTFOUND);
+	TAP_EQUAL_INT(efile_member_remove(t.admin, t.weber, role), EFILE_OK);
+	TAP_EQUAL_INT(ask(s, EFILE_RIGHT_READ, &o), EFILE_OK);
+	efile_session_close(s);
+	town_teardown(&t);
+}
+
 TAP_SUITE(access_session) = {
+	{ "a new administrator has no emergency access", test_emergency_of_a_new_administrator },
 	{ "opens by name and id", test_open },
 	{ "a refused session is journaled", test_refused_open },
 	{ "answers and refusals", test_require },

@@ -173,6 +173,15 @@ static void test_claim(void)
 }
 
 /* klein is in no unit: only delegation brings the task to that desk, and only once. */
+static void set_active(desk *d, efile_actor_id who, int active)
+{
+	efile_actor_options o;
+
+	efile_actor_options_init(&o);
+	o.active = active;
+	TAP_EQUAL_INT(efile_actor_update(d->r.town.admin, who, &o), EFILE_OK);
+}
+
 static void test_delegate(void)
 {
 	efile_task_id a;
@@ -185,6 +194,10 @@ static void test_delegate(void)
 	TAP_EQUAL_INT(efile_task_delegate(d.r.weber, a, (efile_actor_id){ EFILE_ID_NONE }),
 		      EFILE_E_NOTFOUND);
 	TAP_EQUAL_INT(efile_task_delegate(d.r.weber, a, d.r.town.section), EFILE_E_INVALID);
+	/* Symptom: a task lay on the desk of somebody who had left. */
+	set_active(&d, d.r.town.klein, 0);
+	TAP_EQUAL_INT(efile_task_delegate(d.r.weber, a, d.r.town.klein), EFILE_E_STATE);
+	set_active(&d, d.r.town.klein, 1);
 	TAP_EQUAL_INT(efile_task_delegate(d.r.weber, a, d.r.town.klein), EFILE_OK);
 	TAP_EQUAL_INT(desk_tasks(d.r.klein, NULL), 1);
 	TAP_EQUAL_INT(efile_task_claim(d.second, a), EFILE_E_CONFLICT);

@@ -241,6 +241,7 @@ EFILE_API efile_status efile_task_complete(efile_session *session, efile_task_id
  * @retval EFILE_OK         delegated
  * @retval EFILE_E_NOTFOUND no such open task or person, or not for the actor
  * @retval EFILE_E_INVALID  a unit or role, which has no desk
+ * @retval EFILE_E_STATE    the person is not active
  * @retval EFILE_E_CONFLICT somebody else has claimed it
  * @retval EFILE_E_DENIED   separation of duty shuts that person out
  * @since 0.1
