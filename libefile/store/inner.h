@@ -96,6 +96,7 @@ struct efile_store {
 	bool lost;                /* SQLite rolled the transaction back by itself */
 	bool reading;             /* a snapshot is open */
 	bool blobs_locked;
+	bool names_synced;        /* the write-ahead log that we commit to has its name on the disk */
 	bool unchecked;           /* found in use by nobody: the last writer died */
 	efile_id id;
 	char *pristine;

@@ -206,6 +206,21 @@ void txn_clear(txn *tx)
 	*tx = (txn)TXN_NONE;
 }
 
+/* SQLite syncs the folder when it makes the write-ahead log, but goes on if that fails: after a power
+ * cut the commit could be without its file. So we sync it ourselves, once, and nothing is
+ * acknowledged before. */
+static efile_status sync_names(efile_store *store)
+{
+	if (store->names_synced)
+		return EFILE_OK;
+	if (disk_sync(store->ctx, store->dir, store->path) < 0) {
+		store->failed = true;
+		return EFILE_E_STORAGE;
+	}
+	store->names_synced = true;
+	return EFILE_OK;
+}
+
 static efile_status commit_outermost(efile_store *store)
 {
 	AUTO(stmt) s = STMT_NONE;
@@ -213,9 +228,7 @@ static efile_status commit_outermost(efile_store *store)
 
 	TRY(stmt_take(&s, store, sql_commit));
 	code = sqlite3_step(s.handle);
-	if (code == SQLITE_DONE)
-		return EFILE_OK;
-	return db_final(store, code);
+	return code == SQLITE_DONE ? sync_names(store) : db_final(store, code);
 }
 
 static efile_status commit_nested(efile_store *store)

@@ -252,7 +252,33 @@ static void test_checkpoints(void)
 	test_store_teardown(&t);
 }
 
+/* Symptom: the folder could not be synced after the write-ahead log was made, and the commit was
+ * acknowledged all the same. */
+static void test_folder_that_cannot_be_synced(void)
+{
+	AUTO(txn) tx = TXN_NONE;
+	journal_entry entry = { .action = JOURNAL_DOCUMENT_FILED };
+	int pipes[2], dir;
+	test_store t;
+
+	test_store_setup(&t);
+	TAP_EQUAL_INT(pipe(pipes), 0);
+	TAP_EQUAL_INT(txn_begin(&tx, t.store), EFILE_OK);
+	TAP_EQUAL_INT(journal_append(t.store, &entry), EFILE_OK);
+	dir = t.store->dir;
+	t.store->dir = pipes[0]; /* a pipe cannot be synced */
+	t.store->names_synced = false;
+	TAP_EQUAL_INT(txn_commit(&tx), EFILE_E_STORAGE);
+	t.store->dir = dir;
+	txn_clear(&tx);
+	TAP_EQUAL_INT(txn_begin(&tx, t.store), EFILE_E_STORAGE);
+	close(pipes[0]);
+	close(pipes[1]);
+	test_store_teardown(&t);
+}
+
 TAP_SUITE(store_txn) = {
+	{ "a folder that cannot be synced", test_folder_that_cannot_be_synced },
 	{ "all or nothing", test_all_or_nothing },
 	{ "a call inside a call", test_nested },
 	{ "rows without entry come back", test_pending_rows_come_back },
