@@ -21,7 +21,7 @@ efile_status search_catch_up(efile_store *store, bool full);
 enum {
 	SEARCH_SLOT = 1,           /* of store_slot() */
 	SEARCH_VERSION = 1,        /* another one in search.db: it is made anew */
-	SEARCH_BATCH = 1000,       /* entries of the log per transaction */
+	SEARCH_BATCH = 4000,       /* entries of the log per transaction: few segments to merge */
 	SEARCH_TEXT = 4 << 20,     /* bytes of a text that are indexed */
 	SEARCH_NEWEST = 20000,     /* hits that are looked at */
 	TOKEN_SIZE = 120           /* bytes of a word that count */

@@ -9,7 +9,7 @@
 
 #include "search/words.inc"
 
-enum { CACHE_SLOTS = 65536, CACHE_WORD = 32, STOP_WORDS_SEEN = 40 };
+enum { CACHE_SLOTS = 65536, CACHE_WORD = 26, CACHE_FOLDED = 30, STOP_WORDS_SEEN = 40 };
 
 static bool is_word(uint32_t c)
 {
@@ -29,7 +29,7 @@ static bool is_word(uint32_t c)
 }
 
 /* Letters and digits of ASCII: most of every text. */
-static const unsigned char ascii_words[128] = {
+static const unsigned char ascii_words[256] = {
 	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
 	['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
 	['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1,
@@ -60,8 +60,12 @@ bool word_next(size_t *begin, size_t *end, const char *text, size_t length, size
 	while (at < length && (n = step_if(false, text + at, length - at)) > 0)
 		at += n;
 	*begin = at;
-	while (at < length && (n = step_if(true, text + at, length - at)) > 0)
+	do {
+		while (at < length && ascii_words[(unsigned char)text[at]])
+			at++;
+		n = at < length ? step_if(true, text + at, length - at) : 0;
 		at += n;
+	} while (n > 0);
 	*end = at;
 	return at > *begin;
 }
@@ -123,12 +127,16 @@ void stemmers_clear(stemmers *s)
 
 /* ---- the tokenizer ---- */
 
-/* A word as it stands in the text, and what it becomes. */
+/* A word as it stands in the text, and what it becomes; one line of the processor's cache. Of a stem
+ * that only cuts the folded word its length is enough, and others are not kept. */
 typedef struct cached_word {
+	uint32_t hash;
 	unsigned char length, folded_length, stem_length; /* stem 0: as the folded word */
 	bool english;
-	char word[CACHE_WORD], folded[CACHE_WORD + 8], stem[CACHE_WORD + 8];
+	char word[CACHE_WORD], folded[CACHE_FOLDED];
 } cached_word;
+
+_Static_assert(sizeof(cached_word) == 64, "a word is a cache line");
 
 struct Fts5Tokenizer {
 	efile_ctx *ctx;
@@ -198,13 +206,13 @@ static bool has_digit(const char *word, size_t length)
 	return false;
 }
 
-static size_t slot_of(const char *word, size_t length, bool english)
+static uint32_t hash_of(const char *word, size_t length, bool english)
 {
 	uint32_t hash = english ? 2166136261u : 84696351u;
 
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)word[i]) * 16777619u;
-	return (hash ^ hash >> 15) % CACHE_SLOTS;
+	return hash ^ hash >> 15;
 }
 
 static int emit_uncached(Fts5Tokenizer *t, void *user, token_fn emit, const char *word,
@@ -244,41 +252,62 @@ typedef struct recorder {
 static int record(void *user, int flags, const char *token, int length, int begin, int end)
 {
 	recorder *r = user;
-	bool stem = flags & FTS5_TOKEN_COLOCATED;
+	cached_word *slot = r->slot;
 
-	if ((size_t)length > sizeof(r->slot->folded)) {
+	if (flags & FTS5_TOKEN_COLOCATED) {
+		r->fits &= length < slot->folded_length &&
+			   memcmp(token, slot->folded, (size_t)length) == 0;
+		slot->stem_length = (unsigned char)length;
+	} else if (length > CACHE_FOLDED) {
 		r->fits = false;
 	} else {
-		memcpy(stem ? r->slot->stem : r->slot->folded, token, (size_t)length);
-		*(stem ? &r->slot->stem_length : &r->slot->folded_length) = (unsigned char)length;
+		memcpy(slot->folded, token, (size_t)length);
+		slot->folded_length = (unsigned char)length;
 	}
 	return r->emit(r->user, flags, token, length, begin, end);
 }
 
+static int emit_cached(const cached_word *slot, void *user, token_fn emit, int begin, int end)
+{
+	int code;
+
+	if (slot->folded_length == 0)
+		return SQLITE_OK;
+	code = emit(user, 0, slot->folded, slot->folded_length, begin, end);
+	if (code != SQLITE_OK || slot->stem_length == 0)
+		return code;
+	return emit(user, FTS5_TOKEN_COLOCATED, slot->folded, slot->stem_length, begin, end);
+}
+
+static bool holds(const cached_word *slot, uint32_t hash, const char *word, size_t length,
+		  bool english)
+{
+	return slot->hash == hash && slot->length == length && slot->english == english &&
+	       memcmp(slot->word, word, length) == 0;
+}
+
+/* Each word has two places; the one that was filled last goes first. */
 static int emit_word(Fts5Tokenizer *t, void *user, token_fn emit, const char *word, size_t length,
 		     int begin, bool english)
 {
-	cached_word *slot = &t->cache[slot_of(word, length, english)];
-	int code, end = begin + (int)length;
-	recorder r = { slot, true, user, emit };
+	uint32_t hash = hash_of(word, length, english);
+	cached_word *pair = &t->cache[hash % CACHE_SLOTS & ~1u];
+	recorder r = { &pair[0], true, user, emit };
+	int code;
 
 	if (length > CACHE_WORD)
 		return emit_uncached(t, user, emit, word, length, begin, english);
-	if (slot->length == length && slot->english == english &&
-	    memcmp(slot->word, word, length) == 0) {
-		if (slot->folded_length == 0)
-			return SQLITE_OK;
-		code = emit(user, 0, slot->folded, slot->folded_length, begin, end);
-		if (code != SQLITE_OK || slot->stem_length == 0)
-			return code;
-		return emit(user, FTS5_TOKEN_COLOCATED, slot->stem, slot->stem_length, begin, end);
-	}
-	slot->length = slot->folded_length = slot->stem_length = 0;
+	for (int i = 0; i < 2; i++)
+		if (holds(&pair[i], hash, word, length, english))
+			return emit_cached(&pair[i], user, emit, begin, begin + (int)length);
+	pair[1] = pair[0];
+	pair[0].length = pair[0].folded_length = pair[0].stem_length = 0;
 	code = emit_uncached(t, &r, record, word, length, begin, english);
 	if (code == SQLITE_OK && r.fits) {
-		memcpy(slot->word, word, length);
-		slot->length = (unsigned char)length;
-		slot->english = english;
+		memcpy(pair[0].word, word, length);
+		pair[0].hash = hash;
+		pair[0].length = (unsigned char)length;
+		pair[0].english = english;
 	}
 	return code;
 }
