@@ -347,6 +347,209 @@ static bool call_code(rule_run *run, const rule_expr *e)
 	return text.at && rule_push_truth(run, codelist_has(e->codes, text.at, text.length));
 }
 
+/* exact('list', value): to the byte. */
+static bool call_exact(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+
+	return rule_text_of(&text, run, e->parts[1]) &&
+		rule_push_truth(run, codelist_has(e->codes, text.at, text.length));
+}
+
+/* within('list', value): a piece of the codes joined by blanks, as the artefacts look for it: "A " is
+ * the end of one code and the gap behind it. */
+static bool call_within(rule_run *run, const rule_expr *e)
+{
+	AUTO(buf) joined = BUF_INIT;
+	rule_text text;
+	const char *found;
+
+	if (!rule_text_of(&text, run, e->parts[1]))
+		return false;
+	if (codelist_has(e->codes, text.at, text.length) || !text.length)
+		return rule_push_truth(run, true);
+	buf_add_char(&joined, ' ');
+	for (size_t i = 0; i < e->codes->count; i++)
+		buf_add_format(&joined, "%s ", e->codes->text + e->codes->at[i]);
+	if (joined.failed)
+		return rule_fail(run, RULE_NO_MEMORY, NULL);
+	found = memmem(joined.data, joined.length, text.at, text.length);
+	return rule_push_truth(run, found != NULL);
+}
+
+/* ---- what XRechnung has regular expressions for ---- */
+
+static bool call_digits(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+	int64_t count = 0;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	for (size_t i = 0; i < text.length; i++)
+		count += str_ascii_digit(text.at[i]);
+	return rule_push_integer(run, count);
+}
+
+/* One @ with text around it, a dot inside the domain, no blanks. */
+static bool is_email(rule_text text)
+{
+	const char *at = memchr(text.at, '@', text.length), *domain, *end = text.at + text.length;
+	size_t label = 0;
+	bool dot = false;
+
+	if (!at || at == text.at || memchr(text.at, ' ', text.length) ||
+	    memchr(at + 1, '@', (size_t)(end - at - 1)))
+		return false;
+	for (domain = at + 1; domain < end; domain++) {
+		if (*domain == '.' && label == 0)
+			return false;
+		dot |= *domain == '.';
+		label = *domain == '.' ? 0 : label + 1;
+	}
+	return dot && label > 0;
+}
+
+static bool call_email(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	text = rule_normalize(run, text);
+	return text.at && rule_push_truth(run, is_email(text));
+}
+
+/* A scheme of two or more characters (RFC 3986) and a colon. */
+static bool call_url(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+	size_t n = 0;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	while (n < text.length && (str_ascii_digit(text.at[n]) || strchr("+.-", text.at[n]) ||
+				   (str_ascii_lower(text.at[n]) >= 'a' && str_ascii_lower(text.at[n]) <= 'z')))
+		n++;
+	return rule_push_truth(run, n >= 2 && n < text.length && text.at[n] == ':' &&
+			       str_ascii_lower(text.at[0]) >= 'a' && str_ascii_lower(text.at[0]) <= 'z');
+}
+
+/* ISO 13616: country letters, check digits, then letters and digits; MOD 97-10 of the rearranged
+ * text is 1. Blanks are taken out; only the country may be in lower case. */
+static bool is_iban(rule_text text)
+{
+	char clean[40];
+	size_t n = 0;
+	unsigned rest = 0;
+
+	for (size_t i = 0; i < text.length; i++) {
+		if (strchr(" \t\r\n", text.at[i]))
+			continue;
+		if (n == 35)
+			return false;
+		clean[n++] = text.at[i];
+	}
+	if (n < 5)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		char c = clean[(i + 4) % n];
+		bool country = (i + 4) % n < 2;
+
+		if (country && c >= 'a' && c <= 'z')
+			c = (char)(c - 32);
+		if (str_ascii_digit(c) && !country)
+			rest = (rest * 10 + (unsigned)(c - '0')) % 97;
+		else if (c >= 'A' && c <= 'Z' && ((i + 4) % n < 2 || (i + 4) % n > 3))
+			rest = (rest * 100 + (unsigned)(c - 'A' + 10)) % 97;
+		else
+			return false;
+	}
+	return rest == 1;
+}
+
+static bool call_iban(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+
+	return rule_text_of(&text, run, e->parts[0]) && rule_push_truth(run, is_iban(text));
+}
+
+static bool take_word(rule_text *from, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (from->length < length || memcmp(from->at, word, length) != 0)
+		return false;
+	from->at += length;
+	from->length -= length;
+	return true;
+}
+
+static size_t take_digits(rule_text *from)
+{
+	size_t n = 0;
+
+	while (n < from->length && str_ascii_digit(from->at[n]))
+		n++;
+	from->at += n;
+	from->length -= n;
+	return n;
+}
+
+static bool take_cents(rule_text *from)
+{
+	return take_digits(from) && take_word(from, ".") && take_digits(from) == 2;
+}
+
+/* #SKONTO#TAGE=n#PROZENT=n.nn#, optionally BASISBETRAG=n.nn#. */
+static bool is_skonto(rule_text line)
+{
+	if (!take_word(&line, "#SKONTO#TAGE=") || !take_digits(&line) ||
+	    !take_word(&line, "#PROZENT=") || !take_cents(&line) || !take_word(&line, "#"))
+		return false;
+	if (line.length == 0)
+		return true;
+	if (!take_word(&line, "BASISBETRAG="))
+		return false;
+	take_word(&line, "-");
+	return take_cents(&line) && take_word(&line, "#") && line.length == 0;
+}
+
+/* Every line that begins with # has the form, and behind the last of them a line ends. */
+static bool terms_fit(rule_run *run, rule_text text)
+{
+	const char *end = text.at + text.length;
+
+	for (const char *at = text.at; at < end;) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		rule_text line = { at, (size_t)((stop ? stop : end) - at) };
+
+		line = rule_normalize(run, line);
+		if (!line.at)
+			return false;
+		if (line.length && *line.at == '#') {
+			if (!is_skonto(line))
+				return false;
+			if (!stop)
+				return false;
+		}
+		at = stop ? stop + 1 : end;
+	}
+	return true;
+}
+
+static bool call_skonto(rule_run *run, const rule_expr *e)
+{
+	rule_text text;
+	bool fits;
+
+	if (!rule_text_of(&text, run, e->parts[0]))
+		return false;
+	fits = terms_fit(run, text);
+	return run->fault == RULE_FINE && rule_push_truth(run, fits);
+}
+
 /* ---- numbers ---- */
 
 static bool call_decimal(rule_run *run, const rule_expr *e)
@@ -467,6 +670,13 @@ static const struct {
 	{ "sum", call_sum, 1, 1 },
 	{ "text-after", call_after, 2, 2 },
 	{ "text-before", call_before, 2, 2 },
+	{ "exact", call_exact, 2, 2 },
+	{ "within", call_within, 2, 2 },
+	{ "digits", call_digits, 1, 1 },
+	{ "email", call_email, 1, 1 },
+	{ "url", call_url, 1, 1 },
+	{ "iban", call_iban, 1, 1 },
+	{ "skonto", call_skonto, 1, 1 },
 	{ "true", call_true, 0, 0 },
 	{ "upper", call_upper, 1, 1 },
 };

@@ -233,7 +233,9 @@ static efile_status parse_call(rule_expr **out, parser *p, const char *name, siz
 	(*out)->function = rule_call_find(name, length, count);
 	if (!(*out)->function)
 		return rule_wrong(p->source, "there is no such function", name);
-	if (length == 4 && memcmp(name, "code", 4) == 0) {
+	if ((length == 4 && memcmp(name, "code", 4) == 0) ||
+	    (length == 5 && memcmp(name, "exact", 5) == 0) ||
+	    (length == 6 && memcmp(name, "within", 6) == 0)) {
 		const char *list;
 
 		TRY(rules_copy(&list, p->source->r, parts[0]->text, parts[0]->length));
