@@ -162,6 +162,23 @@ static bool call_distinct(rule_run *run, const rule_expr *e)
 	return true;
 }
 
+/* pieces(path): text() of nodes, which a comment in the middle makes two. */
+static bool call_pieces(rule_run *run, const rule_expr *e)
+{
+	size_t base = run->top;
+
+	if (!rule_eval(run, e->parts[0]))
+		return false;
+	for (size_t i = base; i < run->top; i++) {
+		const rule_item *item = &run->stack[i];
+
+		if (item->type == RULE_NODE && !item->as.at.attribute &&
+		    run->t->rows[item->as.at.node].split)
+			return rule_fail(run, RULE_TOO_MANY, item);
+	}
+	return true;
+}
+
 /* ---- text ---- */
 
 static bool call_normalize(rule_run *run, const rule_expr *e)
@@ -436,7 +453,7 @@ static bool call_url(rule_run *run, const rule_expr *e)
 }
 
 /* ISO 13616: country letters, check digits, then letters and digits; MOD 97-10 of the rearranged
- * text is 1. Blanks are taken out; only the country may be in lower case. */
+ * text is 1. Blanks are taken out; lower case is not an IBAN. */
 static bool is_iban(rule_text text)
 {
 	char clean[40];
@@ -456,8 +473,6 @@ static bool is_iban(rule_text text)
 		char c = clean[(i + 4) % n];
 		bool country = (i + 4) % n < 2;
 
-		if (country && c >= 'a' && c <= 'z')
-			c = (char)(c - 32);
 		if (str_ascii_digit(c) && !country)
 			rest = (rest * 10 + (unsigned)(c - '0')) % 97;
 		else if (c >= 'A' && c <= 'Z' && ((i + 4) % n < 2 || (i + 4) % n > 3))
@@ -662,6 +677,7 @@ static const struct {
 	{ "name", call_name, 1, 1 },
 	{ "normalize", call_normalize, 1, 1 },
 	{ "not", call_not, 1, 1 },
+	{ "pieces", call_pieces, 1, 1 },
 	{ "required", call_exists, 1, 1 },
 	{ "round", call_round, 1, 1 },
 	{ "single", call_single, 1, 1 },

@@ -22,24 +22,43 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+static void append(char *to, size_t *at, const char *text, size_t length)
+{
+	if (to)
+		memcpy(to + *at, text, length);
+	*at += length;
+}
+
+/* All text below an element in document order; to may be NULL, to measure it. */
+static size_t gather(char *to, const tree *t, uint32_t node)
+{
+	uint32_t end = tree_end(t, node);
+	size_t at = 0, tail = 0;
+
+	for (uint32_t i = node; i < end; i++) {
+		append(to, &at, tree_text(t, i), t->rows[i].text_length);
+		if (t->rows[i].blank)
+			append(to, &at, "\n", 1);
+		while (tail < t->tail_count && t->tails[tail].before <= i)
+			tail++;
+		for (; tail < t->tail_count && t->tails[tail].before == i + 1; tail++)
+			if (t->tails[tail].owner >= node && t->tails[tail].owner < end)
+				append(to, &at, t->texts.data + t->tails[tail].text,
+				       t->tails[tail].text_length);
+	}
+	return at;
+}
+
 /* The text of an element with children: that of all below it. */
 static bool deep_text(rule_text *out, rule_run *run, uint32_t node)
 {
-	const tree *t = run->t;
-	uint32_t end = tree_end(t, node);
-	size_t length = 0;
-	char *to;
+	size_t length = gather(NULL, run->t, node);
+	char *to = rule_text_new(run, length);
 
-	for (uint32_t i = node; i < end; i++)
-		length += t->rows[i].text_length;
-	to = rule_text_new(run, length);
 	if (!to)
 		return false;
+	gather(to, run->t, node);
 	*out = (rule_text){ to, length };
-	for (uint32_t i = node; i < end; i++) {
-		memcpy(to, tree_text(t, i), t->rows[i].text_length);
-		to += t->rows[i].text_length;
-	}
 	return true;
 }
 
@@ -541,6 +560,14 @@ static bool compare_untyped(bool *out, rule_run *run, const rule_item *a, const 
 	return true;
 }
 
+/* A double against an exact number: by the exact value of the double, 167.35 is less than 167.35. */
+static int exact_order(const rule_item *a, const rule_item *b)
+{
+	if (a->type == RULE_DOUBLE)
+		return efile_decimal_compare(rule_exact(a->as.binary), b->as.decimal);
+	return efile_decimal_compare(a->as.decimal, rule_exact(b->as.binary));
+}
+
 static bool compare_numbers(bool *out, rule_run *run, const rule_item *a, const rule_item *b,
 			    rule_comparison how)
 {
@@ -552,6 +579,10 @@ static bool compare_numbers(bool *out, rule_run *run, const rule_item *a, const 
 	}
 	if (!rule_to_double(&left, run, a) || !rule_to_double(&right, run, b))
 		return false;
+	if (is_exact(a) != is_exact(b) && isfinite(left) && isfinite(right)) {
+		*out = by_order(exact_order(a, b), how);
+		return true;
+	}
 	*out = isnan(left) || isnan(right) ? how == RULE_UNEQUAL :
 		by_order((left > right) - (left < right), how);
 	return true;

@@ -36,6 +36,7 @@ typedef struct tree_reader {
 	uint32_t *last;          /* per depth: the last child so far */
 	size_t last_capacity;
 	uint32_t depth;
+	bool broken;             /* a comment or instruction came after text */
 } tree_reader;
 
 /* ---- names ---- */
@@ -294,6 +295,7 @@ static void settle_text(tree *t, uint32_t node)
 	if (length > 0)
 		return;
 	t->texts.length = row->text;
+	row->blank = row->text_length > 0;
 	row->text = row->text_length = 0;
 }
 
@@ -329,6 +331,7 @@ static efile_status on_start(void *user, xml_element *e)
 		return FAIL(t->ctx, EFILE_E_LIMIT, 2802, "an invoice has more than %d elements",
 			    NODE_LIMIT);
 	e->large_text = holds_attachment(e);
+	r->broken = false;
 	TRY(mem_grow(t->ctx, (void **)&r->last, &r->last_capacity, r->depth, sizeof(*r->last)));
 	TRY(mem_grow(t->ctx, (void **)&t->rows, &t->capacity, t->count, sizeof(*t->rows)));
 	if (r->depth == 0) {
@@ -352,32 +355,62 @@ static efile_status on_end(void *user, const xml_element *e)
 	(void)e;
 	r->current = r->t->rows[r->current].parent;
 	r->depth--;
+	r->broken = false;
 	return EFILE_OK;
 }
 
-/* Text in pieces is put together as long as nothing else came between; what stands behind a child
- * element (mixed content, which no invoice format has) is left out. */
+/* Text behind a child element: mixed content, which no invoice format has. White space is left out. */
+static efile_status add_tail(tree_reader *r, const char *text, size_t length)
+{
+	tree *t = r->t;
+	size_t rest = length;
+
+	tree_trim(text, &rest);
+	if (rest == 0)
+		return EFILE_OK;
+	if (!t->mixed)
+		t->mixed = r->current;
+	TRY(mem_grow(t->ctx, (void **)&t->tails, &t->tail_capacity, t->tail_count, sizeof(*t->tails)));
+	t->tails[t->tail_count++] = (tree_tail){ r->current, (uint32_t)t->count,
+						 tree_keep(t, text, length), (uint32_t)length };
+	return buf_status(&t->texts, t->ctx);
+}
+
+/* Text in pieces is put together as long as no child element comes between. */
 static efile_status on_text(void *user, const char *text, size_t length)
 {
 	tree_reader *r = user;
 	tree *t = r->t;
 	tree_row *row = &t->rows[r->current];
 
-	if (row->child) {
-		tree_trim(text, &length);
-		if (length && !t->mixed)
-			t->mixed = r->current;
-		return EFILE_OK;
-	}
 	if (t->texts.length + length >= UINT32_MAX)
 		return FAIL(t->ctx, EFILE_E_LIMIT, 2803, "an invoice has too much text");
+	if (row->child)
+		return add_tail(r, text, length);
 	if (row->text_length && row->text + row->text_length + 1 == t->texts.length)
 		t->texts.length--; /* over the NUL */
 	else
 		row->text = (uint32_t)t->texts.length;
 	tree_keep(t, text, length);
 	row->text_length += (uint32_t)length;
+	row->split |= r->broken;
 	return buf_status(&t->texts, t->ctx);
+}
+
+/* XPath's text() sees two nodes where a comment stands inside. */
+static efile_status on_comment(void *user, const char *text)
+{
+	tree_reader *r = user;
+
+	(void)text;
+	r->broken = r->current && r->t->rows[r->current].text_length > 0;
+	return EFILE_OK;
+}
+
+static efile_status on_instruction(void *user, const char *target, const char *data)
+{
+	(void)data;
+	return on_comment(user, target);
 }
 
 static efile_status start_empty(tree *t, efile_ctx *ctx)
@@ -398,7 +431,8 @@ static efile_status start_empty(tree *t, efile_ctx *ctx)
 
 efile_status tree_read(tree *out, efile_ctx *ctx, efile_reader *reader, const char *name)
 {
-	static const xml_handler handler = { .start = on_start, .end = on_end, .text = on_text };
+	static const xml_handler handler = { .start = on_start, .end = on_end, .text = on_text,
+					     .comment = on_comment, .instruction = on_instruction };
 	tree_reader r = { .t = out };
 	efile_status status;
 
@@ -416,6 +450,7 @@ void tree_clear(tree *t)
 	free(t->names);
 	free(t->hash);
 	free(t->by_text);
+	free(t->tails);
 	free(t->kinds);
 	free(t->kind_hash);
 	free(t->root_uri);

@@ -15,7 +15,9 @@ typedef struct tree_row {
 	uint32_t text, text_length;
 	uint32_t line, column;
 	uint32_t attribute;
-	uint32_t attribute_count;
+	uint32_t attribute_count : 30;
+	uint32_t split : 1;      /* a comment or instruction stands inside its text */
+	uint32_t blank : 1;      /* white space stands between its children */
 	uint32_t kind;           /* its place without positions: /Invoice/cac:InvoiceLine/cbc:ID */
 	uint32_t same;           /* the next element of that kind */
 } tree_row;
@@ -26,6 +28,12 @@ typedef struct tree_kind {
 	uint32_t name, parent, child, next, last_child;
 	uint32_t first, last, count; /* the elements in document order, linked by same */
 } tree_kind;
+
+/* Text behind a child element: it stands before the element number before, inside owner. */
+typedef struct tree_tail {
+	uint32_t owner, before;
+	uint32_t text, text_length;
+} tree_tail;
 
 typedef struct tree_attribute {
 	uint32_t name;
@@ -48,6 +56,8 @@ typedef struct tree {
 	uint32_t *hash;           /* of names by their interned pointers */
 	size_t hash_size;
 	uint32_t mixed;           /* the first element with text behind a child; 0: none */
+	tree_tail *tails;         /* in document order */
+	size_t tail_count, tail_capacity;
 	tree_kind *kinds;
 	size_t kind_count, kind_capacity;
 	uint32_t *kind_hash;      /* by parent and name */

@@ -28,7 +28,7 @@ typedef struct verdict {
 } verdict;
 
 typedef struct tally {
-	long passed, failed, skipped;
+	long passed, failed, skipped, refused;
 } tally;
 
 typedef struct runner {
@@ -162,6 +162,10 @@ static void compare(runner *r, verdict *expected, bool stopped, const char *data
 		if (efile_error_status(r->ctx) == EFILE_E_UNSUPPORTED) {
 			printf("  skipped: %s\n", efile_error_message(r->ctx));
 			r->sum.skipped++;
+		} else if (memmem(data, length, "<!DOCTYPE", 9) &&
+			   efile_error_status(r->ctx) == EFILE_E_FORMAT) {
+			printf("  refused: %s\n", efile_error_message(r->ctx)); /* DESIGN D9 */
+			r->sum.refused++;
 		} else {
 			printf("  FAILED: %s\n", efile_error_message(r->ctx));
 			r->sum.failed++;
@@ -359,7 +363,7 @@ static bool run_time(runner *r, const char *file, long times)
 
 int main(int argc, char **argv)
 {
-	runner r = { NULL, { 0, 0, 0 } };
+	runner r = { NULL, { 0, 0, 0, 0 } };
 	bool done;
 
 	if (argc < 4 || efile_ctx_new(&r.ctx, NULL) < 0) {
@@ -372,7 +376,8 @@ int main(int argc, char **argv)
 	else
 		done = run_table(&r, argv[1], argv[2], argv[3], argc > 4 ? argv[4] : NULL);
 	if (done && strcmp(argv[1], "time") != 0) {
-		printf("%ld items without verdict or in archives skipped\n", r.sum.skipped);
+		printf("%ld items without verdict or in archives skipped, %ld refused for their DOCTYPE\n",
+		       r.sum.skipped, r.sum.refused);
 		printf("%ld passed, %ld failed\n", r.sum.passed, r.sum.failed);
 	}
 	efile_ctx_free(r.ctx);
