@@ -114,22 +114,6 @@ static bool not_executable(const checker *c, const bpmn_element *n, const char *
 	return !n->kind->runs;
 }
 
-static bool event_not_executable(const checker *c, const bpmn_element *n, const char **detail)
-{
-	(void)c;
-	(void)detail;
-	if (n->kind->kind == BPMN_START)
-		return n->events != 0;
-	return n->kind->kind == BPMN_END && (n->events & ~(unsigned)EVENT_TERMINATE);
-}
-
-static bool loops(const checker *c, const bpmn_element *n, const char **detail)
-{
-	(void)c;
-	(void)detail;
-	return n->loop != LOOP_NONE;
-}
-
 static bool start_with_incoming(const checker *c, const bpmn_element *n, const char **detail)
 {
 	(void)c;
@@ -290,7 +274,7 @@ static const rule rules[] = {
 	  NULL, "the default flow of %s, '%s', is none of its flows" },
 	{ "BPMN-SCOPE", EFILE_SEVERITY_ERROR, CLASS_FLOW, false, crosses_scope,
 	  "sequence flow %s crosses the border of a sub-process", NULL },
-	{ "BPMN-NO-START", EFILE_SEVERITY_ERROR, CLASS_PROCESS, true, no_start,
+	{ "BPMN-NO-START", EFILE_SEVERITY_WARNING, CLASS_PROCESS, true, no_start,
 	  "process %s has no start event", NULL },
 	{ "BPMN-STARTS", EFILE_SEVERITY_ERROR, CLASS_PROCESS, true, many_starts,
 	  "process %s has more than one start event without a trigger", NULL },
@@ -298,10 +282,6 @@ static const rule rules[] = {
 	  "process %s is not marked as executable", NULL },
 	{ "BPMN-NOT-HERE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, not_executable,
 	  NULL, "%s: elements of the kind %s are not executable here" },
-	{ "BPMN-NOT-HERE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, event_not_executable,
-	  "%s: the trigger of this event is not executable here", NULL },
-	{ "BPMN-NOT-HERE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, loops,
-	  "%s: loops and multiple instances are not executable here", NULL },
 	{ "BPMN-START-IN", EFILE_SEVERITY_ERROR, CLASS_NODE, false, start_with_incoming,
 	  "start event %s must not be the target of a flow", NULL },
 	{ "BPMN-END-OUT", EFILE_SEVERITY_ERROR, CLASS_NODE, false, end_with_outgoing,

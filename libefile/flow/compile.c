@@ -1,54 +1,64 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A model that passed its checks becomes the bytes of a definition. */
+/* A model that passed its checks becomes the bytes of a definition, one for each process. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/definition.h"
-#include "flow/model.h"
-
-typedef struct compiler {
-	efile_ctx *ctx;
-	const bpmn_model *m;
-	buf nodes, edges, outs, separates, pool, code;
-	uint32_t *number;       /* of each element among the nodes or the edges */
-	unsigned char *watched; /* by element */
-	uint32_t node_count, edge_count, out_count, separate_count;
-	uint32_t start;
-} compiler;
+#include "flow/compile.h"
 
 static void compiler_clear(compiler *c)
 {
-	buf_clear(&c->nodes);
-	buf_clear(&c->edges);
-	buf_clear(&c->outs);
-	buf_clear(&c->separates);
-	buf_clear(&c->pool);
-	buf_clear(&c->code);
+	buf *parts[] = { &c->nodes, &c->edges, &c->triggers, &c->mappings, &c->programs,
+			 &c->lists, &c->bits, &c->pool, &c->code };
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		buf_clear(parts[i]);
+	free(c->inside);
 	free(c->number);
 	free(c->watched);
+	free(c->compensator);
+	free(c->undo);
+	free(c->keeps);
 }
 
 /* ---- what belongs to the process ---- */
 
 static bool is_node(const compiler *c, size_t i)
 {
-	return c->m->elements[i].kind->class == CLASS_NODE &&
-		c->m->elements[i].parent == c->m->process;
+	const bpmn_element *n = &c->m->elements[i];
+
+	return c->inside[i] && (n->kind->class == CLASS_NODE ||
+				((int)i == c->process && n->kind->kind != BPMN_PROCESS));
 }
 
 static bool is_edge(const compiler *c, size_t i)
 {
-	return c->m->elements[i].kind->class == CLASS_FLOW &&
-		c->m->elements[i].parent == c->m->process;
+	const bpmn_element *n = &c->m->elements[i];
+
+	return c->inside[i] && n->kind->class == CLASS_FLOW && n->from != NONE && n->to != NONE;
+}
+
+static efile_status allocate(compiler *c)
+{
+	size_t count = c->m->elements_count + 1;
+
+	c->inside = mem_new(c->ctx, count * sizeof(*c->inside));
+	c->number = mem_new(c->ctx, count * sizeof(*c->number));
+	c->watched = mem_new(c->ctx, count);
+	c->compensator = mem_new(c->ctx, count * sizeof(*c->compensator));
+	c->undo = mem_new(c->ctx, count * sizeof(*c->undo));
+	c->keeps = mem_new(c->ctx, count * sizeof(*c->keeps));
+	return c->inside && c->number && c->watched && c->compensator && c->undo && c->keeps ?
+		       EFILE_OK : EFILE_E_NOMEM;
 }
 
 static efile_status number_elements(compiler *c)
 {
-	c->number = mem_new(c->ctx, (c->m->elements_count + 1) * sizeof(*c->number));
-	c->watched = mem_new(c->ctx, c->m->elements_count + 1);
-	if (!c->number || !c->watched)
-		return EFILE_E_NOMEM;
+	TRY(allocate(c));
 	for (size_t i = 0; i < c->m->elements_count; i++) {
+		const bpmn_element *n = &c->m->elements[i];
+
+		c->compensator[i] = c->undo[i] = NONE;
+		c->inside[i] = (int)i == c->process || (n->parent != NONE && c->inside[n->parent]);
 		if (is_node(c, i))
 			c->number[i] = c->node_count++;
 		else if (is_edge(c, i))
@@ -57,20 +67,54 @@ static efile_status number_elements(compiler *c)
 	if (c->node_count > c->ctx->limits.flow_nodes)
 		return FAIL(c->ctx, EFILE_E_LIMIT, 2304, "the process has more than %u nodes",
 			    c->ctx->limits.flow_nodes);
+	if (c->m->elements[c->process].kind->kind == BPMN_PROCESS)
+		c->number[c->process] = c->node_count;
 	return EFILE_OK;
 }
 
 /* ---- texts ---- */
 
-static uint32_t add_text(compiler *c, text_ref text)
+uint32_t compile_text(compiler *c, const char *text)
 {
 	uint32_t at = (uint32_t)c->pool.length;
 
-	if (!text)
+	if (!*text)
 		return 0;
-	buf_add_text(&c->pool, bpmn_text(c->m, text));
+	buf_add_text(&c->pool, text);
 	buf_add_char(&c->pool, '\0');
 	return at;
+}
+
+uint32_t compile_ref(compiler *c, text_ref text)
+{
+	return compile_text(c, bpmn_text(c->m, text));
+}
+
+/* The formats are the callers' constants. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+efile_status compile_refuse(compiler *c, int element, long line, const char *rule,
+			    const char *format, const char *detail)
+{
+	const bpmn_element *n = &c->m->elements[element];
+	const char *id = n->id ? bpmn_text(c->m, n->id) : "?";
+	report_place place = { .path = id, .line = line ? line : n->line };
+
+	return report_add(c->report, rule, EFILE_SEVERITY_ERROR, &place, format, id, detail);
+}
+#pragma GCC diagnostic pop
+
+const char *compile_data_name(const compiler *c, int element)
+{
+	const bpmn_element *n = &c->m->elements[element];
+	int thing = n->fields[FIELD_DATA] ? bpmn_find(c->m, bpmn_text(c->m, n->fields[FIELD_DATA])) :
+					    NONE;
+
+	if (thing != NONE && c->m->elements[thing].name)
+		return bpmn_text(c->m, c->m->elements[thing].name);
+	if (n->name)
+		return bpmn_text(c->m, n->name);
+	return bpmn_text(c->m, thing != NONE ? c->m->elements[thing].id : n->id);
 }
 
 static text_ref groups_of(const compiler *c, const bpmn_element *n)
@@ -83,7 +127,7 @@ static text_ref groups_of(const compiler *c, const bpmn_element *n)
 	return lane->fields[FIELD_GROUPS] ? lane->fields[FIELD_GROUPS] : lane->name;
 }
 
-/* ---- nodes ---- */
+/* ---- kinds ---- */
 
 static const struct kind_map {
 	bpmn_kind from;
@@ -92,18 +136,91 @@ static const struct kind_map {
 	{ BPMN_START, FLOW_NODE_START }, { BPMN_END, FLOW_NODE_END },
 	{ BPMN_TASK, FLOW_NODE_PASS }, { BPMN_MANUAL_TASK, FLOW_NODE_PASS },
 	{ BPMN_USER_TASK, FLOW_NODE_USER_TASK }, { BPMN_SERVICE_TASK, FLOW_NODE_SERVICE_TASK },
+	{ BPMN_RULE_TASK, FLOW_NODE_SERVICE_TASK }, { BPMN_SCRIPT_TASK, FLOW_NODE_SCRIPT_TASK },
+	{ BPMN_SEND_TASK, FLOW_NODE_SEND_TASK }, { BPMN_RECEIVE_TASK, FLOW_NODE_RECEIVE_TASK },
+	{ BPMN_CALL, FLOW_NODE_CALL }, { BPMN_SUBPROCESS, FLOW_NODE_SUBPROCESS },
+	{ BPMN_TRANSACTION, FLOW_NODE_TRANSACTION }, { BPMN_AD_HOC, FLOW_NODE_AD_HOC },
 	{ BPMN_EXCLUSIVE, FLOW_NODE_EXCLUSIVE }, { BPMN_PARALLEL, FLOW_NODE_PARALLEL },
+	{ BPMN_INCLUSIVE, FLOW_NODE_INCLUSIVE }, { BPMN_COMPLEX, FLOW_NODE_COMPLEX },
+	{ BPMN_EVENT_BASED, FLOW_NODE_EVENT_GATE }, { BPMN_CATCH, FLOW_NODE_CATCH },
+	{ BPMN_THROW, FLOW_NODE_THROW }, { BPMN_BOUNDARY, FLOW_NODE_BOUNDARY },
 };
 
-static flow_node_kind node_kind(const bpmn_element *n)
+/* FEEL runs in the step; a script in any other language is a job for who understands it. */
+static bool is_feel(const compiler *c, const bpmn_element *n)
+{
+	const char *language = bpmn_text(c->m, n->fields[FIELD_LANGUAGE]);
+	size_t length = strlen(language);
+
+	if (length && language[length - 1] == '/')
+		length--;
+	return !length || (length >= 4 && !strncasecmp(language + length - 4, "feel", 4));
+}
+
+static flow_node_kind node_kind(const compiler *c, const bpmn_element *n)
 {
 	if (n->kind->kind == BPMN_END && (n->events & EVENT_TERMINATE))
 		return FLOW_NODE_TERMINATE;
+	if (n->kind->kind == BPMN_SUBPROCESS && n->by_event)
+		return FLOW_NODE_EVENT_SUBPROCESS;
+	if (n->kind->kind == BPMN_SCRIPT_TASK && !is_feel(c, n))
+		return FLOW_NODE_SERVICE_TASK;
+	if (n->kind->kind == BPMN_SEND_TASK && n->fields[FIELD_HANDLER])
+		return FLOW_NODE_SERVICE_TASK;
 	for (size_t i = 0; i < ARRAY_SIZE(kind_map); i++)
 		if (kind_map[i].from == n->kind->kind)
 			return kind_map[i].to;
-	return FLOW_NODE_PASS; /* the checks let no other kind through */
+	return FLOW_NODE_PASS;
 }
+
+static uint32_t handler_of(compiler *c, const bpmn_element *n)
+{
+	AUTO(buf) name = BUF_INIT;
+	int operation;
+
+	if (n->kind->kind == BPMN_RULE_TASK && n->fields[FIELD_DECISION])
+		buf_add_format(&name, "decision:%s", bpmn_text(c->m, n->fields[FIELD_DECISION]));
+	else if (n->kind->kind == BPMN_SCRIPT_TASK && !is_feel(c, n))
+		buf_add_format(&name, "script:%s", bpmn_text(c->m, n->fields[FIELD_LANGUAGE]));
+	else
+		buf_add_text(&name, bpmn_text(c->m, n->fields[FIELD_HANDLER]));
+	operation = n->fields[FIELD_OPERATION] ?
+		bpmn_find(c->m, bpmn_text(c->m, n->fields[FIELD_OPERATION])) : NONE;
+	if (!name.length && operation != NONE)
+		buf_add_text(&name, bpmn_text(c->m, c->m->elements[operation].name));
+	if (name.failed)
+		c->pool.failed = true;
+	return compile_text(c, buf_text(&name));
+}
+
+static uint32_t binding_of(const compiler *c, const bpmn_element *n)
+{
+	const char *binding = bpmn_text(c->m, n->fields[FIELD_BINDING]);
+
+	if (!strcmp(binding, "version"))
+		return FLOW_BINDING_VERSION;
+	return !strcmp(binding, "versionTag") ? FLOW_BINDING_TAG : FLOW_BINDING_LATEST;
+}
+
+static uint32_t flags_of(const compiler *c, size_t i)
+{
+	const bpmn_element *n = &c->m->elements[i];
+	uint32_t flags = 0;
+
+	flags |= n->interrupting ? FLAG_INTERRUPTING : 0;
+	flags |= n->parallel_multiple ? FLAG_PARALLEL_MULTIPLE : 0;
+	flags |= n->test_before ? FLAG_TEST_BEFORE : 0;
+	flags |= n->instantiate ? FLAG_INSTANTIATE : 0;
+	flags |= n->parallel_start ? FLAG_PARALLEL_START : 0;
+	flags |= n->sequential ? FLAG_SEQUENTIAL : 0;
+	flags |= n->cancel_remaining ? FLAG_CANCEL_REMAINING : 0;
+	flags |= n->for_compensation ? FLAG_COMPENSATION : 0;
+	flags |= c->keeps[i] ? FLAG_KEEPS : 0;
+	flags |= n->throws == THROWS_ONE ? FLAG_THROW_ONCE : 0;
+	return flags;
+}
+
+/* ---- lists ---- */
 
 /* Calls fn for each id of a list separated by commas or blanks. */
 static efile_status each_id(compiler *c, text_ref list,
@@ -118,7 +235,7 @@ static efile_status each_id(compiler *c, text_ref list,
 		length = strcspn(at, ", \t\n");
 		TRY(mem_dup_bytes(&id, c->ctx, at, length));
 		element = bpmn_find(c->m, id);
-		if (element != NONE)
+		if (element != NONE && is_node(c, (size_t)element))
 			TRY(fn(c, element));
 	}
 	return EFILE_OK;
@@ -130,75 +247,331 @@ static efile_status watch(compiler *c, int element)
 	return EFILE_OK;
 }
 
-static efile_status add_separate(compiler *c, int element)
+static efile_status add_item(compiler *c, int element)
 {
-	buf_add_u32(&c->separates, c->number[element]);
-	c->separate_count++;
+	buf_add_u32(&c->lists, c->number[element]);
+	c->list_count++;
 	return EFILE_OK;
+}
+
+static void begin_list(const compiler *c, uint32_t *words, node_word first)
+{
+	words[first] = c->list_count;
+}
+
+static void end_list(const compiler *c, uint32_t *words, node_word first)
+{
+	words[first + 1] = c->list_count - words[first];
+}
+
+static bool is_entry(const bpmn_element *n, const bpmn_element *scope)
+{
+	if (n->kind->class != CLASS_NODE || n->kind->kind == BPMN_BOUNDARY || n->by_event ||
+	    n->for_compensation)
+		return false;
+	if (n->kind->kind == BPMN_START)
+		return !n->events || scope->by_event;
+	return !scope->has_start && !n->in_count && !n->instantiate &&
+		!(n->kind->kind == BPMN_CATCH && (n->events & EVENT_LINK));
+}
+
+/* Where tokens begin in a scope. A process that only has starts with triggers begins at the first
+ * one if it is started without a trigger. */
+static void list_entries(compiler *c, int scope, uint32_t *words)
+{
+	const bpmn_model *m = c->m;
+	int other = NONE;
+
+	begin_list(c, words, NODE_FIRST_ENTRY);
+	for (size_t i = (size_t)scope + 1; i < m->elements_count; i++) {
+		const bpmn_element *n = &m->elements[i];
+
+		if (n->parent != scope || !is_node(c, i))
+			continue;
+		if (is_entry(n, &m->elements[scope]))
+			add_item(c, (int)i);
+		else if (other == NONE && (n->kind->kind == BPMN_START || n->instantiate))
+			other = (int)i;
+	}
+	if (c->list_count == words[NODE_FIRST_ENTRY] && other != NONE)
+		add_item(c, other);
+	end_list(c, words, NODE_FIRST_ENTRY);
+}
+
+/* The start events of the event sub-processes right in a scope, but for compensation. */
+static void list_events(compiler *c, int scope, uint32_t *words)
+{
+	const bpmn_model *m = c->m;
+
+	begin_list(c, words, NODE_FIRST_EVENT);
+	for (size_t i = (size_t)scope + 1; i < m->elements_count; i++) {
+		const bpmn_element *n = &m->elements[i];
+
+		if (n->kind->kind == BPMN_START && n->parent != NONE && n->events &&
+		    m->elements[n->parent].by_event && m->elements[n->parent].parent == scope &&
+		    !(n->events & EVENT_COMPENSATE))
+			add_item(c, (int)i);
+	}
+	end_list(c, words, NODE_FIRST_EVENT);
+}
+
+static void list_data(compiler *c, int scope, uint32_t *words)
+{
+	begin_list(c, words, NODE_FIRST_DATA);
+	for (size_t i = (size_t)scope + 1; i < c->m->elements_count; i++) {
+		const bpmn_element *n = &c->m->elements[i];
+
+		if (n->parent != scope || n->owner != scope || n->kind->kind != BPMN_DATA_OBJECT ||
+		    scope == c->process)
+			continue;
+		buf_add_u32(&c->lists, compile_text(c, compile_data_name(c, (int)i)));
+		c->list_count++;
+	}
+	end_list(c, words, NODE_FIRST_DATA);
+}
+
+static void list_scope(compiler *c, int scope, uint32_t *words)
+{
+	list_entries(c, scope, words);
+	list_events(c, scope, words);
+	list_data(c, scope, words);
+}
+
+static void list_flows(compiler *c, size_t i, uint32_t *words)
+{
+	const bpmn_element *n = &c->m->elements[i];
+
+	begin_list(c, words, NODE_FIRST_OUT);
+	for (uint32_t k = 0; k < n->out_count; k++) {
+		int edge = c->m->outgoing[n->first_out + k];
+
+		if (is_edge(c, (size_t)edge))
+			add_item(c, edge);
+	}
+	end_list(c, words, NODE_FIRST_OUT);
+}
+
+/* Filled in by one pass over the edges: the place was reserved. */
+static void reserve_incoming(compiler *c, size_t i, uint32_t *words)
+{
+	begin_list(c, words, NODE_FIRST_IN);
+	for (uint32_t k = 0; k < c->m->elements[i].in_count; k++) {
+		buf_add_u32(&c->lists, 0);
+		c->list_count++;
+	}
+	words[NODE_IN_COUNT] = 0;
+}
+
+static void list_boundaries(compiler *c, size_t i, uint32_t *words)
+{
+	begin_list(c, words, NODE_FIRST_BOUNDARY);
+	for (size_t k = 0; k < c->m->elements_count; k++)
+		if (c->m->elements[k].attached == (int)i && is_node(c, k))
+			add_item(c, (int)k);
+	end_list(c, words, NODE_FIRST_BOUNDARY);
+}
+
+/* ---- nodes ---- */
+
+static void node_texts(compiler *c, const bpmn_element *n, uint32_t *words)
+{
+	static const struct {
+		node_word word;
+		bpmn_field field;
+	} rows[] = {
+		{ NODE_USERS, FIELD_USERS }, { NODE_ASSIGNEE, FIELD_ASSIGNEE },
+		{ NODE_DUE_IN, FIELD_DUE_IN }, { NODE_FORM, FIELD_FORM },
+		{ NODE_RESULT, FIELD_RESULT }, { NODE_CALLED, FIELD_CALLED },
+		{ NODE_BINDING_VALUE, FIELD_BINDING_VALUE }, { NODE_RETRIES, FIELD_RETRIES },
+		{ NODE_PRIORITY, FIELD_PRIORITY }, { NODE_FOLLOW_UP, FIELD_FOLLOW_UP },
+		{ NODE_ITEM, FIELD_ITEM }, { NODE_OUT_COLLECTION, FIELD_OUT_COLLECTION },
+	};
+
+	words[NODE_ID] = compile_ref(c, n->id);
+	words[NODE_NAME] = compile_ref(c, n->name);
+	words[NODE_LANE] = n->lane == NONE ? 0 : compile_ref(c, c->m->elements[n->lane].name);
+	words[NODE_GROUPS] = compile_ref(c, groups_of(c, n));
+	words[NODE_HANDLER] = handler_of(c, n);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		words[rows[i].word] = compile_ref(c, n->fields[rows[i].field]);
+	if (n->kind->kind == BPMN_SCRIPT_TASK && !is_feel(c, n))
+		words[NODE_FORM] = compile_ref(c, n->fields[FIELD_SCRIPT]);
+}
+
+static efile_status node_programs(compiler *c, int i, uint32_t *words)
+{
+	const bpmn_element *n = &c->m->elements[i];
+	const struct {
+		node_word word;
+		text_ref text;
+	} rows[] = {
+		{ NODE_PROGRAM, words[NODE_KIND] == FLOW_NODE_SCRIPT_TASK ? n->fields[FIELD_SCRIPT] :
+								n->fields[FIELD_CONDITION] },
+		{ NODE_CARDINALITY, n->fields[FIELD_CARDINALITY] },
+		{ NODE_COLLECTION, n->fields[FIELD_COLLECTION] },
+		{ NODE_LOOP_CONDITION, n->loop == LOOP_STANDARD ? n->fields[FIELD_LOOP_CONDITION] :
+								  n->fields[FIELD_COMPLETION] },
+		{ NODE_OUT_ITEM, n->fields[FIELD_OUT_ITEM] },
+	};
+
+	for (size_t k = 0; k < ARRAY_SIZE(rows); k++)
+		TRY(compile_program(c, &words[rows[k].word], i, rows[k].text));
+	return EFILE_OK;
+}
+
+static efile_status node_loop_words(compiler *c, size_t i, uint32_t *words)
+{
+	const bpmn_element *n = &c->m->elements[i];
+	static const uint32_t loops[] = {
+		[LOOP_NONE] = ONCE, [LOOP_STANDARD] = LOOP_WHILE,
+		[LOOP_SEQUENTIAL] = MULTI_SEQUENTIAL, [LOOP_PARALLEL] = MULTI_PARALLEL,
+	};
+
+	words[NODE_LOOP] = loops[n->loop];
+	if (n->has_loop_maximum && n->loop_maximum < 0)
+		return compile_refuse(c, (int)i, 0, "BPMN-LOOP", "%s: the number of loops is negative%s",
+				      "");
+	words[NODE_LOOP_MAXIMUM] = n->has_loop_maximum ? (uint32_t)n->loop_maximum + 1 : 0;
+	if (n->loop > LOOP_STANDARD && !n->fields[FIELD_CARDINALITY] && !n->fields[FIELD_COLLECTION])
+		return compile_refuse(c, (int)i, 0, "BPMN-LOOP",
+				      "%s: neither a number of instances nor a collection%s", "");
+	return EFILE_OK;
+}
+
+static void node_links(const compiler *c, size_t i, uint32_t *words)
+{
+	const bpmn_element *n = &c->m->elements[i];
+	const int refs[] = { n->attached, c->compensator[i], c->undo[i] };
+	static const node_word at[] = { NODE_HOST, NODE_COMPENSATOR, NODE_UNDO_EVENT };
+
+	for (size_t k = 0; k < ARRAY_SIZE(refs); k++)
+		words[at[k]] = refs[k] != NONE && is_node(c, (size_t)refs[k]) ?
+			c->number[refs[k]] + 1 : 0;
+	words[NODE_DEFAULT] = n->default_flow != NONE && is_edge(c, (size_t)n->default_flow) ?
+		c->number[n->default_flow] + 1 : 0;
 }
 
 static efile_status add_node(compiler *c, size_t i)
 {
 	const bpmn_element *n = &c->m->elements[i];
 	uint32_t words[NODE_WORDS] = { 0 };
+	bool whole = (int)i == c->process && n->kind->kind == BPMN_PROCESS;
 
-	words[NODE_KIND] = node_kind(n);
-	words[NODE_ID] = add_text(c, n->id);
-	words[NODE_NAME] = add_text(c, n->name);
-	words[NODE_LANE] = n->lane == NONE ? 0 : add_text(c, c->m->elements[n->lane].name);
-	words[NODE_GROUPS] = add_text(c, groups_of(c, n));
-	words[NODE_USERS] = add_text(c, n->fields[FIELD_USERS]);
-	words[NODE_ASSIGNEE] = add_text(c, n->fields[FIELD_ASSIGNEE]);
-	words[NODE_DUE_IN] = add_text(c, n->fields[FIELD_DUE_IN]);
-	words[NODE_FORM] = add_text(c, n->fields[FIELD_FORM]);
-	words[NODE_HANDLER] = add_text(c, n->fields[FIELD_HANDLER]);
-	words[NODE_FIRST_OUT] = c->out_count;
-	words[NODE_OUT_COUNT] = n->out_count;
-	words[NODE_IN_COUNT] = n->in_count;
-	words[NODE_DEFAULT] = n->default_flow == NONE ? 0 : c->number[n->default_flow] + 1;
-	words[NODE_FIRST_SEPARATE] = c->separate_count;
+	words[NODE_KIND] = whole ? FLOW_NODE_PROCESS : node_kind(c, n);
+	words[NODE_SCOPE] = (int)i == c->process ? c->node_count : c->number[n->parent];
+	node_texts(c, n, words);
+	words[NODE_FLAGS] = flags_of(c, i);
+	words[NODE_BINDING] = binding_of(c, n);
+	words[NODE_START_QUANTITY] = n->start_quantity > 0 ? (uint32_t)n->start_quantity : 1;
+	words[NODE_COMPLETION_QUANTITY] =
+		n->completion_quantity > 0 ? (uint32_t)n->completion_quantity : 1;
 	words[NODE_WATCHED] = c->watched[i];
-	for (uint32_t k = 0; k < n->out_count; k++)
-		buf_add_u32(&c->outs, c->number[c->m->outgoing[n->first_out + k]]);
-	c->out_count += n->out_count;
-	TRY(each_id(c, n->fields[FIELD_SEPARATE], add_separate));
-	words[NODE_SEPARATE_COUNT] = c->separate_count - words[NODE_FIRST_SEPARATE];
-	if (words[NODE_KIND] == FLOW_NODE_START)
-		c->start = c->number[i];
+	list_flows(c, i, words);
+	reserve_incoming(c, i, words);
+	begin_list(c, words, NODE_FIRST_SEPARATE);
+	TRY(each_id(c, n->fields[FIELD_SEPARATE], add_item));
+	end_list(c, words, NODE_FIRST_SEPARATE);
+	if (node_is_activity(words[NODE_KIND]))
+		list_boundaries(c, i, words);
+	if (whole || node_is_scope(words[NODE_KIND]))
+		list_scope(c, (int)i, words);
+	node_links(c, i, words);
+	TRY(node_programs(c, (int)i, words));
+	TRY(node_loop_words(c, i, words));
+	TRY(compile_triggers(c, (int)i, words));
+	TRY(compile_mappings(c, (int)i, words));
 	for (int w = 0; w < NODE_WORDS; w++)
 		buf_add_u32(&c->nodes, words[w]);
-	return EFILE_OK;
+	return buf_status(&c->nodes, c->ctx);
+}
+
+/* Of a global task: the process that holds nothing else. */
+static void add_wrapper(compiler *c)
+{
+	uint32_t words[NODE_WORDS] = { 0 };
+
+	words[NODE_KIND] = FLOW_NODE_PROCESS;
+	words[NODE_SCOPE] = c->node_count;
+	words[NODE_START_QUANTITY] = words[NODE_COMPLETION_QUANTITY] = 1;
+	begin_list(c, words, NODE_FIRST_ENTRY);
+	add_item(c, c->process);
+	end_list(c, words, NODE_FIRST_ENTRY);
+	for (int w = 0; w < NODE_WORDS; w++)
+		buf_add_u32(&c->nodes, words[w]);
 }
 
 /* ---- edges ---- */
 
-static efile_status add_condition(compiler *c, const bpmn_element *n, uint32_t *words)
+static void patch(buf *b, size_t at, uint32_t value)
 {
-	AUTO(expr_program) program = EXPR_PROGRAM_INIT;
-	const bpmn_element *from = &c->m->elements[n->from];
+	unsigned char word[4] = { (unsigned char)(value >> 24), (unsigned char)(value >> 16),
+				  (unsigned char)(value >> 8), (unsigned char)value };
 
-	if (!n->has_condition || from->kind->kind == BPMN_PARALLEL)
-		return EFILE_OK;
-	TRY(expr_compile(&program, c->ctx, bpmn_text(c->m, n->condition), NULL));
-	words[EDGE_CODE] = (uint32_t)c->code.length;
-	words[EDGE_CODE_LENGTH] = (uint32_t)program.length;
-	buf_add(&c->code, program.bytes, program.length);
-	return EFILE_OK;
+	if (!b->failed && at + 4 <= b->length)
+		memcpy(b->data + at, word, 4);
+}
+
+static uint32_t peek(const buf *b, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)b->data + at;
+
+	return b->failed || at + 4 > b->length ? 0 :
+		(uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
 static efile_status add_edge(compiler *c, size_t i)
 {
 	const bpmn_element *n = &c->m->elements[i];
 	uint32_t words[EDGE_WORDS] = { 0 };
+	bpmn_kind from = c->m->elements[n->from].kind->kind;
+	size_t target = 4 * (size_t)NODE_WORDS * c->number[n->to];
+	uint32_t count = peek(&c->nodes, target + 4 * NODE_IN_COUNT);
 
-	words[EDGE_ID] = add_text(c, n->id);
-	words[EDGE_NAME] = add_text(c, n->name);
+	words[EDGE_ID] = compile_ref(c, n->id);
+	words[EDGE_NAME] = compile_ref(c, n->name);
 	words[EDGE_SOURCE] = c->number[n->from];
 	words[EDGE_TARGET] = c->number[n->to];
-	TRY(add_condition(c, n, words));
+	if (n->has_condition && from != BPMN_PARALLEL && from != BPMN_EVENT_BASED &&
+	    c->m->elements[n->from].default_flow != (int)i)
+		TRY(compile_program(c, &words[EDGE_PROGRAM], (int)i, n->condition));
 	for (int w = 0; w < EDGE_WORDS; w++)
 		buf_add_u32(&c->edges, words[w]);
-	return EFILE_OK;
+	patch(&c->lists, 4 * ((size_t)peek(&c->nodes, target + 4 * NODE_FIRST_IN) + count),
+	      c->number[i]);
+	patch(&c->nodes, target + 4 * NODE_IN_COUNT, count + 1);
+	if (from == BPMN_EVENT_BASED)
+		patch(&c->nodes, target + 4 * NODE_FLAGS,
+		      peek(&c->nodes, target + 4 * NODE_FLAGS) | FLAG_WAITS_FOR);
+	return buf_status(&c->edges, c->ctx);
+}
+
+/* ---- compensation ---- */
+
+/* The boundary event's association leads to the activity that undoes its host. */
+static void find_compensators(compiler *c)
+{
+	const bpmn_model *m = c->m;
+
+	for (size_t i = 0; i < m->elements_count; i++) {
+		const bpmn_element *n = &m->elements[i];
+		const bpmn_element *from = n->from == NONE ? NULL : &m->elements[n->from];
+
+		if (n->kind->class == CLASS_LINE && n->to != NONE && from && c->inside[n->from] &&
+		    from->kind->kind == BPMN_BOUNDARY && (from->events & EVENT_COMPENSATE) &&
+		    from->attached != NONE)
+			c->compensator[from->attached] = n->to;
+		if (n->kind->kind == BPMN_START && (n->events & EVENT_COMPENSATE) && c->inside[i] &&
+		    n->parent != NONE && m->elements[n->parent].by_event &&
+		    m->elements[n->parent].parent != NONE)
+			c->undo[m->elements[n->parent].parent] = (int)i;
+	}
+	for (size_t i = m->elements_count; i-- > 0;) { /* children come after their parents */
+		int parent = m->elements[i].parent;
+
+		c->keeps[i] |= c->compensator[i] != NONE || c->undo[i] != NONE;
+		if (c->keeps[i] && parent != NONE)
+			c->keeps[parent] = true;
+	}
 }
 
 /* ---- all together ---- */
@@ -208,36 +581,48 @@ static efile_status add_parts(compiler *c)
 	const bpmn_model *m = c->m;
 
 	buf_add_char(&c->pool, '\0');
+	find_compensators(c);
 	for (size_t i = 0; i < m->elements_count; i++)
 		if (is_node(c, i))
 			TRY(each_id(c, m->elements[i].fields[FIELD_SEPARATE], watch));
-	for (size_t i = 0; i < m->elements_count; i++) {
+	for (size_t i = 0; i < m->elements_count; i++)
 		if (is_node(c, i))
 			TRY(add_node(c, i));
-		else if (is_edge(c, i))
+	if (m->elements[c->process].kind->kind == BPMN_PROCESS)
+		TRY(add_node(c, (size_t)c->process));
+	else
+		add_wrapper(c);
+	for (size_t i = 0; i < m->elements_count; i++)
+		if (is_edge(c, i))
 			TRY(add_edge(c, i));
-	}
-	return EFILE_OK;
+	return compile_bits(c);
 }
 
 static void add_head(buf *out, compiler *c)
 {
-	const bpmn_element *process = &c->m->elements[c->m->process];
+	const bpmn_element *process = &c->m->elements[c->process];
+	const buf *parts[] = { &c->nodes, &c->edges, &c->triggers, &c->mappings, &c->programs,
+			       &c->lists, &c->bits, &c->pool, &c->code };
 	uint32_t words[HEAD_WORDS] = { 0 };
+	size_t length = 4 * HEAD_WORDS;
 
-	words[HEAD_ID] = add_text(c, process->id);
-	words[HEAD_NAME] = add_text(c, process->name);
+	words[HEAD_ID] = compile_ref(c, process->id);
+	words[HEAD_NAME] = compile_ref(c, process->name);
+	words[HEAD_TAG] = compile_ref(c, process->fields[FIELD_VERSION_TAG]);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		length += parts[i]->length;
 	words[HEAD_MAGIC] = DEFINITION_MAGIC;
 	words[HEAD_VERSION] = DEFINITION_VERSION;
-	words[HEAD_LENGTH] = (uint32_t)(4 * HEAD_WORDS + c->nodes.length + c->edges.length +
-		c->outs.length + c->separates.length + c->pool.length + c->code.length);
-	words[HEAD_NODES] = c->node_count;
+	words[HEAD_LENGTH] = (uint32_t)length;
+	words[HEAD_NODES] = c->node_count + 1;
 	words[HEAD_EDGES] = c->edge_count;
-	words[HEAD_OUTS] = c->out_count;
-	words[HEAD_SEPARATES] = c->separate_count;
+	words[HEAD_TRIGGERS] = c->trigger_count;
+	words[HEAD_MAPPINGS] = c->mapping_count;
+	words[HEAD_PROGRAMS] = c->program_count;
+	words[HEAD_LISTS] = c->list_count;
+	words[HEAD_BITS] = c->bit_words;
 	words[HEAD_POOL] = (uint32_t)c->pool.length;
 	words[HEAD_CODE] = (uint32_t)c->code.length;
-	words[HEAD_START] = c->start;
 	for (int w = 0; w < HEAD_WORDS; w++)
 		buf_add_u32(out, words[w]);
 }
@@ -245,7 +630,8 @@ static void add_head(buf *out, compiler *c)
 static efile_status link_definition(flow_definition *out, compiler *c)
 {
 	AUTO(buf) all = BUF_INIT;
-	const buf *parts[] = { &c->nodes, &c->edges, &c->outs, &c->separates, &c->pool, &c->code };
+	const buf *parts[] = { &c->nodes, &c->edges, &c->triggers, &c->mappings, &c->programs,
+			       &c->lists, &c->bits, &c->pool, &c->code };
 	AUTO_PTR(char) bytes = NULL;
 	flow_definition d;
 	size_t length;
@@ -264,15 +650,6 @@ static efile_status link_definition(flow_definition *out, compiler *c)
 	return EFILE_OK;
 }
 
-static efile_status compile_model(flow_definition *out, efile_ctx *ctx, const bpmn_model *m)
-{
-	AUTO(compiler) c = { .ctx = ctx, .m = m };
-
-	TRY(number_elements(&c));
-	TRY(add_parts(&c));
-	return link_definition(out, &c);
-}
-
 static efile_status refuse(efile_ctx *ctx, const efile_report *report, const char *name)
 {
 	for (size_t i = 0; i < efile_report_count(report); i++) {
@@ -287,6 +664,17 @@ static efile_status refuse(efile_ctx *ctx, const efile_report *report, const cha
 	return EFILE_OK;
 }
 
+static efile_status compile_process(flow_definition *out, efile_report *report, efile_ctx *ctx,
+				    const bpmn_model *m, int process, const char *name)
+{
+	AUTO(compiler) c = { .ctx = ctx, .m = m, .report = report, .process = process };
+
+	TRY(number_elements(&c));
+	TRY(add_parts(&c));
+	TRY(refuse(ctx, report, name));
+	return link_definition(out, &c);
+}
+
 efile_status flow_compile(flow_definition *out, efile_report *report, efile_ctx *ctx,
 			  efile_reader *reader, const char *name)
 {
@@ -295,5 +683,65 @@ efile_status flow_compile(flow_definition *out, efile_report *report, efile_ctx 
 	TRY(bpmn_read(&m, ctx, reader, name));
 	TRY(bpmn_check(&m, report));
 	TRY(refuse(ctx, report, name));
-	return compile_model(out, ctx, &m);
+	return compile_process(out, report, ctx, &m, m.process, name);
+}
+
+/* Whether something of it can run: an empty pool is only drawn. */
+static bool is_runnable(const bpmn_model *m, int process, bool marked)
+{
+	const bpmn_element *n = &m->elements[process];
+
+	if (n->kind->class != CLASS_PROCESS)
+		return false;
+	if (n->kind->kind != BPMN_PROCESS || process == m->process)
+		return true;
+	if (marked && !n->executable)
+		return false;
+	for (size_t i = 0; i < m->elements_count; i++)
+		if (m->elements[i].parent == process && m->elements[i].kind->class == CLASS_NODE)
+			return true;
+	return false;
+}
+
+static efile_status compile_every(flow_definition **all, size_t *count, efile_report *report,
+				  efile_ctx *ctx, const bpmn_model *m, const char *name)
+{
+	bool marked = m->elements[m->process].executable;
+	size_t capacity = 0;
+
+	for (size_t i = 0; i < m->elements_count; i++) {
+		flow_definition d = FLOW_DEFINITION_INIT;
+		void *items = *all;
+
+		if (!is_runnable(m, (int)i, marked))
+			continue;
+		TRY(mem_grow(ctx, &items, &capacity, *count, sizeof(d)));
+		*all = items;
+		TRY(compile_process(&d, report, ctx, m, (int)i, name));
+		(*all)[(*count)++] = d;
+	}
+	return EFILE_OK;
+}
+
+efile_status flow_compile_all(flow_definition **out, size_t *count, efile_report *report,
+			      efile_ctx *ctx, efile_reader *reader, const char *name)
+{
+	AUTO(bpmn_model) m = { 0 };
+	flow_definition *all = NULL;
+	size_t found = 0;
+	efile_status status;
+
+	TRY(bpmn_read(&m, ctx, reader, name));
+	TRY(bpmn_check(&m, report));
+	TRY(refuse(ctx, report, name));
+	status = compile_every(&all, &found, report, ctx, &m, name);
+	for (size_t i = 0; status < 0 && i < found; i++)
+		flow_definition_clear(&all[i]);
+	if (status < 0) {
+		free(all);
+		return status;
+	}
+	*out = all;
+	*count = found;
+	return EFILE_OK;
 }

@@ -13,6 +13,17 @@ static const name_row event_names[] = {
 	{ FLOW_EVENT_JOB_FAILED, "job_failed" },
 	{ FLOW_EVENT_RETRY, "retry" },
 	{ FLOW_EVENT_CANCEL, "cancel" },
+	{ FLOW_EVENT_JOB_ERROR, "job_error" },
+	{ FLOW_EVENT_MESSAGE, "message" },
+	{ FLOW_EVENT_SIGNAL, "signal" },
+	{ FLOW_EVENT_TIMER, "timer" },
+	{ FLOW_EVENT_CALL_DONE, "call_done" },
+	{ FLOW_EVENT_CALL_ERROR, "call_error" },
+	{ FLOW_EVENT_CALL_ESCALATION, "call_escalation" },
+	{ FLOW_EVENT_VARIABLES, "variables" },
+	{ FLOW_EVENT_SUSPEND, "suspend" },
+	{ FLOW_EVENT_RESUME, "resume" },
+	{ FLOW_EVENT_MOVE, "move" },
 };
 
 efile_status flow_event_write(buf *out, efile_ctx *ctx, const flow_event *event)
@@ -32,6 +43,10 @@ efile_status flow_event_write(buf *out, efile_ctx *ctx, const flow_event *event)
 		json_put_id(&w, "actor", &event->actor.id);
 	if (!efile_id_is_none(&event->on_behalf_of.id))
 		json_put_id(&w, "on_behalf_of", &event->on_behalf_of.id);
+	if (event->node)
+		json_put_text(&w, "node", event->node);
+	if (event->code)
+		json_put_text(&w, "code", event->code);
 	if (event->message)
 		json_put_text(&w, "message", event->message);
 	if (event->variables) {
@@ -93,6 +108,8 @@ efile_status flow_event_read(flow_event *out, efile_ctx *ctx, const char *json, 
 	AUTO_PTR(json_document) document = NULL;
 	AUTO_PTR(char) message = NULL;
 	AUTO_PTR(char) variables = NULL;
+	AUTO_PTR(char) code = NULL;
+	AUTO_PTR(char) node = NULL;
 	flow_event e = { .kind = FLOW_EVENT_START };
 	const json_value *root;
 
@@ -100,11 +117,15 @@ efile_status flow_event_read(flow_event *out, efile_ctx *ctx, const char *json, 
 	root = json_root(document);
 	TRY(read_members(&e, ctx, root));
 	TRY(mem_dup(&message, ctx, json_member_text(root, "message")));
+	TRY(mem_dup(&code, ctx, json_member_text(root, "code")));
+	TRY(mem_dup(&node, ctx, json_member_text(root, "node")));
 	if (json_member(root, "variables"))
 		TRY(read_variables(&variables, ctx, json, length));
 	*out = e;
 	out->message = STEAL(message);
 	out->variables = STEAL(variables);
+	out->code = STEAL(code);
+	out->node = STEAL(node);
 	return EFILE_OK;
 }
 
@@ -112,5 +133,7 @@ void flow_event_clear(flow_event *event)
 {
 	free((char *)(uintptr_t)event->message);
 	free((char *)(uintptr_t)event->variables);
-	event->message = event->variables = NULL;
+	free((char *)(uintptr_t)event->code);
+	free((char *)(uintptr_t)event->node);
+	event->message = event->variables = event->code = event->node = NULL;
 }

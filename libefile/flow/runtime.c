@@ -257,6 +257,11 @@ static efile_status apply_effect(applying *a, const flow_effect *effect)
 		return create_job(a, effect);
 	case FLOW_EFFECT_JOB_END:
 		return end_job(a, effect);
+	case FLOW_EFFECT_SUBSCRIBE:
+	case FLOW_EFFECT_CALL:
+	case FLOW_EFFECT_MESSAGE:
+		return FAIL(a->ctx, EFILE_E_UNSUPPORTED, 2420,
+			    "a store does not keep messages, timers and calls yet");
 	case FLOW_EFFECT_ENDED:
 		a->instance->status = effect->cancelled ? EFILE_FLOW_CANCELLED : EFILE_FLOW_ENDED;
 		a->instance->ended = (opt_int){ true, ctx_now(a->ctx) };

@@ -6,23 +6,117 @@
 
 void flow_state_clear(flow_state *s)
 {
+	free(s->rows);
 	free(s->arrived);
-	free(s->waits);
 	free(s->parked);
 	free(s->performers);
+	buf_clear(&s->texts);
+	buf_clear(&s->code);
 	buf_clear(&s->variables);
 	*s = (flow_state){ 0 };
+}
+
+void flow_state_reset(flow_state *s)
+{
+	s->status = FLOW_RUNNING;
+	s->next = 0;
+	s->row_count = s->arrived_count = s->parked_count = s->performer_count = 0;
+	buf_reset(&s->texts);
+	buf_reset(&s->code);
+	buf_reset(&s->variables);
+}
+
+flow_row *state_row(const flow_state *s, uint64_t number)
+{
+	size_t low = 0, high = s->row_count;
+
+	if (!number)
+		return NULL;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (s->rows[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == s->row_count || s->rows[low].number != number || s->rows[low].dead)
+		return NULL;
+	return &s->rows[low];
 }
 
 /* ---- writing ---- */
 
 static void put(buf *out, uint64_t value)
 {
+	unsigned char bytes[10];
+	size_t count = 0;
+
 	while (value > 127) {
-		buf_add_char(out, (char)(value | 128));
+		bytes[count++] = (unsigned char)(value | 128);
 		value >>= 7;
 	}
-	buf_add_char(out, (char)value);
+	bytes[count++] = (unsigned char)value;
+	buf_add(out, bytes, count);
+}
+
+typedef enum field_bit {
+	BIT_SCOPE = 1, BIT_OWNER = 2, BIT_TRIGGER = 4, BIT_LOOP = 8, BIT_DONE = 16, BIT_FLAGS = 32,
+	BIT_DUE = 64, BIT_DATA = 128
+} field_bit;
+
+static unsigned fields_of(const flow_row *r)
+{
+	return (r->scope ? BIT_SCOPE : 0) | (r->owner ? BIT_OWNER : 0) |
+		(r->trigger ? BIT_TRIGGER : 0) | (r->index || r->total ? BIT_LOOP : 0) |
+		(r->done ? BIT_DONE : 0) | (r->flags ? BIT_FLAGS : 0) | (r->due ? BIT_DUE : 0) |
+		(r->length ? BIT_DATA : 0);
+}
+
+static void put_row(buf *out, const flow_state *s, const flow_row *r, uint64_t before)
+{
+	unsigned fields = fields_of(r);
+
+	buf_add_char(out, (char)r->kind);
+	buf_add_char(out, (char)fields);
+	put(out, r->number - before);
+	put(out, r->node);
+	if (fields & BIT_SCOPE)
+		put(out, r->scope);
+	if (fields & BIT_OWNER)
+		put(out, r->owner);
+	if (fields & BIT_TRIGGER)
+		put(out, r->trigger);
+	if (fields & BIT_LOOP) {
+		put(out, r->index);
+		put(out, r->total);
+	}
+	if (fields & BIT_DONE)
+		put(out, r->done);
+	if (fields & BIT_FLAGS)
+		put(out, r->flags);
+	if (fields & BIT_DUE)
+		put(out, (uint64_t)r->due);
+	if (fields & BIT_DATA) {
+		put(out, r->length);
+		buf_add(out, s->texts.data + r->data, r->length);
+	}
+}
+
+static void put_rows(buf *out, const flow_state *s)
+{
+	uint64_t before = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->row_count; i++)
+		count += !s->rows[i].dead;
+	put(out, count);
+	for (size_t i = 0; i < s->row_count; i++) {
+		if (s->rows[i].dead)
+			continue;
+		put_row(out, s, &s->rows[i], before);
+		before = s->rows[i].number;
+	}
 }
 
 efile_status flow_state_encode(buf *out, efile_ctx *ctx, const flow_state *s)
@@ -30,22 +124,20 @@ efile_status flow_state_encode(buf *out, efile_ctx *ctx, const flow_state *s)
 	buf_add_char(out, STATE_VERSION);
 	put(out, s->status);
 	put(out, s->next);
+	put_rows(out, s);
 	put(out, s->arrived_count);
 	for (size_t i = 0; i < s->arrived_count; i++) {
+		put(out, s->arrived[i].scope);
 		put(out, s->arrived[i].edge);
 		put(out, s->arrived[i].count);
-	}
-	put(out, s->wait_count);
-	for (size_t i = 0; i < s->wait_count; i++) {
-		put(out, s->waits[i].number);
-		put(out, s->waits[i].kind);
-		put(out, s->waits[i].node);
 	}
 	put(out, s->parked_count);
 	for (size_t i = 0; i < s->parked_count; i++) {
 		put(out, s->parked[i].incident);
+		put(out, s->parked[i].scope);
 		put(out, s->parked[i].node);
 		put(out, s->parked[i].edge);
+		put(out, s->parked[i].index);
 		put(out, s->parked[i].count);
 	}
 	put(out, s->performer_count);
@@ -54,6 +146,8 @@ efile_status flow_state_encode(buf *out, efile_ctx *ctx, const flow_state *s)
 		buf_add(out, s->performers[i].actor.bytes, 16);
 		buf_add(out, s->performers[i].on_behalf_of.bytes, 16);
 	}
+	put(out, s->code.length);
+	buf_add(out, buf_text(&s->code), s->code.length);
 	put(out, s->variables.length);
 	buf_add(out, buf_text(&s->variables), s->variables.length);
 	return buf_status(out, ctx);
@@ -82,6 +176,15 @@ static uint64_t get(cursor *c)
 	}
 	c->bad = true;
 	return 0;
+}
+
+static unsigned char get_byte(cursor *c)
+{
+	if (c->at == c->end) {
+		c->bad = true;
+		return 0;
+	}
+	return *c->at++;
 }
 
 /* A number below a bound. */
@@ -114,84 +217,145 @@ static void get_id(efile_id *id, cursor *c)
 	c->at += 16;
 }
 
-static void *rows(efile_ctx *ctx, size_t count, size_t size)
+/* Room for a list that is read; capacity grows only. */
+static efile_status room(void **items, size_t *capacity, efile_ctx *ctx, size_t count, size_t size)
 {
-	return mem_new(ctx, (count + 1) * size);
+	void *more;
+
+	if (count <= *capacity && *items)
+		return EFILE_OK;
+	more = realloc(*items, (count + 8) * size);
+	if (!more)
+		return mem_failed(ctx);
+	*items = more;
+	*capacity = count + 8;
+	return EFILE_OK;
+}
+
+/* Whether a row may be where it says that it is: nobody follows a wrong number later. */
+static bool row_sound(const flow_definition *d, const flow_row *r)
+{
+	uint32_t kind = node_get(d, r->node, NODE_KIND);
+	bool subscribes = r->kind >= ROW_MESSAGE && r->kind <= ROW_CONDITION;
+
+	if (r->scope >= r->number || r->owner >= r->number + (r->kind == ROW_DONE ? UINT32_MAX : 0))
+		return false;
+	if (subscribes)
+		return r->trigger < head(d, HEAD_TRIGGERS);
+	if (r->kind == ROW_TASK)
+		return kind == FLOW_NODE_USER_TASK;
+	if (r->kind == ROW_JOB)
+		return kind == FLOW_NODE_SERVICE_TASK;
+	if (r->kind == ROW_CALL)
+		return kind == FLOW_NODE_CALL;
+	if (r->kind == ROW_SCOPE)
+		return node_is_scope(kind);
+	return true;
+}
+
+static efile_status get_data(flow_state *s, efile_ctx *ctx, flow_row *r, cursor *c)
+{
+	r->length = get_count(c, 1);
+	r->data = s->texts.length;
+	if (c->bad)
+		return EFILE_OK;
+	buf_add(&s->texts, c->at, r->length);
+	c->at += r->length;
+	return buf_status(&s->texts, ctx);
+}
+
+static efile_status get_row(flow_state *s, efile_ctx *ctx, const flow_definition *d, flow_row *r,
+			    uint64_t before, cursor *c)
+{
+	unsigned fields;
+
+	*r = (flow_row){ .kind = get_below(c, ROW_KINDS) };
+	fields = (unsigned)get_byte(c);
+	r->number = before + get(c);
+	r->node = get_below(c, head(d, HEAD_NODES));
+	r->scope = fields & BIT_SCOPE ? get(c) : 0;
+	r->owner = fields & BIT_OWNER ? get(c) : 0;
+	r->trigger = fields & BIT_TRIGGER ? get_below(c, UINT32_MAX) : 0;
+	r->index = fields & BIT_LOOP ? get_below(c, UINT32_MAX) : 0;
+	r->total = fields & BIT_LOOP ? get_below(c, (uint64_t)UINT32_MAX + 1) : 0;
+	r->done = fields & BIT_DONE ? get_below(c, (uint64_t)UINT32_MAX + 1) : 0;
+	r->flags = fields & BIT_FLAGS ? get_below(c, 64) : 0;
+	r->due = fields & BIT_DUE ? (int64_t)get(c) : 0;
+	if (fields & BIT_DATA)
+		TRY(get_data(s, ctx, r, c));
+	if (c->bad || r->number <= before || r->number >= s->next || !row_sound(d, r))
+		c->bad = true;
+	return EFILE_OK;
+}
+
+static efile_status get_rows(flow_state *s, efile_ctx *ctx, const flow_definition *d, cursor *c)
+{
+	size_t count = get_count(c, 4);
+	uint64_t before = 0;
+	void *items = s->rows;
+
+	if (c->bad)
+		return EFILE_OK;
+	TRY(room(&items, &s->row_capacity, ctx, count, sizeof(flow_row)));
+	s->rows = items;
+	for (size_t i = 0; i < count && !c->bad; i++) {
+		TRY(get_row(s, ctx, d, &s->rows[i], before, c));
+		before = s->rows[i].number;
+		s->row_count = i + 1;
+	}
+	return EFILE_OK;
 }
 
 static efile_status get_arrived(flow_state *s, efile_ctx *ctx, const flow_definition *d, cursor *c)
 {
-	size_t count = get_count(c, 2);
+	size_t count = get_count(c, 3);
+	void *items = s->arrived;
 
-	s->arrived = rows(ctx, count, sizeof(*s->arrived));
-	if (!s->arrived)
-		return EFILE_E_NOMEM;
-	s->arrived_capacity = count + 1;
-	for (size_t i = 0; i < count; i++) {
+	if (c->bad)
+		return EFILE_OK;
+	TRY(room(&items, &s->arrived_capacity, ctx, count, sizeof(arrived_row)));
+	s->arrived = items;
+	for (size_t i = 0; i < count && !c->bad; i++) {
 		arrived_row *row = &s->arrived[s->arrived_count++];
 
+		row->scope = get(c);
 		row->edge = get_below(c, head(d, HEAD_EDGES));
 		row->count = get(c);
-		if (c->bad || !row->count || (i && row[-1].edge >= row->edge) ||
-		    node_get(d, edge_get(d, row->edge, EDGE_TARGET), NODE_KIND) !=
-			    FLOW_NODE_PARALLEL)
+		if (!row->count || row->count > UINT32_MAX || row->scope >= s->next)
 			c->bad = true;
-		if (c->bad)
-			break;
 	}
 	return EFILE_OK;
 }
 
-static bool wait_sound(const flow_definition *d, const flow_wait *w)
+static bool parked_sound(const flow_definition *d, const parked_row *row)
 {
-	uint32_t kind = node_get(d, w->node, NODE_KIND);
-
-	return w->kind == FLOW_WAIT_INCIDENT ||
-		(w->kind == FLOW_WAIT_TASK && kind == FLOW_NODE_USER_TASK) ||
-		(w->kind == FLOW_WAIT_JOB && kind == FLOW_NODE_SERVICE_TASK);
-}
-
-static efile_status get_waits(flow_state *s, efile_ctx *ctx, const flow_definition *d, cursor *c)
-{
-	size_t count = get_count(c, 3);
-
-	s->waits = rows(ctx, count, sizeof(*s->waits));
-	if (!s->waits)
-		return EFILE_E_NOMEM;
-	s->wait_capacity = count + 1;
-	for (size_t i = 0; i < count && !c->bad; i++) {
-		flow_wait *row = &s->waits[s->wait_count++];
-
-		row->number = get(c);
-		row->kind = (flow_wait_kind)get_below(c, FLOW_WAIT_INCIDENT + 1);
-		row->node = get_below(c, head(d, HEAD_NODES));
-		if (c->bad || row->number >= s->next || (i && row[-1].number >= row->number) ||
-		    !wait_sound(d, row))
-			c->bad = true;
-	}
-	return EFILE_OK;
+	if (!row->count || row->count > UINT32_MAX)
+		return false;
+	if (row->edge == EDGE_NONE || row->edge >= EDGE_LAST)
+		return true;
+	return row->edge <= head(d, HEAD_EDGES) &&
+		edge_get(d, row->edge - 1, EDGE_TARGET) == row->node;
 }
 
 static efile_status get_parked(flow_state *s, efile_ctx *ctx, const flow_definition *d, cursor *c)
 {
-	size_t count = get_count(c, 4);
+	size_t count = get_count(c, 6);
+	void *items = s->parked;
 
-	s->parked = rows(ctx, count, sizeof(*s->parked));
-	if (!s->parked)
-		return EFILE_E_NOMEM;
-	s->parked_capacity = count + 1;
+	if (c->bad)
+		return EFILE_OK;
+	TRY(room(&items, &s->parked_capacity, ctx, count, sizeof(parked_row)));
+	s->parked = items;
 	for (size_t i = 0; i < count && !c->bad; i++) {
 		parked_row *row = &s->parked[s->parked_count++];
 
 		row->incident = get(c);
+		row->scope = get(c);
 		row->node = get_below(c, head(d, HEAD_NODES));
 		row->edge = get_below(c, (uint64_t)UINT32_MAX + 1);
+		row->index = get_below(c, UINT32_MAX);
 		row->count = get(c);
-		if (c->bad || !row->count || row->count > UINT32_MAX ||
-		    (row->edge > head(d, HEAD_EDGES) && row->edge != EDGE_LEAVING))
-			c->bad = true;
-		if (!c->bad && row->edge && row->edge != EDGE_LEAVING &&
-		    edge_get(d, row->edge - 1, EDGE_TARGET) != row->node)
+		if (c->bad || !parked_sound(d, row))
 			c->bad = true;
 	}
 	return EFILE_OK;
@@ -201,11 +365,12 @@ static efile_status get_performers(flow_state *s, efile_ctx *ctx, const flow_def
 				   cursor *c)
 {
 	size_t count = get_count(c, 33);
+	void *items = s->performers;
 
-	s->performers = rows(ctx, count, sizeof(*s->performers));
-	if (!s->performers)
-		return EFILE_E_NOMEM;
-	s->performer_capacity = count + 1;
+	if (c->bad)
+		return EFILE_OK;
+	TRY(room(&items, &s->performer_capacity, ctx, count, sizeof(performer_row)));
+	s->performers = items;
 	for (size_t i = 0; i < count && !c->bad; i++) {
 		performer_row *row = &s->performers[s->performer_count++];
 
@@ -216,15 +381,21 @@ static efile_status get_performers(flow_state *s, efile_ctx *ctx, const flow_def
 	return EFILE_OK;
 }
 
-static efile_status get_variables(flow_state *s, efile_ctx *ctx, cursor *c)
+static efile_status get_texts(flow_state *s, efile_ctx *ctx, cursor *c)
 {
 	size_t length = get_count(c, 1);
 
+	if (c->bad)
+		return EFILE_OK;
+	buf_add(&s->code, c->at, length);
+	c->at += length;
+	length = get_count(c, 1);
 	if (c->bad || length != (size_t)(c->end - c->at) || length < 2) {
 		c->bad = true;
 		return EFILE_OK;
 	}
 	buf_add(&s->variables, c->at, length);
+	TRY(buf_status(&s->code, ctx));
 	return buf_status(&s->variables, ctx);
 }
 
@@ -237,13 +408,13 @@ efile_status flow_state_decode(flow_state *s, efile_ctx *ctx, const flow_definit
 		return FAIL(ctx, EFILE_E_UNSUPPORTED, 2320, "a process state of version %d",
 			    c.at[-1]);
 	if (!c.bad) {
-		s->status = (flow_status)get_below(&c, FLOW_CANCELLED + 1);
+		s->status = (flow_status)get_below(&c, FLOW_STATUSES);
 		s->next = get(&c);
+		TRY(get_rows(s, ctx, d, &c));
 		TRY(get_arrived(s, ctx, d, &c));
-		TRY(get_waits(s, ctx, d, &c));
 		TRY(get_parked(s, ctx, d, &c));
 		TRY(get_performers(s, ctx, d, &c));
-		TRY(get_variables(s, ctx, &c));
+		TRY(get_texts(s, ctx, &c));
 	}
 	if (c.bad)
 		return FAIL(ctx, EFILE_E_DAMAGED, 2321, "the stored process state is damaged");
@@ -253,21 +424,21 @@ efile_status flow_state_decode(flow_state *s, efile_ctx *ctx, const flow_definit
 /* ---- variables ---- */
 
 /* As deep as the reader lets JSON nest. */
-static void put_json(json_writer *w, const json_value *v)
+void variables_put_json(json_writer *w, const json_value *v)
 {
 	switch (v->type) {
 	case JSON_OBJECT:
 		json_object(w);
 		for (const json_value *at = v->child; at; at = at->next) {
 			json_key(w, at->key);
-			put_json(w, at);
+			variables_put_json(w, at);
 		}
 		json_end_object(w);
 		break;
 	case JSON_ARRAY:
 		json_array(w);
 		for (const json_value *at = v->child; at; at = at->next)
-			put_json(w, at);
+			variables_put_json(w, at);
 		json_end_array(w);
 		break;
 	case JSON_STRING:
@@ -298,17 +469,18 @@ static void put_merged(json_writer *w, const json_value *old, const json_value *
 		const json_value *newer = json_member(more, at->key);
 
 		json_key(w, at->key);
-		put_json(w, newer ? newer : at);
+		variables_put_json(w, newer ? newer : at);
 	}
 	for (const json_value *at = more->child; at; at = at->next)
 		if (!json_member(old, at->key)) {
 			json_key(w, at->key);
-			put_json(w, at);
+			variables_put_json(w, at);
 		}
 	json_end_object(w);
 }
 
-efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, const char *more)
+efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, const char *more,
+			     size_t length)
 {
 	AUTO_PTR(json_document) before = NULL;
 	AUTO_PTR(json_document) after = NULL;
@@ -318,11 +490,11 @@ efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, cons
 
 	if (!more)
 		return EFILE_OK;
-	if (strlen(more) > VARIABLES_MAX)
+	if (length > VARIABLES_MAX)
 		return FAIL(ctx, EFILE_E_LIMIT, 2323, "the variables of a process are longer than %d bytes",
 			    VARIABLES_MAX);
 	TRY(json_parse(&before, ctx, buf_text(variables), variables->length));
-	TRY(json_parse(&after, ctx, more, strlen(more)));
+	TRY(json_parse(&after, ctx, more, length));
 	TRY(check_object(ctx, json_root(before)));
 	TRY(check_object(ctx, json_root(after)));
 	json_begin(&w, &merged);
@@ -364,7 +536,7 @@ efile_status performers_check(efile_ctx *ctx, const flow_definition *d, const fl
 		for (size_t k = 0; k < s->performer_count; k++) {
 			const performer_row *row = &s->performers[k];
 
-			if (row->node == separate_get(d, first + i) &&
+			if (row->node == list_get(d, first + i) &&
 			    (involved(row, actor) || involved(row, on_behalf_of)))
 				return FAIL(ctx, EFILE_E_DENIED, 2325,
 					    "whoever performed %s may not perform %s",
@@ -376,6 +548,11 @@ efile_status performers_check(efile_ctx *ctx, const flow_definition *d, const fl
 
 /* ---- for readers of a state ---- */
 
+static bool is_wait(const flow_row *r)
+{
+	return r->kind <= ROW_CONDITION;
+}
+
 efile_status flow_state_summary(flow_summary *out, efile_ctx *ctx, const flow_definition *d,
 				const void *state, size_t length)
 {
@@ -383,10 +560,11 @@ efile_status flow_state_summary(flow_summary *out, efile_ctx *ctx, const flow_de
 	flow_summary summary;
 
 	TRY(flow_state_decode(&s, ctx, d, state, length));
-	summary = (flow_summary){ .status = s.status, .wait_count = s.wait_count,
-				  .variables_length = s.variables.length };
-	for (size_t i = 0; i < s.wait_count; i++)
-		summary.incident_count += s.waits[i].kind == FLOW_WAIT_INCIDENT;
+	summary = (flow_summary){ .status = s.status, .variables_length = s.variables.length };
+	for (size_t i = 0; i < s.row_count; i++) {
+		summary.wait_count += is_wait(&s.rows[i]);
+		summary.incident_count += s.rows[i].kind == ROW_INCIDENT;
+	}
 	summary.variables = (const char *)state + length - s.variables.length; /* they come last */
 	*out = summary;
 	return EFILE_OK;
@@ -396,10 +574,19 @@ efile_status flow_state_waits(flow_wait **out, size_t *count, efile_ctx *ctx,
 			      const flow_definition *d, const void *state, size_t length)
 {
 	AUTO(flow_state) s = { 0 };
+	flow_wait *waits;
 
 	TRY(flow_state_decode(&s, ctx, d, state, length));
-	*count = s.wait_count;
-	*out = STEAL(s.waits);
+	waits = mem_new(ctx, (s.row_count + 1) * sizeof(*waits));
+	if (!waits)
+		return EFILE_E_NOMEM;
+	*count = 0;
+	for (size_t i = 0; i < s.row_count; i++)
+		if (is_wait(&s.rows[i]))
+			waits[(*count)++] = (flow_wait){ s.rows[i].number,
+							 (flow_wait_kind)s.rows[i].kind,
+							 s.rows[i].node, s.rows[i].due };
+	*out = waits;
 	return EFILE_OK;
 }
 
@@ -408,12 +595,12 @@ efile_status flow_may_perform(efile_ctx *ctx, const flow_definition *d, const vo
 			      efile_actor_id on_behalf_of)
 {
 	AUTO(flow_state) s = { 0 };
+	const flow_row *row;
 
 	TRY(flow_state_decode(&s, ctx, d, state, length));
-	for (size_t i = 0; i < s.wait_count; i++)
-		if (s.waits[i].number == wait && s.waits[i].kind == FLOW_WAIT_TASK)
-			return performers_check(ctx, d, &s, s.waits[i].node, &actor.id,
-						&on_behalf_of.id);
-	return FAIL(ctx, EFILE_E_NOTFOUND, 2326, "the process waits for no task %llu",
-		    (unsigned long long)wait);
+	row = state_row(&s, wait);
+	if (!row || row->kind != ROW_TASK)
+		return FAIL(ctx, EFILE_E_NOTFOUND, 2326, "the process waits for no task %llu",
+			    (unsigned long long)wait);
+	return performers_check(ctx, d, &s, row->node, &actor.id, &on_behalf_of.id);
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The state of an instance in memory, and its bytes: the same state always has the same bytes.
  *
- *   u8 version, then varints (LEB128): status, next number; arrived tokens (edge, count); waits
- *   (number, kind, node); parked tokens (incident, node, edge + 1, count); performers (node, 16
- *   bytes actor, 16 bytes on behalf of); variables (length, JSON). Each list has its count first. */
+ *   u8 version, then varints (LEB128): status; next number; rows; tokens that arrived at joins;
+ *   parked tokens; performers; code of the error that ended it (length, text); variables (length,
+ *   JSON). Each list has its count first. A row is u8 kind, u8 set of the fields present, number
+ *   less that of the row before, node, and the fields present.
+ *
+ * A row is something alive: a task, a job, a subscription, a sub-process, ... Rows are sorted by
+ * number; what a row belongs to (scope, owner) is always an older one, or 0: the process itself. */
 #ifndef FLOW_STATE_H
 #define FLOW_STATE_H
 
@@ -11,18 +15,59 @@
 
 enum { STATE_VERSION = 1, VARIABLES_MAX = 1024 * 1024 };
 
-/* Instead of an edge: the token has done its work at the node and is about to leave it. */
-#define EDGE_LEAVING UINT32_MAX
+typedef enum row_kind {
+	ROW_TASK, ROW_JOB, ROW_INCIDENT, ROW_CALL, /* as flow_wait_kind */
+	ROW_MESSAGE, ROW_SIGNAL, ROW_TIMER, ROW_CONDITION, /* subscriptions of the owner */
+	ROW_CATCH,      /* a token at an event, receive task or event-based gateway */
+	ROW_SCOPE,      /* a sub-process at work */
+	ROW_LOOP,       /* a loop or multiple instances around their activity */
+	ROW_UNDO,       /* a token that compensates */
+	ROW_DONE,       /* an activity that can be compensated; data: the snapshot */
+	ROW_RESET,      /* a complex gateway that has fired and waits for the rest */
+	ROW_KINDS
+} row_kind;
+
+/* Ways in which a token comes to a node, instead of the edge + 1. */
+#define EDGE_LEAVING UINT32_MAX         /* its work is done: choose where to go */
+#define EDGE_BODY (UINT32_MAX - 1)      /* the activity itself, inside its loop */
+#define EDGE_FIRED (UINT32_MAX - 2)     /* the event has happened */
+#define EDGE_NONE 0                     /* from nowhere: the beginning of a scope */
+#define EDGE_LAST (UINT32_MAX - 2)
+
+typedef enum row_flag {
+	ROW_HELD = 1,           /* condition: held when last looked at */
+	ROW_EXPANDED = 2,       /* being compensated: its parts go first */
+	ROW_ENDING = 4,         /* compensates: its throw has ended, no token to go on */
+	ROW_CANCELS = 8,        /* compensates: the transaction is cancelled then */
+	ROW_BOUNDED = 16        /* timer: total counts the firings left */
+} row_flag;
+
+typedef struct flow_row {
+	uint64_t number;
+	uint64_t scope;         /* the row around it, 0: the process */
+	uint64_t owner;         /* subscriptions: who waits; DONE: who compensates it */
+	uint32_t kind, node;
+	uint32_t trigger;       /* subscriptions; UNDO: none */
+	uint32_t index;         /* which of a loop's instances, from 1; LOOP: the newest */
+	uint32_t total;         /* LOOP: instances; TIMER: firings left; RESET: set of edges */
+	uint32_t done;          /* LOOP: completed instances; INCIDENT: how the token came */
+	uint32_t flags;
+	int64_t due;            /* of timers; DONE: which one it was in order */
+	size_t data, length;    /* in state.texts: variables of its own; LOOP: the collection;
+				 * MESSAGE: the key; JSON */
+	uint64_t tokens;        /* counted anew when read: what keeps it alive */
+	bool dead;              /* to be removed at the end of the step */
+} flow_row;
 
 typedef struct arrived_row {    /* tokens that wait at a join, by the edge they came on */
+	uint64_t scope;
 	uint32_t edge;
 	uint64_t count;
 } arrived_row;
 
 typedef struct parked_row {     /* tokens that an incident holds back */
-	uint64_t incident;
-	uint32_t node;
-	uint32_t edge;          /* + 1; 0: it comes from no edge; EDGE_LEAVING */
+	uint64_t incident, scope;
+	uint32_t node, edge, index;
 	uint64_t count;
 } parked_row;
 
@@ -33,25 +78,33 @@ typedef struct performer_row {  /* who did a task that another one is separated 
 
 typedef struct flow_state {
 	flow_status status;
-	uint64_t next;          /* number of the next wait */
+	uint64_t next;          /* number of the next row */
+	flow_row *rows;
+	size_t row_count, row_capacity;
 	arrived_row *arrived;
 	size_t arrived_count, arrived_capacity;
-	flow_wait *waits;
-	size_t wait_count, wait_capacity;
 	parked_row *parked;
 	size_t parked_count, parked_capacity;
 	performer_row *performers;
 	size_t performer_count, performer_capacity;
+	buf texts;              /* of the rows */
+	buf code;
 	buf variables;          /* a JSON object */
 } flow_state;
 
 void flow_state_clear(flow_state *s);
+void flow_state_reset(flow_state *s);   /* empty, but keeps its memory */
 efile_status flow_state_decode(flow_state *s, efile_ctx *ctx, const flow_definition *d,
 			       const void *bytes, size_t length);
 efile_status flow_state_encode(buf *out, efile_ctx *ctx, const flow_state *s);
 
+/* NULL if there is none, or it is dead. */
+flow_row *state_row(const flow_state *s, uint64_t number);
+
 /* Merges a JSON object into the variables; *changed is set if anything is different now. */
-efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, const char *more);
+efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, const char *more,
+			     size_t length);
+void variables_put_json(json_writer *w, const json_value *v);
 
 /* DENIED if one of the two performed a task that this node is separated from. */
 efile_status performers_check(efile_ctx *ctx, const flow_definition *d, const flow_state *s,

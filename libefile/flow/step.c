@@ -1,89 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The step: tokens run from a work list until each of them waits or has ended. Nothing recurses;
- * moves, tokens and the steps of conditions are limited, and a limit makes an incident that holds
- * the tokens back until somebody retries. */
+/* The step: an event, then tokens from a work list until each of them waits or has ended. Nothing
+ * recurses; moves, tokens and the steps of conditions are limited, and a limit makes an incident
+ * that holds the tokens back until somebody retries. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/state.h"
-
-enum { CONDITION_BUDGET = 10 }; /* times efile_limits.expr_steps, for one step of the engine */
-
-typedef struct token {
-	uint32_t node;
-	uint32_t edge;          /* + 1; 0: it comes from no edge; EDGE_LEAVING */
-} token;
-
-typedef struct machine {
-	efile_ctx *ctx;
-	const flow_definition *d;
-	const flow_event *event;
-	flow_state s;
-	flow_effects effects;
-	token *work;
-	size_t work_count, work_capacity;
-	uint32_t moves;
-	uint64_t tokens;        /* all of the instance */
-	json_document *json;    /* the variables, for the conditions */
-	expr_scope *scope;
-	bool stopped;           /* terminated: no token moves any more */
-} machine;
+#include "flow/machine.h"
 
 static void machine_clear(machine *m)
 {
 	flow_state_clear(&m->s);
 	flow_effects_clear(&m->effects);
-	free(m->work);
+	free(m->work.items);
+	free(m->later.items);
+	free(m->finished);
+	forget_variables(m);
+	free(m->documents);
 	expr_scope_free(m->scope);
-	json_document_free(m->json);
+}
+
+static void effect_clear(flow_effect *effect)
+{
+	free(effect->message);
+	free(effect->key);
+	free(effect->variables);
 }
 
 void flow_effects_clear(flow_effects *effects)
 {
 	for (size_t i = 0; i < effects->count; i++)
-		free(effects->items[i].message);
+		effect_clear(&effects->items[i]);
 	free(effects->items);
 	*effects = (flow_effects){ NULL, 0, 0 };
 }
 
-static const char *node_id(const machine *m, uint32_t node)
-{
-	return definition_text(m->d, node_get(m->d, node, NODE_ID));
-}
-
-/* ---- effects, waits, tokens ---- */
-
-static efile_status add_effect(machine *m, flow_effect effect)
-{
-	void *items = m->effects.items;
-
-	TRY(mem_grow(m->ctx, &items, &m->effects.capacity, m->effects.count, sizeof(effect)));
-	m->effects.items = items;
-	m->effects.items[m->effects.count++] = effect;
-	return EFILE_OK;
-}
-
-static efile_status add_wait(machine *m, flow_wait_kind kind, uint32_t node, uint64_t *number)
-{
-	void *waits = m->s.waits;
-
-	TRY(mem_grow(m->ctx, &waits, &m->s.wait_capacity, m->s.wait_count, sizeof(flow_wait)));
-	m->s.waits = waits;
-	*number = m->s.next++;
-	m->s.waits[m->s.wait_count++] = (flow_wait){ *number, kind, node };
-	return EFILE_OK;
-}
-
-static efile_status add_token(machine *m, uint32_t node, uint32_t edge)
-{
-	void *work = m->work;
-
-	TRY(mem_grow(m->ctx, &work, &m->work_capacity, m->work_count, sizeof(token)));
-	m->work = work;
-	m->work[m->work_count++] = (token){ node, edge };
-	m->tokens++;
-	return EFILE_OK;
-}
+/* ---- running ---- */
 
 static efile_status park(machine *m, uint64_t incident, token t)
 {
@@ -92,7 +43,8 @@ static efile_status park(machine *m, uint64_t incident, token t)
 	for (size_t i = 0; i < m->s.parked_count; i++) {
 		parked_row *row = &m->s.parked[i];
 
-		if (row->incident == incident && row->node == t.node && row->edge == t.edge) {
+		if (row->incident == incident && row->node == t.node && row->edge == t.edge &&
+		    row->scope == t.scope && row->index == t.index) {
 			row->count++;
 			return EFILE_OK;
 		}
@@ -100,394 +52,209 @@ static efile_status park(machine *m, uint64_t incident, token t)
 	TRY(mem_grow(m->ctx, &parked, &m->s.parked_capacity, m->s.parked_count,
 		     sizeof(parked_row)));
 	m->s.parked = parked;
-	m->s.parked[m->s.parked_count++] = (parked_row){ incident, t.node, t.edge, 1 };
+	m->s.parked[m->s.parked_count++] =
+		(parked_row){ incident, t.scope, t.node, t.edge, t.index, 1 };
 	return EFILE_OK;
-}
-
-/* An incident at a node that holds one token back; takes the message over. */
-static efile_status add_incident(machine *m, token t, char *message, uint64_t *number)
-{
-	flow_effect effect = { .kind = FLOW_EFFECT_INCIDENT, .node = t.node, .message = message };
-	efile_status status = message ? add_wait(m, FLOW_WAIT_INCIDENT, t.node, &effect.wait) :
-					mem_failed(m->ctx);
-
-	if (status >= 0)
-		status = park(m, effect.wait, t);
-	if (status >= 0)
-		status = add_effect(m, effect);
-	if (status < 0)
-		free(message);
-	*number = effect.wait;
-	return status;
-}
-
-static efile_status incident(machine *m, token t, char *message)
-{
-	uint64_t number;
-
-	return add_incident(m, t, message, &number);
 }
 
 /* A limit is broken: the incident holds all tokens that are on the move. */
 static efile_status stop_all(machine *m, token t, char *message)
 {
+	token_list *lists[] = { &m->work, &m->later };
 	uint64_t number;
 
 	TRY(add_incident(m, t, message, &number));
-	while (m->work_count)
-		TRY(park(m, number, m->work[--m->work_count]));
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		while (lists[i]->first < lists[i]->count)
+			TRY(park(m, number, lists[i]->items[lists[i]->first++]));
 	return EFILE_OK;
 }
 
-static efile_status take_edge(machine *m, uint32_t edge)
+static efile_status put_off(machine *m, token t)
 {
-	TRY(add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_TAKEN, .edge = edge }));
-	return add_token(m, edge_get(m->d, edge, EDGE_TARGET), edge + 1);
-}
+	void *items = m->later.items;
 
-/* ---- conditions ---- */
-
-static efile_status open_scope(machine *m)
-{
-	if (m->scope)
-		return EFILE_OK;
-	TRY(json_parse(&m->json, m->ctx, buf_text(&m->s.variables), m->s.variables.length));
-	TRY(expr_scope_new(&m->scope, m->ctx));
-	expr_scope_set_now(m->scope, m->event->time, 0);
-	return expr_scope_set_json(m->scope, json_root(m->json));
-}
-
-static void close_scope(machine *m)
-{
-	expr_scope_free(m->scope);
-	json_document_free(m->json);
-	m->scope = NULL;
-	m->json = NULL;
-}
-
-/* Sets *holds; an error that only concerns the expression comes back as LIMIT or DAMAGED. */
-static efile_status condition(machine *m, uint32_t edge, bool *holds)
-{
-	expr_program program;
-	expr_value value;
-	size_t at = code_at(m->d) + edge_get(m->d, edge, EDGE_CODE);
-
-	TRY(open_scope(m));
-	TRY(expr_program_open(&program, m->ctx, m->d->bytes + at,
-			      edge_get(m->d, edge, EDGE_CODE_LENGTH)));
-	TRY(expr_evaluate(&value, &program, m->scope));
-	*holds = expr_is_true(&value);
-	if (expr_scope_steps(m->scope) >
-	    (uint64_t)m->ctx->limits.expr_steps * CONDITION_BUDGET)
-		return FAIL(m->ctx, EFILE_E_LIMIT, 2330, "the conditions of one step take too long");
+	if (m->later.first == m->later.count)
+		m->later.first = m->later.count = 0;
+	TRY(mem_grow(m->ctx, &items, &m->later.capacity, m->later.count, sizeof(t)));
+	m->later.items = items;
+	m->later.items[m->later.count++] = t;
 	return EFILE_OK;
 }
 
-static bool has_condition(const machine *m, uint32_t edge)
+/* A token that left an incident at a scope's own end only makes it look again. */
+static bool is_own_scope(const machine *m, token t)
 {
-	return edge_get(m->d, edge, EDGE_CODE_LENGTH) != 0;
+	const flow_row *row = state_row(&m->s, t.scope);
+
+	return row && row->node == t.node && (row->kind == ROW_SCOPE || row->kind == ROW_LOOP);
 }
 
-/* ---- leaving a node ---- */
-
-/* The edges that a token takes from a node: the first one that holds, or all that do; else the
- * default; else it is stuck. */
-static efile_status choose_edges(machine *m, token t, bool only_first, bool *taken)
+static efile_status move(machine *m, token t)
 {
-	uint32_t first = node_get(m->d, t.node, NODE_FIRST_OUT);
-	uint32_t count = node_get(m->d, t.node, NODE_OUT_COUNT);
-	uint32_t standard = node_get(m->d, t.node, NODE_DEFAULT);
-
-	*taken = false;
-	for (uint32_t i = 0; i < count && !(only_first && *taken); i++) {
-		uint32_t edge = out_get(m->d, first + i);
-		bool holds = true;
-
-		if (edge + 1 == standard)
-			continue;
-		if (has_condition(m, edge))
-			TRY(condition(m, edge, &holds));
-		if (!holds)
-			continue;
-		TRY(take_edge(m, edge));
-		*taken = true;
+	switch (t.edge) {
+	case EDGE_BODY:
+		return run_body(m, t.node, t.scope, t.index);
+	case EDGE_LEAVING:
+		if (!is_own_scope(m, t))
+			return leave_node(m, t.node, t.scope);
+		return state_row(&m->s, t.scope)->kind == ROW_LOOP ? continue_loop(m, t.scope) :
+								     EFILE_OK;
+	default:
+		return enter_node(m, t);
 	}
-	if (!*taken && standard) {
-		*taken = true;
-		return take_edge(m, standard - 1);
-	}
-	return EFILE_OK;
 }
 
-static efile_status stuck(machine *m, token t, size_t warned)
-{
-	AUTO(buf) text = BUF_INIT;
-	AUTO_PTR(char) message = NULL;
-	const char *warning = m->scope ? expr_scope_warning(m->scope, warned) : NULL;
-	char *line;
-
-	message = message_format(m->ctx, "no condition of %s holds", node_id(m, t.node));
-	if (!message)
-		return mem_failed(m->ctx);
-	buf_add_text(&text, message);
-	if (warning)
-		buf_add_format(&text, ": %s", warning);
-	TRY(buf_take(&line, &text, m->ctx));
-	return incident(m, (token){ t.node, EDGE_LEAVING }, line);
-}
-
-static efile_status leave(machine *m, token t, bool only_first)
-{
-	size_t effects = m->effects.count, work = m->work_count;
-	size_t warned = m->scope ? expr_scope_warning_count(m->scope) : 0;
-	uint64_t tokens = m->tokens;
-	efile_status status;
-	bool taken = true;
-
-	if (!node_get(m->d, t.node, NODE_OUT_COUNT))
-		return EFILE_OK; /* the path ends here */
-	status = choose_edges(m, t, only_first, &taken);
-	if (status == EFILE_E_LIMIT || status == EFILE_E_DAMAGED) {
-		char *message = message_format(m->ctx, "%s", efile_error_message(m->ctx));
-
-		m->effects.count = effects; /* edges taken before it are taken back */
-		m->work_count = work;
-		m->tokens = tokens;
-		if (message)
-			error_clear(m->ctx);
-		return incident(m, (token){ t.node, EDGE_LEAVING }, message);
-	}
-	TRY(status);
-	return taken ? EFILE_OK : stuck(m, t, warned);
-}
-
-/* ---- entering a node: one handler per kind ---- */
-
-static efile_status enter_pass(machine *m, token t)
-{
-	m->tokens--;
-	return leave(m, t, false);
-}
-
-static efile_status enter_end(machine *m, token t)
-{
-	(void)t;
-	m->tokens--;
-	return EFILE_OK;
-}
-
-static efile_status end_waits(machine *m)
-{
-	static const flow_effect_kind ends[] = { FLOW_EFFECT_TASK_END, FLOW_EFFECT_JOB_END,
-						 FLOW_EFFECT_INCIDENT_END };
-
-	for (size_t i = 0; i < m->s.wait_count; i++)
-		TRY(add_effect(m, (flow_effect){ .kind = ends[m->s.waits[i].kind],
-						 .wait = m->s.waits[i].number,
-						 .node = m->s.waits[i].node, .cancelled = true }));
-	m->s.wait_count = m->s.arrived_count = m->s.parked_count = 0;
-	m->work_count = 0;
-	m->tokens = 0;
-	return EFILE_OK;
-}
-
-static efile_status enter_terminate(machine *m, token t)
-{
-	(void)t;
-	return end_waits(m);
-}
-
-static efile_status enter_task(machine *m, token t)
-{
-	flow_effect effect = { .kind = FLOW_EFFECT_TASK_CREATE, .node = t.node };
-
-	TRY(add_wait(m, FLOW_WAIT_TASK, t.node, &effect.wait));
-	return add_effect(m, effect);
-}
-
-static efile_status enter_service(machine *m, token t)
-{
-	flow_effect effect = { .kind = FLOW_EFFECT_JOB_CREATE, .node = t.node };
-
-	TRY(add_wait(m, FLOW_WAIT_JOB, t.node, &effect.wait));
-	return add_effect(m, effect);
-}
-
-static efile_status enter_exclusive(machine *m, token t)
-{
-	m->tokens--;
-	return leave(m, t, true);
-}
-
-/* Where the edge is, or belongs, among the arrived ones. */
-static size_t arrived_at(const machine *m, uint32_t edge)
-{
-	size_t i = 0;
-
-	while (i < m->s.arrived_count && m->s.arrived[i].edge < edge)
-		i++;
-	return i;
-}
-
-static efile_status arrive(machine *m, uint32_t edge)
-{
-	void *arrived = m->s.arrived;
-	size_t at = arrived_at(m, edge);
-
-	if (at < m->s.arrived_count && m->s.arrived[at].edge == edge) {
-		m->s.arrived[at].count++;
-		return EFILE_OK;
-	}
-	TRY(mem_grow(m->ctx, &arrived, &m->s.arrived_capacity, m->s.arrived_count,
-		     sizeof(arrived_row)));
-	m->s.arrived = arrived;
-	memmove(&m->s.arrived[at + 1], &m->s.arrived[at],
-		(m->s.arrived_count - at) * sizeof(arrived_row));
-	m->s.arrived[at] = (arrived_row){ edge, 1 };
-	m->s.arrived_count++;
-	return EFILE_OK;
-}
-
-/* Takes one token from each edge of a join. */
-static void join(machine *m, uint32_t node)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < m->s.arrived_count; i++) {
-		arrived_row row = m->s.arrived[i];
-
-		if (edge_get(m->d, row.edge, EDGE_TARGET) == node) {
-			m->tokens--;
-			if (--row.count == 0)
-				continue;
-		}
-		m->s.arrived[kept++] = row;
-	}
-	m->s.arrived_count = kept;
-}
-
-static efile_status enter_parallel(machine *m, token t)
-{
-	uint32_t here = 0;
-
-	if (t.edge && node_get(m->d, t.node, NODE_IN_COUNT) > 1) {
-		TRY(arrive(m, t.edge - 1));
-		for (size_t i = 0; i < m->s.arrived_count; i++)
-			here += edge_get(m->d, m->s.arrived[i].edge, EDGE_TARGET) == t.node;
-		if (here < node_get(m->d, t.node, NODE_IN_COUNT))
-			return EFILE_OK;
-		join(m, t.node);
-	} else {
-		m->tokens--;
-	}
-	return leave(m, t, false);
-}
-
-static efile_status (*const enter[FLOW_NODE_KINDS])(machine *m, token t) = {
-	[FLOW_NODE_START] = enter_pass,
-	[FLOW_NODE_END] = enter_end,
-	[FLOW_NODE_TERMINATE] = enter_terminate,
-	[FLOW_NODE_PASS] = enter_pass,
-	[FLOW_NODE_USER_TASK] = enter_task,
-	[FLOW_NODE_SERVICE_TASK] = enter_service,
-	[FLOW_NODE_EXCLUSIVE] = enter_exclusive,
-	[FLOW_NODE_PARALLEL] = enter_parallel,
-};
-
-/* ---- running ---- */
-
-static efile_status run_one(machine *m)
+static efile_status run_one(machine *m, token t)
 {
 	const efile_limits *limits = &m->ctx->limits;
-	token t = m->work[--m->work_count];
+	const char *id = node_text(m->d, t.node, NODE_ID);
 
+	m->current = t;
+	m->has_current = true;
+	m->interrupted = false;
 	if (m->tokens > limits->flow_tokens)
-		return stop_all(m, t, message_format(m->ctx, "more than %u tokens at %s",
-						     limits->flow_tokens, node_id(m, t.node)));
-	if (++m->moves > limits->flow_moves)
-		return stop_all(m, t, message_format(m->ctx, "more than %u moves without a wait, at %s",
-						     limits->flow_moves, node_id(m, t.node)));
-	if (t.edge == EDGE_LEAVING) {
-		m->tokens--;
-		return leave(m, t, node_get(m->d, t.node, NODE_KIND) == FLOW_NODE_EXCLUSIVE);
+		TRY(stop_all(m, t, message_format(m->ctx, "more than %u tokens at %s",
+						  limits->flow_tokens, id)));
+	else if (++m->moves > limits->flow_moves)
+		TRY(stop_all(m, t, message_format(m->ctx, "more than %u moves without a wait, at %s",
+						  limits->flow_moves, id)));
+	else
+		TRY(move(m, t));
+	if (m->has_current) {
+		m->has_current = false;
+		count_token(m, t.scope, -1);
 	}
-	return enter[node_get(m->d, t.node, NODE_KIND)](m, t);
+	return EFILE_OK;
 }
 
-/* Nothing moves: has it ended, or do tokens wait at a join that no other can reach? */
-static efile_status settle(machine *m)
+/* The next token; what throws comes last, so that who listens does so already. */
+static bool next_token(machine *m, token *t, bool *thrower)
 {
-	uint32_t node;
+	token_list *list = m->work.first < m->work.count ? &m->work : &m->later;
 
-	if (m->s.status != FLOW_RUNNING || m->s.wait_count)
-		return EFILE_OK;
-	if (m->s.arrived_count) {
-		token t;
+	if (list->first == list->count)
+		return false;
+	*t = list->items[list->first++];
+	*thrower = list == &m->work && t->edge != EDGE_LEAVING && is_thrower(m, t->node);
+	return true;
+}
 
-		node = edge_get(m->d, m->s.arrived[0].edge, EDGE_TARGET);
-		t = (token){ node, m->s.arrived[0].edge + 1 };
-		if (--m->s.arrived[0].count == 0)
-			memmove(m->s.arrived, m->s.arrived + 1,
-				--m->s.arrived_count * sizeof(arrived_row));
-		return incident(m, t, message_format(m->ctx, "%s waits for tokens that cannot come",
-						     node_id(m, node)));
+static efile_status run_all(machine *m)
+{
+	bool thrower;
+	token t;
+
+	while (!m->ended && next_token(m, &t, &thrower)) {
+		if (thrower) {
+			TRY(put_off(m, t));
+			continue;
+		}
+		TRY(run_one(m, t));
+		TRY(finish_scopes(m));
+		while (m->changed && !m->ended) {
+			if (++m->moves > m->ctx->limits.flow_moves)
+				break;
+			TRY(check_conditions(m));
+			TRY(finish_scopes(m));
+		}
 	}
-	m->s.status = FLOW_ENDED;
-	return add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_ENDED });
+	return EFILE_OK;
 }
 
 static efile_status run(machine *m)
 {
-	while (m->work_count)
-		TRY(run_one(m));
-	return settle(m);
+	bool moved = true;
+
+	TRY(finish_scopes(m));
+	if (m->changed)
+		TRY(check_conditions(m));
+	while (moved && !m->ended) {
+		TRY(run_all(m));
+		moved = false;
+		if (!m->ended && (m->s.arrived_count || m->s.row_count))
+			TRY(settle_joins(m, &moved));
+		TRY(finish_scopes(m));
+		moved |= m->work.first < m->work.count;
+	}
+	return m->failed ? mem_failed(m->ctx) : EFILE_OK;
 }
 
 /* ---- events ---- */
 
-static uint64_t count_tokens(const flow_state *s)
+/* The open row of the event; NOTFOUND if there is none of the kind. */
+static efile_status find_wait(machine *m, row_kind kind, flow_row *out)
 {
-	uint64_t tokens = s->wait_count;
+	const flow_row *row = state_row(&m->s, m->event->wait);
 
-	for (size_t i = 0; i < s->arrived_count; i++)
-		tokens += s->arrived[i].count;
-	for (size_t i = 0; i < s->parked_count; i++)
-		tokens += s->parked[i].count;
-	return tokens;
+	if (!row || row->kind != kind)
+		return FAIL(m->ctx, EFILE_E_NOTFOUND, 2331,
+			    "the process does not wait for number %llu",
+			    (unsigned long long)m->event->wait);
+	*out = *row;
+	return EFILE_OK;
 }
 
-static efile_status merge_variables(machine *m)
+static efile_status find_node(machine *m, const char *id, uint32_t *node)
 {
-	bool changed = false;
+	int64_t found = flow_node_find(m->d, id);
 
-	TRY(variables_merge(&changed, &m->s.variables, m->ctx, m->event->variables));
-	close_scope(m);
-	return changed ? add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_VARIABLES }) : EFILE_OK;
+	if (found < 0)
+		return FAIL(m->ctx, EFILE_E_NOTFOUND, 2364, "the process has no node %s", id);
+	*node = (uint32_t)found;
+	return EFILE_OK;
 }
 
-/* Closes the wait of the event; NOTFOUND if it is not open or of another kind. */
-static efile_status close_wait(machine *m, flow_wait_kind kind, flow_wait *out)
+/* The events that are still to come when one of a parallel gateway has started it (10.5.6). */
+static efile_status await_others(machine *m, uint32_t node)
 {
-	for (size_t i = 0; i < m->s.wait_count; i++) {
-		if (m->s.waits[i].number != m->event->wait || m->s.waits[i].kind != kind)
-			continue;
-		*out = m->s.waits[i];
-		memmove(&m->s.waits[i], &m->s.waits[i + 1],
-			(--m->s.wait_count - i) * sizeof(flow_wait));
-		m->tokens--;
+	uint32_t gate, first;
+
+	if (!node_flag_set(m->d, node, FLAG_WAITS_FOR))
 		return EFILE_OK;
+	gate = edge_get(m->d, list_get(m->d, node_get(m->d, node, NODE_FIRST_IN)), EDGE_SOURCE);
+	first = node_get(m->d, gate, NODE_FIRST_OUT);
+	if (!node_flag_set(m->d, gate, FLAG_PARALLEL_START))
+		return EFILE_OK;
+	for (uint32_t i = 0; i < node_get(m->d, gate, NODE_OUT_COUNT); i++) {
+		uint32_t other = edge_get(m->d, list_get(m->d, first + i), EDGE_TARGET);
+
+		if (other != node)
+			TRY(add_token(m, (token){ other, EDGE_NONE, 0, 0 }));
 	}
-	return FAIL(m->ctx, EFILE_E_NOTFOUND, 2331, "the process does not wait for number %llu",
-		    (unsigned long long)m->event->wait);
+	return EFILE_OK;
+}
+
+static efile_status start_at(machine *m)
+{
+	token t = { 0, EDGE_FIRED, 0, 0 };
+
+	TRY(find_node(m, m->event->node, &t.node));
+	TRY(await_others(m, t.node));
+	if (node_get(m->d, t.node, NODE_KIND) == FLOW_NODE_RECEIVE_TASK)
+		return activity_done(m, t.node, 0, 0);
+	return add_token(m, t);
 }
 
 static efile_status on_start(machine *m)
 {
+	uint32_t process = process_node(m->d);
+	uint32_t first = node_get(m->d, process, NODE_FIRST_ENTRY);
+	uint32_t events = node_get(m->d, process, NODE_FIRST_EVENT);
+
 	buf_add_text(&m->s.variables, "{}");
 	TRY(buf_status(&m->s.variables, m->ctx));
 	m->s.next = 1;
-	TRY(merge_variables(m));
-	return add_token(m, head(m->d, HEAD_START), 0);
+	TRY(assign_all(m, 0, m->event->variables));
+	for (uint32_t i = 0; i < node_get(m->d, process, NODE_EVENT_COUNT); i++)
+		TRY(subscribe_node(m, list_get(m->d, events + i), 0, 0));
+	if (m->event->node && *m->event->node)
+		return start_at(m);
+	for (uint32_t i = 0; i < node_get(m->d, process, NODE_ENTRY_COUNT); i++)
+		TRY(add_token(m, (token){ list_get(m->d, first + i), EDGE_NONE, 0, 0 }));
+	count_token(m, 0, 1);
+	count_token(m, 0, -1);
+	return EFILE_OK;
 }
 
 static efile_status note_performer(machine *m, uint32_t node)
@@ -509,74 +276,261 @@ static efile_status note_performer(machine *m, uint32_t node)
 	return EFILE_OK;
 }
 
+/* The variables that an activity brings: whole, or by its output parameters. */
+static efile_status take_results(machine *m, const flow_row *row)
+{
+	const char *result = node_text(m->d, row->node, NODE_RESULT);
+	const char *variables = m->event->variables;
+	AUTO(buf) locals = BUF_INIT;
+	bool changed;
+
+	if (row->length)
+		buf_add(&locals, m->s.texts.data + row->data, row->length);
+	if (node_get(m->d, row->node, NODE_OUTPUT_COUNT) && variables) {
+		if (!locals.length)
+			buf_add_text(&locals, "{}");
+		TRY(buf_status(&locals, m->ctx));
+		TRY(variables_merge(&changed, &locals, m->ctx, variables, strlen(variables)));
+	}
+	TRY(buf_status(&locals, m->ctx));
+	if (row->kind == ROW_CALL && node_get(m->d, row->node, NODE_OUTPUT_COUNT))
+		variables = NULL; /* a called process gives back what is named, no more */
+	if (*result && variables && row->kind == ROW_JOB)
+		TRY(assign(m, row->scope, result, variables, strlen(variables)));
+	else
+		TRY(assign_all(m, row->scope, variables));
+	return map_outputs(m, row->node, row->scope, row->index, locals.data, locals.length);
+}
+
+/* The row ends; its token goes on through what is around. */
+static efile_status complete_row(machine *m, const flow_row *row)
+{
+	efile_status status;
+
+	TRY(end_row(m, row->number, false));
+	status = take_results(m, row);
+	if (status == EFILE_OK)
+		status = activity_done(m, row->node, row->scope, row->index);
+	TRY(status);
+	return EFILE_OK;
+}
+
 static efile_status on_complete(machine *m)
 {
-	flow_wait wait;
+	flow_row row;
 
-	TRY(close_wait(m, FLOW_WAIT_TASK, &wait));
-	TRY(performers_check(m->ctx, m->d, &m->s, wait.node, &m->event->actor.id,
+	TRY(find_wait(m, ROW_TASK, &row));
+	TRY(performers_check(m->ctx, m->d, &m->s, row.node, &m->event->actor.id,
 			     &m->event->on_behalf_of.id));
-	TRY(note_performer(m, wait.node));
-	TRY(add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_TASK_END, .wait = wait.number,
-					 .node = wait.node }));
-	TRY(merge_variables(m));
-	return leave(m, (token){ wait.node, 0 }, false);
+	TRY(note_performer(m, row.node));
+	return complete_row(m, &row);
 }
 
 static efile_status on_job_done(machine *m)
 {
-	flow_wait wait;
+	flow_row row;
 
-	TRY(close_wait(m, FLOW_WAIT_JOB, &wait));
-	TRY(add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_JOB_END, .wait = wait.number,
-					 .node = wait.node }));
-	TRY(merge_variables(m));
-	return leave(m, (token){ wait.node, 0 }, false);
+	TRY(find_wait(m, ROW_JOB, &row));
+	return complete_row(m, &row);
+}
+
+static efile_status on_call_done(machine *m)
+{
+	flow_row row;
+
+	TRY(find_wait(m, ROW_CALL, &row));
+	return complete_row(m, &row);
+}
+
+static efile_status fail_row(machine *m, const flow_row *row, const char *reason)
+{
+	token t = { row->node, EDGE_BODY, row->scope, row->index };
+	AUTO_PTR(char) message = NULL;
+	uint64_t number;
+
+	TRY(mem_dup(&message, m->ctx, reason ? reason : ""));
+	TRY(end_row(m, row->number, true));
+	TRY(add_incident(m, t, STEAL(message), &number));
+	return EFILE_OK;
 }
 
 static efile_status on_job_failed(machine *m)
 {
-	const char *reason = m->event->message ? m->event->message : "";
-	AUTO_PTR(char) message = NULL;
-	flow_wait wait;
+	const flow_row *call = state_row(&m->s, m->event->wait);
+	flow_row row;
 
-	TRY(close_wait(m, FLOW_WAIT_JOB, &wait));
-	TRY(add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_JOB_END, .wait = wait.number,
-					 .node = wait.node, .cancelled = true }));
-	TRY(mem_dup(&message, m->ctx, reason));
-	return incident(m, (token){ wait.node, 0 }, STEAL(message));
+	TRY(find_wait(m, call && call->kind == ROW_CALL ? ROW_CALL : ROW_JOB, &row));
+	return fail_row(m, &row, m->event->message);
+}
+
+/* An error that a worker or a called process names: who catches it, else an incident. */
+static efile_status row_error(machine *m, row_kind kind)
+{
+	const char *code = m->event->code ? m->event->code : "";
+	AUTO(buf) text = BUF_INIT;
+	flow_row row;
+	bool caught;
+
+	TRY(find_wait(m, kind, &row));
+	TRY(assign_all(m, row.scope, m->event->variables));
+	TRY(raise(m, TRIGGER_ERROR, row.node, row.number, row.scope, code, m->event->message,
+		  &caught));
+	if (caught)
+		return EFILE_OK;
+	buf_add_format(&text, "%s%s%s", code, m->event->message && *m->event->message ? ": " : "",
+		       m->event->message ? m->event->message : "");
+	TRY(buf_status(&text, m->ctx));
+	return fail_row(m, &row, text.data);
+}
+
+static efile_status on_job_error(machine *m)
+{
+	return row_error(m, ROW_JOB);
+}
+
+static efile_status on_call_error(machine *m)
+{
+	return row_error(m, ROW_CALL);
+}
+
+static efile_status on_call_escalation(machine *m)
+{
+	const char *code = m->event->code ? m->event->code : "";
+	flow_effect effect = { .kind = FLOW_EFFECT_ESCALATION };
+	flow_row row;
+	bool caught;
+
+	TRY(find_wait(m, ROW_CALL, &row));
+	TRY(assign_all(m, row.scope, m->event->variables));
+	TRY(raise(m, TRIGGER_ESCALATION, row.node, row.number, row.scope, code, NULL, &caught));
+	if (caught)
+		return EFILE_OK;
+	effect.node = row.node;
+	TRY(mem_dup(&effect.message, m->ctx, code));
+	return add_effect_texts(m, effect);
+}
+
+static efile_status on_message(machine *m)
+{
+	flow_row row;
+
+	TRY(find_wait(m, ROW_MESSAGE, &row));
+	return fire_row(m, row.number, m->event->variables);
+}
+
+static efile_status on_timer(machine *m)
+{
+	flow_row row;
+
+	TRY(find_wait(m, ROW_TIMER, &row));
+	return fire_row(m, row.number, NULL);
+}
+
+static efile_status on_signal(machine *m)
+{
+	return broadcast(m, m->event->code ? m->event->code : "", m->event->variables);
+}
+
+static efile_status on_variables(machine *m)
+{
+	return assign_all(m, 0, m->event->variables);
 }
 
 /* The tokens that the incident held back go on; leaving anew where a condition had failed. */
 static efile_status on_retry(machine *m)
 {
-	flow_wait wait;
+	flow_row row;
 	size_t kept = 0;
 
-	TRY(close_wait(m, FLOW_WAIT_INCIDENT, &wait));
-	TRY(add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_INCIDENT_END, .wait = wait.number,
-					 .node = wait.node }));
-	TRY(merge_variables(m));
+	TRY(find_wait(m, ROW_INCIDENT, &row));
+	TRY(end_row(m, row.number, false));
+	TRY(assign_all(m, row.scope, m->event->variables));
+	TRY(add_token(m, (token){ row.node, row.done, row.scope, row.index }));
 	for (size_t i = 0; i < m->s.parked_count; i++) {
-		parked_row row = m->s.parked[i];
+		parked_row parked = m->s.parked[i];
 
-		if (row.incident != wait.number) {
-			m->s.parked[kept++] = row;
+		if (parked.incident != row.number) {
+			m->s.parked[kept++] = parked;
 			continue;
 		}
-		m->tokens -= row.count;
-		for (uint64_t k = 0; k < row.count && k <= m->ctx->limits.flow_tokens; k++)
-			TRY(add_token(m, row.node, row.edge));
+		for (uint64_t k = 0; k < parked.count && k <= m->ctx->limits.flow_tokens; k++)
+			TRY(add_token(m, (token){ parked.node, parked.edge, parked.scope,
+						  parked.index }));
 	}
 	m->s.parked_count = kept;
+	recount_tokens(m);
 	return EFILE_OK;
 }
 
 static efile_status on_cancel(machine *m)
 {
-	TRY(end_waits(m));
-	m->s.status = FLOW_CANCELLED;
-	return add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_ENDED, .cancelled = true });
+	return end_instance(m, FLOW_CANCELLED, NULL);
+}
+
+static efile_status on_suspend(machine *m)
+{
+	m->s.status = FLOW_SUSPENDED;
+	return EFILE_OK;
+}
+
+static efile_status on_resume(machine *m)
+{
+	if (m->s.status != FLOW_SUSPENDED)
+		return FAIL(m->ctx, EFILE_E_STATE, 2365, "the process is not suspended");
+	m->s.status = FLOW_RUNNING;
+	return EFILE_OK;
+}
+
+/* Where a token begins that somebody puts at a node: the open scope that the node belongs to. */
+static efile_status scope_for(machine *m, uint32_t node, uint64_t near, uint64_t *scope)
+{
+	uint32_t around = node_get(m->d, node, NODE_SCOPE);
+	const flow_row *row = state_row(&m->s, near);
+
+	*scope = 0;
+	if (around == process_node(m->d))
+		return EFILE_OK;
+	for (; row; row = state_row(&m->s, row->scope))
+		if (row->kind == ROW_SCOPE && row->node == around) {
+			*scope = row->number;
+			return EFILE_OK;
+		}
+	for (size_t i = m->s.row_count; i-- > 0;)
+		if (!m->s.rows[i].dead && m->s.rows[i].kind == ROW_SCOPE &&
+		    m->s.rows[i].node == around) {
+			*scope = m->s.rows[i].number;
+			return EFILE_OK;
+		}
+	return FAIL(m->ctx, EFILE_E_STATE, 2366, "%s stands in a sub-process that is not open",
+		    node_text(m->d, node, NODE_ID));
+}
+
+static bool can_move(const flow_row *row)
+{
+	return row && (row->kind <= ROW_CALL || row->kind == ROW_CATCH || row->kind == ROW_SCOPE ||
+		       row->kind == ROW_LOOP);
+}
+
+static efile_status on_move(machine *m)
+{
+	const flow_row *row = state_row(&m->s, m->event->wait);
+	uint64_t near = row ? row->scope : 0, scope = 0;
+	uint32_t node = 0;
+
+	if (m->event->wait && row && row->kind >= ROW_MESSAGE && row->kind <= ROW_CONDITION)
+		row = state_row(&m->s, row->owner);
+	if (m->event->wait && !can_move(row))
+		return FAIL(m->ctx, EFILE_E_NOTFOUND, 2331,
+			    "the process does not wait for number %llu",
+			    (unsigned long long)m->event->wait);
+	if (m->event->node && *m->event->node) {
+		TRY(find_node(m, m->event->node, &node));
+		TRY(scope_for(m, node, near, &scope));
+	}
+	TRY(assign_all(m, 0, m->event->variables));
+	if (m->event->node && *m->event->node)
+		TRY(add_token(m, (token){ node, EDGE_NONE, scope, 0 }));
+	return m->event->wait ? cancel_activity(m, row->number) : EFILE_OK;
 }
 
 static efile_status (*const handlers[])(machine *m) = {
@@ -586,7 +540,33 @@ static efile_status (*const handlers[])(machine *m) = {
 	[FLOW_EVENT_JOB_FAILED] = on_job_failed,
 	[FLOW_EVENT_RETRY] = on_retry,
 	[FLOW_EVENT_CANCEL] = on_cancel,
+	[FLOW_EVENT_JOB_ERROR] = on_job_error,
+	[FLOW_EVENT_MESSAGE] = on_message,
+	[FLOW_EVENT_SIGNAL] = on_signal,
+	[FLOW_EVENT_TIMER] = on_timer,
+	[FLOW_EVENT_CALL_DONE] = on_call_done,
+	[FLOW_EVENT_CALL_ERROR] = on_call_error,
+	[FLOW_EVENT_CALL_ESCALATION] = on_call_escalation,
+	[FLOW_EVENT_VARIABLES] = on_variables,
+	[FLOW_EVENT_SUSPEND] = on_suspend,
+	[FLOW_EVENT_RESUME] = on_resume,
+	[FLOW_EVENT_MOVE] = on_move,
 };
+
+/* What may happen to an instance in its present state. */
+static efile_status check_status(const machine *m)
+{
+	flow_event_kind kind = m->event->kind;
+
+	if (m->s.status == FLOW_RUNNING)
+		return EFILE_OK;
+	if (m->s.status != FLOW_SUSPENDED)
+		return FAIL(m->ctx, EFILE_E_STATE, 2335, "the process has ended");
+	if (kind == FLOW_EVENT_RESUME || kind == FLOW_EVENT_CANCEL || kind == FLOW_EVENT_MOVE ||
+	    kind == FLOW_EVENT_VARIABLES)
+		return EFILE_OK;
+	return FAIL(m->ctx, EFILE_E_STATE, 2367, "the process is suspended");
+}
 
 static efile_status load(machine *m, const void *state, size_t length)
 {
@@ -601,10 +581,8 @@ static efile_status load(machine *m, const void *state, size_t length)
 	if (!length)
 		return FAIL(m->ctx, EFILE_E_STATE, 2334, "the process has not been started");
 	TRY(flow_state_decode(&m->s, m->ctx, m->d, state, length));
-	m->tokens = count_tokens(&m->s);
-	if (m->s.status != FLOW_RUNNING)
-		return FAIL(m->ctx, EFILE_E_STATE, 2335, "the process has ended");
-	return EFILE_OK;
+	recount_tokens(m);
+	return check_status(m);
 }
 
 /* Appends the machine's effects to the caller's; on failure none is handed over. */
@@ -634,7 +612,8 @@ static efile_status step(buf *out, flow_effects *effects, machine *m, const void
 
 	TRY(load(m, state, length));
 	TRY(handlers[m->event->kind](m));
-	TRY(run(m));
+	if (m->s.status != FLOW_SUSPENDED)
+		TRY(run(m));
 	TRY(flow_state_encode(&bytes, m->ctx, &m->s));
 	TRY(hand_over(effects, m));
 	buf_clear(out);

@@ -33,7 +33,7 @@ static void test_rules(void)
 		{ "sound", BPMN_OPEN "<startEvent id='s'/><endEvent id='e'/>" FLOW("f", "s", "e")
 		  BPMN_CLOSE, EFILE_OK, "" },
 		{ "no process", BPMN_HEAD "</definitions>", EFILE_E_FORMAT, "BPMN-NO-PROCESS@" },
-		{ "no start", BPMN_OPEN "<endEvent id='e'/>" BPMN_CLOSE, EFILE_E_FORMAT,
+		{ "no start", BPMN_OPEN "<endEvent id='e'/>" BPMN_CLOSE, EFILE_OK,
 		  "BPMN-NO-START@p" },
 		{ "two starts", BPMN_OPEN "<startEvent id='s'/><startEvent id='t'/><endEvent id='e'/>"
 		  FLOW("f", "s", "e") FLOW("g", "t", "e") BPMN_CLOSE, EFILE_E_FORMAT,
@@ -57,13 +57,13 @@ static void test_rules(void)
 		{ "wrong default", BPMN_OPEN "<startEvent id='s'/><task id='g' default='1'/>"
 		  "<endEvent id='e'/>" FLOW("1", "s", "g") FLOW("2", "g", "e") BPMN_CLOSE,
 		  EFILE_E_FORMAT, "BPMN-DEFAULT@g" },
-		{ "not here", BPMN_OPEN "<startEvent id='s'/><subProcess id='u'><startEvent id='v'>"
+		{ "timer without time", BPMN_OPEN "<startEvent id='s'/><subProcess id='u'><startEvent id='v'>"
 		  "<timerEventDefinition/></startEvent></subProcess>" FLOW("1", "s", "u") BPMN_CLOSE,
 		  EFILE_E_FORMAT,
-		  "BPMN-NOT-HERE@u BPMN-DEAD-END@u BPMN-NOT-HERE@v BPMN-DEAD-END@v" },
+		  "BPMN-DEAD-END@u BPMN-DEAD-END@v BPMN-TIMER@v" },
 		{ "loop", BPMN_OPEN "<startEvent id='s'/><task id='t'>"
 		  "<multiInstanceLoopCharacteristics/></task><endEvent id='e'/>" FLOW("1", "s", "t")
-		  FLOW("2", "t", "e") BPMN_CLOSE, EFILE_E_FORMAT, "BPMN-NOT-HERE@t" },
+		  FLOW("2", "t", "e") BPMN_CLOSE, EFILE_E_FORMAT, "BPMN-LOOP@t" },
 		{ "human task", BPMN_OPEN "<startEvent id='s'/><userTask id='t' e:dueIn='bald' "
 		  "e:separateFrom='s x'/><endEvent id='e'/>" FLOW("1", "s", "t") FLOW("2", "t", "e")
 		  BPMN_CLOSE, EFILE_E_FORMAT,

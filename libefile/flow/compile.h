@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Between the two halves of the compiler: nodes and edges, and what belongs to them. */
+#ifndef FLOW_COMPILE_H
+#define FLOW_COMPILE_H
+
+#include "flow/definition.h"
+#include "flow/model.h"
+
+typedef struct compiler {
+	efile_ctx *ctx;
+	const bpmn_model *m;
+	efile_report *report;
+	int process;            /* element: a process or global task */
+	buf nodes, edges, triggers, mappings, programs, lists, bits, pool, code;
+	bool *inside;           /* by element: belongs to this process */
+	uint32_t *number;       /* of each element among the nodes or the edges */
+	unsigned char *watched; /* by element */
+	int *compensator;       /* by element: the activity that undoes it, NONE */
+	int *undo;              /* by element: start of its compensating event sub-process, NONE */
+	bool *keeps;            /* by element: FLAG_KEEPS */
+	uint32_t node_count, edge_count, trigger_count, mapping_count, program_count;
+	uint32_t list_count, bit_words;
+} compiler;
+
+/* ---- compile.c ---- */
+uint32_t compile_text(compiler *c, const char *text);
+uint32_t compile_ref(compiler *c, text_ref text);
+/* A finding about an element that makes the file not executable. */
+efile_status compile_refuse(compiler *c, int element, long line, const char *rule,
+			    const char *format, const char *detail);
+/* The name of the variable that a data object or reference stands for. */
+const char *compile_data_name(const compiler *c, int element);
+
+/* ---- compile_parts.c ---- */
+/* Sets *number to the program + 1, 0 for no text. */
+efile_status compile_program(compiler *c, uint32_t *number, int element, text_ref text);
+efile_status compile_triggers(compiler *c, int element, uint32_t *words);
+efile_status compile_mappings(compiler *c, int element, uint32_t *words);
+efile_status compile_bits(compiler *c);
+
+#endif

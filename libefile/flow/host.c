@@ -1,0 +1,770 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "flow/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/definition.h"
+#include "flow/timer.h"
+
+enum { DELIVERIES_MAX = 100000 };
+
+#define LIST(type, name) type *name; size_t name##_count, name##_capacity
+
+typedef struct proc {
+	size_t definition;
+	buf state;
+	flow_status status;
+	uint64_t parent, parent_wait;
+	char *code;
+	LIST(flow_event, events);
+} proc;
+
+typedef struct open_row {
+	uint64_t instance, wait;
+	flow_wait_kind kind;
+	uint32_t node;
+	char *name, *key;
+	efile_time due;
+} open_row;
+
+/* What one instance has to tell to others, done one after the other. */
+typedef enum delivery_kind { DELIVER_EVENT, DELIVER_MESSAGE, DELIVER_SIGNAL, DELIVER_START } delivery_kind;
+
+typedef struct delivery {
+	delivery_kind kind;
+	uint64_t instance;      /* of the event; of a signal: who has had it */
+	flow_event_kind event;
+	uint64_t wait;
+	size_t definition;      /* of a start */
+	uint64_t parent, parent_wait;
+	char *name, *key, *variables, *node;
+} delivery;
+
+typedef struct start_timer {
+	size_t definition;
+	flow_start start;
+	efile_time due;
+	uint32_t left;
+	bool bounded, over;
+} start_timer;
+
+typedef struct done_row {
+	uint64_t instance;
+	uint32_t node;
+} done_row;
+
+struct flow_host {
+	efile_ctx *ctx;
+	efile_time now;
+	LIST(flow_definition, definitions);
+	LIST(proc, instances);
+	LIST(open_row, open);
+	LIST(delivery, queue);
+	LIST(delivery, kept);   /* messages that nobody waits for yet */
+	LIST(start_timer, timers);
+	LIST(done_row, done);
+	size_t queue_first;
+};
+
+#define GROW(h, name)                                                                              \
+	grow((h), (void **)&(h)->name, &(h)->name##_capacity, (h)->name##_count, sizeof(*(h)->name))
+
+static efile_status grow(flow_host *h, void **items, size_t *capacity, size_t count, size_t size)
+{
+	return mem_grow(h->ctx, items, capacity, count, size);
+}
+
+/* ---- handles ---- */
+
+efile_status flow_host_new(flow_host **out, efile_ctx *ctx, efile_time now)
+{
+	flow_host *h = mem_new(ctx, sizeof(*h));
+
+	if (!h)
+		return EFILE_E_NOMEM;
+	h->ctx = ctx;
+	h->now = now;
+	*out = h;
+	return EFILE_OK;
+}
+
+static void delivery_clear(delivery *d)
+{
+	free(d->name);
+	free(d->key);
+	free(d->variables);
+	free(d->node);
+}
+
+static void open_clear(open_row *row)
+{
+	free(row->name);
+	free(row->key);
+}
+
+static void instance_clear(proc *i)
+{
+	for (size_t k = 0; k < i->events_count; k++)
+		flow_event_clear(&i->events[k]);
+	free(i->events);
+	free(i->code);
+	buf_clear(&i->state);
+}
+
+void flow_host_free(flow_host *h)
+{
+	if (!h)
+		return;
+	for (size_t i = 0; i < h->definitions_count; i++)
+		flow_definition_clear(&h->definitions[i]);
+	for (size_t i = 0; i < h->instances_count; i++)
+		instance_clear(&h->instances[i]);
+	for (size_t i = 0; i < h->open_count; i++)
+		open_clear(&h->open[i]);
+	for (size_t i = h->queue_first; i < h->queue_count; i++)
+		delivery_clear(&h->queue[i]);
+	for (size_t i = 0; i < h->kept_count; i++)
+		delivery_clear(&h->kept[i]);
+	free(h->definitions);
+	free(h->instances);
+	free(h->open);
+	free(h->queue);
+	free(h->kept);
+	free(h->timers);
+	free(h->done);
+	free(h);
+}
+
+/* ---- definitions ---- */
+
+static bool is_newest(const flow_host *h, size_t index)
+{
+	const char *id = flow_definition_id(&h->definitions[index]);
+
+	for (size_t i = index + 1; i < h->definitions_count; i++)
+		if (!strcmp(flow_definition_id(&h->definitions[i]), id))
+			return false;
+	return true;
+}
+
+static efile_status set_start_timers(flow_host *h, size_t definition)
+{
+	flow_start start;
+
+	for (uint32_t i = 0; flow_start_at(&start, &h->definitions[definition], i); i++) {
+		const flow_definition *d = &h->definitions[definition];
+		timer_plan plan;
+
+		if (start.kind != FLOW_START_TIMER ||
+		    !timer_first(&plan, (trigger_timer)trigger_get(d, start.trigger, TRIGGER_TIME),
+				 start.name, h->now))
+			continue;
+		TRY(GROW(h, timers));
+		h->timers[h->timers_count++] = (start_timer){
+			definition, start, plan.due, plan.left, plan.bounded, false
+		};
+	}
+	return EFILE_OK;
+}
+
+efile_status flow_host_deploy(flow_host *h, size_t *count, efile_report *report,
+			      efile_reader *reader, const char *name)
+{
+	flow_definition *all = NULL;
+	size_t found = 0, taken = 0;
+	efile_status status;
+
+	TRY(flow_compile_all(&all, &found, report, h->ctx, reader, name));
+	for (status = EFILE_OK; taken < found && status == EFILE_OK;) {
+		status = GROW(h, definitions);
+		if (status == EFILE_OK) {
+			h->definitions[h->definitions_count++] = all[taken++];
+			status = set_start_timers(h, h->definitions_count - 1);
+		}
+	}
+	for (size_t i = taken; i < found; i++)
+		flow_definition_clear(&all[i]);
+	free(all);
+	if (count)
+		*count = found;
+	return status;
+}
+
+size_t flow_host_definition_count(const flow_host *h)
+{
+	return h->definitions_count;
+}
+
+const flow_definition *flow_host_definition(const flow_host *h, size_t index)
+{
+	return &h->definitions[index];
+}
+
+static bool find_definition(const flow_host *h, const char *process, flow_binding binding,
+			    const char *value, size_t *out)
+{
+	size_t version = 0;
+	bool found = false;
+
+	for (size_t i = 0; i < h->definitions_count; i++) {
+		const flow_definition *d = &h->definitions[i];
+
+		if (strcmp(flow_definition_id(d), process) != 0)
+			continue;
+		version++;
+		if (binding == FLOW_BINDING_VERSION && version != (size_t)strtoul(value, NULL, 10))
+			continue;
+		if (binding == FLOW_BINDING_TAG && strcmp(flow_definition_tag(d), value) != 0)
+			continue;
+		*out = i;
+		found = true;
+	}
+	return found;
+}
+
+/* ---- the queue ---- */
+
+static efile_status enqueue(flow_host *h, delivery d, const char *name, const char *key,
+			    const char *variables)
+{
+	efile_status status = mem_dup(&d.name, h->ctx, name);
+
+	if (status == EFILE_OK)
+		status = mem_dup(&d.key, h->ctx, key);
+	if (status == EFILE_OK)
+		status = mem_dup(&d.variables, h->ctx, variables);
+	if (h->queue_first == h->queue_count)
+		h->queue_first = h->queue_count = 0;
+	if (status == EFILE_OK)
+		status = GROW(h, queue);
+	if (status < 0)
+		delivery_clear(&d);
+	else
+		h->queue[h->queue_count++] = d;
+	return status;
+}
+
+/* ---- effects ---- */
+
+static efile_status add_open(flow_host *h, uint64_t instance, const flow_effect *e,
+			     flow_wait_kind kind)
+{
+	open_row row = { .instance = instance, .wait = e->wait, .kind = kind, .node = e->node,
+			 .due = e->due };
+	efile_status status;
+
+	for (size_t i = 0; i < h->open_count; i++)
+		if (h->open[i].instance == instance && h->open[i].wait == e->wait) {
+			h->open[i].due = e->due; /* a cycle goes round */
+			return EFILE_OK;
+		}
+	status = mem_dup(&row.name, h->ctx, e->message);
+	if (status == EFILE_OK)
+		status = mem_dup(&row.key, h->ctx, e->key);
+	if (status == EFILE_OK)
+		status = GROW(h, open);
+	if (status < 0)
+		open_clear(&row);
+	else
+		h->open[h->open_count++] = row;
+	return status;
+}
+
+static void remove_open(flow_host *h, uint64_t instance, uint64_t wait)
+{
+	for (size_t i = 0; i < h->open_count; i++)
+		if (h->open[i].instance == instance && h->open[i].wait == wait) {
+			open_clear(&h->open[i]);
+			memmove(&h->open[i], &h->open[i + 1],
+				(--h->open_count - i) * sizeof(*h->open));
+			return;
+		}
+}
+
+static efile_status note_done(flow_host *h, uint64_t instance, uint32_t node)
+{
+	TRY(GROW(h, done));
+	h->done[h->done_count++] = (done_row){ instance, node };
+	return EFILE_OK;
+}
+
+static efile_status ended(flow_host *h, uint64_t number, const flow_effect *e)
+{
+	proc *i = &h->instances[number - 1];
+	delivery d = { .kind = DELIVER_EVENT, .instance = i->parent, .wait = i->parent_wait };
+	AUTO_PTR(char) variables = NULL;
+	flow_summary summary;
+
+	i->status = e->failed ? FLOW_FAILED : e->cancelled ? FLOW_CANCELLED : FLOW_ENDED;
+	TRY(mem_dup(&i->code, h->ctx, e->message));
+	if (!i->parent || i->status == FLOW_CANCELLED)
+		return EFILE_OK;
+	d.event = e->failed ? FLOW_EVENT_CALL_ERROR : FLOW_EVENT_CALL_DONE;
+	TRY(flow_state_summary(&summary, h->ctx, &h->definitions[i->definition], i->state.data,
+			       i->state.length));
+	TRY(mem_dup_bytes(&variables, h->ctx, summary.variables, summary.variables_length));
+	return enqueue(h, d, e->message, NULL, e->failed ? NULL : variables);
+}
+
+static efile_status call(flow_host *h, uint64_t number, const flow_effect *e)
+{
+	delivery d = { .kind = DELIVER_START, .parent = number, .parent_wait = e->wait };
+	AUTO_PTR(char) message = NULL;
+	flow_node node;
+
+	TRY(add_open(h, number, &(flow_effect){ .wait = e->wait, .node = e->node }, FLOW_WAIT_CALL));
+	flow_node_at(&node, &h->definitions[h->instances[number - 1].definition], e->node);
+	if (find_definition(h, node.called, node.binding, node.binding_value, &d.definition))
+		return enqueue(h, d, NULL, NULL, e->message);
+	message = message_format(h->ctx, "no process %s", node.called);
+	if (!message)
+		return mem_failed(h->ctx);
+	d = (delivery){ .kind = DELIVER_EVENT, .instance = number, .wait = e->wait,
+			.event = FLOW_EVENT_JOB_FAILED };
+	return enqueue(h, d, message, NULL, NULL);
+}
+
+static efile_status end_call(flow_host *h, uint64_t number, const flow_effect *e)
+{
+	remove_open(h, number, e->wait);
+	if (!e->cancelled)
+		return EFILE_OK;
+	for (size_t i = 0; i < h->instances_count; i++)
+		if (h->instances[i].parent == number && h->instances[i].parent_wait == e->wait &&
+		    h->instances[i].status == FLOW_RUNNING)
+			return enqueue(h, (delivery){ .kind = DELIVER_EVENT, .instance = i + 1,
+						      .event = FLOW_EVENT_CANCEL }, "", NULL, NULL);
+	return EFILE_OK;
+}
+
+static efile_status escalate(flow_host *h, uint64_t number, const flow_effect *e)
+{
+	const proc *i = &h->instances[number - 1];
+
+	if (!i->parent)
+		return EFILE_OK;
+	return enqueue(h, (delivery){ .kind = DELIVER_EVENT, .instance = i->parent,
+				      .wait = i->parent_wait,
+				      .event = FLOW_EVENT_CALL_ESCALATION }, e->message, NULL, NULL);
+}
+
+static efile_status apply_effect(flow_host *h, uint64_t number, const flow_effect *e)
+{
+	switch (e->kind) {
+	case FLOW_EFFECT_TASK_CREATE:
+		return add_open(h, number, e, FLOW_WAIT_TASK);
+	case FLOW_EFFECT_JOB_CREATE:
+		return add_open(h, number, e, FLOW_WAIT_JOB);
+	case FLOW_EFFECT_INCIDENT:
+		return add_open(h, number, e, FLOW_WAIT_INCIDENT);
+	case FLOW_EFFECT_SUBSCRIBE:
+		return add_open(h, number, e, e->what);
+	case FLOW_EFFECT_TASK_END:
+	case FLOW_EFFECT_JOB_END:
+	case FLOW_EFFECT_INCIDENT_END:
+	case FLOW_EFFECT_UNSUBSCRIBE:
+		remove_open(h, number, e->wait);
+		return EFILE_OK;
+	case FLOW_EFFECT_CALL:
+		return call(h, number, e);
+	case FLOW_EFFECT_CALL_END:
+		return end_call(h, number, e);
+	case FLOW_EFFECT_MESSAGE:
+		return enqueue(h, (delivery){ .kind = DELIVER_MESSAGE }, e->message, e->key,
+			       e->variables);
+	case FLOW_EFFECT_SIGNAL:
+		return enqueue(h, (delivery){ .kind = DELIVER_SIGNAL, .instance = number },
+			       e->message, NULL, e->variables);
+	case FLOW_EFFECT_ESCALATION:
+		return escalate(h, number, e);
+	case FLOW_EFFECT_DONE:
+		return note_done(h, number, e->node);
+	case FLOW_EFFECT_ENDED:
+		return ended(h, number, e);
+	default:
+		return EFILE_OK;
+	}
+}
+
+/* ---- one step ---- */
+
+static efile_status remember(flow_host *h, proc *i, const flow_event *event)
+{
+	flow_event copy = *event;
+
+	copy.variables = copy.message = copy.code = copy.node = NULL;
+	TRY(grow(h, (void **)&i->events, &i->events_capacity, i->events_count, sizeof(copy)));
+	i->events[i->events_count++] = copy;
+	{
+		flow_event *kept = &i->events[i->events_count - 1];
+
+		TRY(mem_dup((char **)(uintptr_t)&kept->variables, h->ctx, event->variables));
+		TRY(mem_dup((char **)(uintptr_t)&kept->message, h->ctx, event->message));
+		TRY(mem_dup((char **)(uintptr_t)&kept->code, h->ctx, event->code));
+		return mem_dup((char **)(uintptr_t)&kept->node, h->ctx, event->node);
+	}
+}
+
+static efile_status step(flow_host *h, uint64_t number, flow_event event)
+{
+	proc *i = &h->instances[number - 1];
+	AUTO(flow_effects) effects = { NULL, 0, 0 };
+
+	event.time = h->now;
+	TRY(flow_step(&i->state, &effects, h->ctx, &h->definitions[i->definition],
+		      buf_text(&i->state), i->state.length, &event));
+	TRY(remember(h, i, &event));
+	if (event.kind == FLOW_EVENT_SUSPEND || event.kind == FLOW_EVENT_RESUME)
+		i->status = event.kind == FLOW_EVENT_SUSPEND ? FLOW_SUSPENDED : FLOW_RUNNING;
+	for (size_t k = 0; k < effects.count; k++)
+		TRY(apply_effect(h, number, &effects.items[k]));
+	return EFILE_OK;
+}
+
+static efile_status start(flow_host *h, uint64_t *number, const delivery *d)
+{
+	proc i = { .definition = d->definition, .status = FLOW_RUNNING, .parent = d->parent,
+		       .parent_wait = d->parent_wait };
+
+	TRY(GROW(h, instances));
+	h->instances[h->instances_count++] = i;
+	*number = h->instances_count;
+	return step(h, *number, (flow_event){ .kind = FLOW_EVENT_START, .variables = d->variables,
+					      .node = d->node });
+}
+
+/* ---- deliveries ---- */
+
+static bool key_fits(const char *wanted, const char *given)
+{
+	return !wanted || !*wanted || (given && !strcmp(wanted, given));
+}
+
+static efile_status start_by_event(flow_host *h, flow_start_kind kind, const delivery *d,
+				   bool only_one, bool *any)
+{
+	for (size_t i = 0; i < h->definitions_count; i++) {
+		flow_start at;
+
+		if (!is_newest(h, i))
+			continue;
+		for (uint32_t k = 0; flow_start_at(&at, &h->definitions[i], k); k++) {
+			delivery started = { .definition = i, .variables = d->variables };
+			flow_node node;
+			uint64_t number;
+
+			if (at.kind != kind || strcmp(at.name, d->name) != 0)
+				continue;
+			flow_node_at(&node, &h->definitions[i], at.node);
+			started.node = (char *)(uintptr_t)node.id;
+			*any = true;
+			TRY(start(h, &number, &started));
+			if (only_one)
+				return EFILE_OK;
+		}
+	}
+	return EFILE_OK;
+}
+
+static efile_status deliver_message(flow_host *h, delivery *d)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < h->open_count; i++) {
+		const open_row row = h->open[i];
+
+		if (row.kind != FLOW_WAIT_MESSAGE || strcmp(row.name, d->name) != 0 ||
+		    !key_fits(row.key, d->key) ||
+		    h->instances[row.instance - 1].status != FLOW_RUNNING)
+			continue;
+		return step(h, row.instance, (flow_event){ .kind = FLOW_EVENT_MESSAGE,
+							   .wait = row.wait,
+							   .variables = d->variables });
+	}
+	TRY(start_by_event(h, FLOW_START_MESSAGE, d, true, &any));
+	if (any)
+		return EFILE_OK;
+	TRY(GROW(h, kept));
+	h->kept[h->kept_count++] = *d;
+	*d = (delivery){ .kind = DELIVER_MESSAGE };
+	return EFILE_OK;
+}
+
+static bool listens(const flow_host *h, uint64_t number, const char *name)
+{
+	for (size_t i = 0; i < h->open_count; i++)
+		if (h->open[i].instance == number && h->open[i].kind == FLOW_WAIT_SIGNAL &&
+		    !strcmp(h->open[i].name, name))
+			return true;
+	return false;
+}
+
+static efile_status deliver_signal(flow_host *h, const delivery *d)
+{
+	size_t count = h->instances_count;
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++)
+		if (i + 1 != d->instance && h->instances[i].status == FLOW_RUNNING &&
+		    listens(h, i + 1, d->name))
+			TRY(step(h, i + 1, (flow_event){ .kind = FLOW_EVENT_SIGNAL,
+							 .code = d->name,
+							 .variables = d->variables }));
+	return start_by_event(h, FLOW_START_SIGNAL, d, false, &any);
+}
+
+static efile_status deliver_event(flow_host *h, const delivery *d)
+{
+	flow_event event = { .kind = d->event, .wait = d->wait, .variables = d->variables };
+
+	if (h->instances[d->instance - 1].status != FLOW_RUNNING)
+		return EFILE_OK;
+	event.code = d->event == FLOW_EVENT_JOB_FAILED ? NULL : d->name;
+	event.message = d->event == FLOW_EVENT_JOB_FAILED ? d->name : NULL;
+	return step(h, d->instance, event);
+}
+
+static efile_status deliver(flow_host *h, delivery *d)
+{
+	uint64_t number;
+
+	switch (d->kind) {
+	case DELIVER_EVENT:
+		return deliver_event(h, d);
+	case DELIVER_MESSAGE:
+		return deliver_message(h, d);
+	case DELIVER_SIGNAL:
+		return deliver_signal(h, d);
+	default:
+		return start(h, &number, d);
+	}
+}
+
+/* A message that was kept finds who waits for it now. */
+static bool take_kept(flow_host *h, delivery *out)
+{
+	for (size_t k = 0; k < h->kept_count; k++)
+		for (size_t i = 0; i < h->open_count; i++) {
+			if (h->open[i].kind != FLOW_WAIT_MESSAGE ||
+			    strcmp(h->open[i].name, h->kept[k].name) != 0 ||
+			    !key_fits(h->open[i].key, h->kept[k].key) ||
+			    h->instances[h->open[i].instance - 1].status != FLOW_RUNNING)
+				continue;
+			*out = h->kept[k];
+			memmove(&h->kept[k], &h->kept[k + 1],
+				(--h->kept_count - k) * sizeof(*h->kept));
+			return true;
+		}
+	return false;
+}
+
+static efile_status settle(flow_host *h)
+{
+	for (size_t i = 0; i < DELIVERIES_MAX; i++) {
+		delivery d;
+		efile_status status;
+
+		if (h->queue_first < h->queue_count)
+			d = h->queue[h->queue_first++];
+		else if (!take_kept(h, &d))
+			return EFILE_OK;
+		status = deliver(h, &d);
+		delivery_clear(&d);
+		TRY(status);
+	}
+	return FAIL(h->ctx, EFILE_E_LIMIT, 2370, "the processes tell each other more than %d things",
+		    DELIVERIES_MAX);
+}
+
+/* ---- what happens ---- */
+
+efile_status flow_host_start(flow_host *h, uint64_t *number, const char *process,
+			     const char *variables)
+{
+	delivery d = { .kind = DELIVER_START, .variables = (char *)(uintptr_t)variables };
+
+	if (!find_definition(h, process, FLOW_BINDING_LATEST, "", &d.definition))
+		return FAIL(h->ctx, EFILE_E_NOTFOUND, 2371, "no process %s", process);
+	TRY(start(h, number, &d));
+	return settle(h);
+}
+
+efile_status flow_host_event(flow_host *h, uint64_t number, flow_event event)
+{
+	if (!number || number > h->instances_count)
+		return FAIL(h->ctx, EFILE_E_NOTFOUND, 2372, "no instance %llu",
+			    (unsigned long long)number);
+	TRY(step(h, number, event));
+	return settle(h);
+}
+
+efile_status flow_host_message(flow_host *h, const char *name, const char *key,
+			       const char *variables)
+{
+	TRY(enqueue(h, (delivery){ .kind = DELIVER_MESSAGE }, name, key, variables));
+	return settle(h);
+}
+
+efile_status flow_host_signal(flow_host *h, const char *name, const char *variables)
+{
+	TRY(enqueue(h, (delivery){ .kind = DELIVER_SIGNAL }, name, NULL, variables));
+	return settle(h);
+}
+
+/* The timer that is due first; open timers before those that start something. */
+static const open_row *first_due(const flow_host *h, efile_time until)
+{
+	const open_row *found = NULL;
+
+	for (size_t i = 0; i < h->open_count; i++) {
+		const open_row *row = &h->open[i];
+
+		if (row->kind == FLOW_WAIT_TIMER && row->due <= until &&
+		    h->instances[row->instance - 1].status == FLOW_RUNNING &&
+		    (!found || row->due < found->due))
+			found = row;
+	}
+	return found;
+}
+
+static start_timer *first_start(flow_host *h, efile_time until)
+{
+	start_timer *found = NULL;
+
+	for (size_t i = 0; i < h->timers_count; i++) {
+		start_timer *t = &h->timers[i];
+
+		if (!t->over && t->due <= until && is_newest(h, t->definition) &&
+		    (!found || t->due < found->due))
+			found = t;
+	}
+	return found;
+}
+
+static efile_status fire_start(flow_host *h, start_timer *t)
+{
+	delivery d = { .kind = DELIVER_START, .definition = t->definition };
+	efile_time due = t->due;
+	flow_node node;
+	uint64_t number;
+
+	flow_node_at(&node, &h->definitions[t->definition], t->start.node);
+	d.node = (char *)(uintptr_t)node.id;
+	h->now = due > h->now ? due : h->now;
+	t->over = (t->bounded && !t->left) || !timer_again(&t->due, t->start.name, due);
+	t->left -= t->bounded && t->left;
+	TRY(start(h, &number, &d));
+	return settle(h);
+}
+
+efile_status flow_host_advance(flow_host *h, efile_time until)
+{
+	for (size_t fired = 0; fired < DELIVERIES_MAX; fired++) {
+		const open_row *row = first_due(h, until);
+		start_timer *t = first_start(h, until);
+
+		if (!row && !t) {
+			h->now = until > h->now ? until : h->now;
+			return EFILE_OK;
+		}
+		if (!row || (t && t->due < row->due)) {
+			TRY(fire_start(h, t));
+			continue;
+		}
+		h->now = row->due > h->now ? row->due : h->now;
+		TRY(flow_host_event(h, row->instance, (flow_event){ .kind = FLOW_EVENT_TIMER,
+								    .wait = row->wait }));
+	}
+	return FAIL(h->ctx, EFILE_E_LIMIT, 2373, "more than %d timers come due", DELIVERIES_MAX);
+}
+
+/* ---- questions ---- */
+
+efile_time flow_host_now(const flow_host *h)
+{
+	return h->now;
+}
+
+size_t flow_host_instance_count(const flow_host *h)
+{
+	return h->instances_count;
+}
+
+flow_status flow_host_status(const flow_host *h, uint64_t number)
+{
+	return h->instances[number - 1].status;
+}
+
+const char *flow_host_code(const flow_host *h, uint64_t number)
+{
+	const char *code = h->instances[number - 1].code;
+
+	return code ? code : "";
+}
+
+const flow_definition *flow_host_definition_of(const flow_host *h, uint64_t number)
+{
+	return &h->definitions[h->instances[number - 1].definition];
+}
+
+const buf *flow_host_state(const flow_host *h, uint64_t number)
+{
+	return &h->instances[number - 1].state;
+}
+
+efile_status flow_host_variables(const flow_host *h, uint64_t number, const char **json,
+				 size_t *length)
+{
+	const proc *i = &h->instances[number - 1];
+	flow_summary summary;
+
+	TRY(flow_state_summary(&summary, h->ctx, &h->definitions[i->definition], i->state.data,
+			       i->state.length));
+	*json = summary.variables;
+	*length = summary.variables_length;
+	return EFILE_OK;
+}
+
+bool flow_host_open_at(const flow_host *h, size_t index, flow_open *out)
+{
+	const open_row *row;
+	flow_node node;
+
+	if (index >= h->open_count)
+		return false;
+	row = &h->open[index];
+	flow_node_at(&node, flow_host_definition_of(h, row->instance), row->node);
+	*out = (flow_open){ row->instance, row->wait, row->kind, node.id, node.handler, row->name,
+			    row->key, row->due };
+	return true;
+}
+
+size_t flow_host_done_count(const flow_host *h)
+{
+	return h->done_count;
+}
+
+flow_done flow_host_done_at(const flow_host *h, size_t index)
+{
+	const done_row *row = &h->done[index];
+	flow_node node;
+
+	flow_node_at(&node, flow_host_definition_of(h, row->instance), row->node);
+	return (flow_done){ row->instance, node.id };
+}
+
+size_t flow_host_buffered(const flow_host *h)
+{
+	return h->kept_count;
+}
+
+size_t flow_host_event_count(const flow_host *h, uint64_t number)
+{
+	return h->instances[number - 1].events_count;
+}
+
+const flow_event *flow_host_event_at(const flow_host *h, uint64_t number, size_t index)
+{
+	return &h->instances[number - 1].events[index];
+}

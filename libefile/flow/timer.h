@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Points of time of timer events: ISO 8601 dates, durations and cycles, and cron. Civil time is
+ * that of Europe/Berlin by the EU's rule (Directive 2000/84/EC), without any file. */
+#ifndef FLOW_TIMER_H
+#define FLOW_TIMER_H
+
+#include "flow/definition.h"
+
+/* The next point of time. For cycles: left says how often it fires in all (0: without end). */
+typedef struct timer_plan {
+	efile_time due;
+	uint32_t left;
+	bool bounded;           /* left counts */
+} timer_plan;
+
+/* The first firing of a timer that is set now; false if the text is none of its kind. */
+bool timer_first(timer_plan *out, trigger_timer kind, const char *text, efile_time now);
+/* The firing of a cycle after the one that was due. */
+bool timer_again(efile_time *out, const char *text, efile_time due);
+bool timer_is_literal(trigger_timer kind, const char *text);
+
+#endif
