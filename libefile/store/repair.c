@@ -388,6 +388,23 @@ static efile_status put_meta(repair *r)
 	return stmt_run(&s);
 }
 
+/* What the damaged side cannot read any more is left out: such tables are derived, and rebuilt. What
+ * the new side cannot write is an error. */
+static int copy_rows(sqlite3_stmt *to, sqlite3_stmt *from, int columns)
+{
+	while (sqlite3_step(from) == SQLITE_ROW) {
+		int code;
+
+		for (int i = 0; i < columns; i++)
+			sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
+		sqlite3_step(to);
+		code = sqlite3_reset(to);
+		if (code != SQLITE_OK)
+			return code;
+	}
+	return SQLITE_OK;
+}
+
 /* Names and number of columns come from our own schema. One-off statements, not cached. */
 static efile_status copy_table(repair *r, const char *table, int columns)
 {
@@ -406,12 +423,7 @@ static efile_status copy_table(repair *r, const char *table, int columns)
 	code = sqlite3_prepare_v2(r->fresh->db, insert.data, -1, &to, NULL);
 	if (code == SQLITE_OK &&
 	    sqlite3_prepare_v2(r->side[0]->db, select.data, -1, &from, NULL) == SQLITE_OK)
-		while (sqlite3_step(from) == SQLITE_ROW) {
-			for (int i = 0; i < columns; i++)
-				sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
-			sqlite3_step(to);
-			sqlite3_reset(to);
-		}
+		code = copy_rows(to, from, columns);
 	sqlite3_finalize(from);
 	sqlite3_finalize(to);
 	return code == SQLITE_OK ? EFILE_OK : db_error(r->fresh, code);
@@ -434,14 +446,15 @@ static efile_status replace(repair *r)
 {
 	efile_store *store = r->side[0];
 	sqlite3_backup *copy = sqlite3_backup_init(store->db, "main", r->fresh->db, "main");
-	int code;
+	int step, code;
 
 	if (!copy)
 		return db_error(store, sqlite3_errcode(store->db));
-	sqlite3_backup_step(copy, -1);
+	step = sqlite3_backup_step(copy, -1);
+	/* A database that is in use ends the step, but not with an error of the whole. */
 	code = sqlite3_backup_finish(copy);
-	if (code != SQLITE_OK)
-		return db_error(store, code);
+	if (code != SQLITE_OK || step != SQLITE_DONE)
+		return db_error(store, code != SQLITE_OK ? code : step);
 	store->id = r->fresh->id;
 	store->epoch++;
 	store->next_rev = 0;
