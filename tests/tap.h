@@ -20,9 +20,13 @@ typedef struct tap_suite {
 	const tap_test *tests;
 } tap_suite;
 
-/* Runs the suites whose names start with one of the arguments, or all; answers the exit code. With
- * --stop as the first argument the first failed test ends it. */
+/* Runs the suites whose names start with one of the arguments, single tests ("suite: test"), or all;
+ * answers the exit code. Options come first: --stop ends with the first failed check, --list names
+ * the tests, --once is for who makes calls fail from outside (tap_once). */
 int tap_main(const tap_suite *suites, int argc, char **argv);
+
+/* Set by --once: tests that repeat a call while something fails do so once, with nothing failing. */
+extern int tap_once;
 
 /* Names the present case of a table in the message of a failed check. */
 void tap_case(const char *name);

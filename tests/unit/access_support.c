@@ -92,7 +92,7 @@ void town_setup(town *t)
 	*t = (town){ .ctx = test_ctx(), .folder = test_folder() };
 	test_clock_reset();
 	if (asprintf(&t->path, "%s/store", t->folder) < 0)
-		abort();
+		exit(1);
 	TAP_EQUAL_INT(efile_store_init(t->ctx, t->path), EFILE_OK);
 	TAP_EQUAL_INT(efile_store_open(&t->store, t->ctx, t->path, NULL), EFILE_OK);
 	/* One durable commit is enough to begin with. */

@@ -153,7 +153,7 @@ void test_store_copy(const char *from, const char *to)
 
 	if (asprintf(&command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to) < 0 ||
 	    system(command) != 0)
-		abort();
+		exit(1);
 	free(command);
 }
 
@@ -164,10 +164,10 @@ void test_file_copy(const char *from, const char *to)
 	ssize_t n;
 
 	if (in < 0 || out < 0)
-		abort();
+		exit(1);
 	while ((n = read(in, chunk, sizeof(chunk))) > 0)
 		if (write(out, chunk, (size_t)n) != n)
-			abort();
+			exit(1);
 	close(in);
 	close(out);
 }
@@ -185,9 +185,9 @@ void test_flip(const char *path, size_t byte, int bit)
 	unsigned char c;
 
 	if (fd < 0 || pread(fd, &c, 1, (off_t)byte) != 1)
-		abort();
+		exit(1);
 	c ^= (unsigned char)(1 << bit);
 	if (pwrite(fd, &c, 1, (off_t)byte) != 1)
-		abort();
+		exit(1);
 	close(fd);
 }

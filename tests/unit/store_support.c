@@ -32,7 +32,7 @@ static void open_it(test_store *t)
 {
 	if (store_open(&t->store, t->ctx, t->path, NULL, &thing_wiring) != EFILE_OK) {
 		printf("# %s\n", efile_error_message(t->ctx));
-		abort();
+		exit(1);
 	}
 }
 
@@ -43,10 +43,10 @@ void test_store_setup(test_store *t)
 	t->ctx->limits.busy_milliseconds = 50;
 	t->folder = test_folder();
 	if (asprintf(&t->path, "%s/store", t->folder) < 0)
-		abort();
+		exit(1);
 	if (store_init(t->ctx, t->path, &thing_wiring) != EFILE_OK) {
 		printf("# %s\n", efile_error_message(t->ctx));
-		abort();
+		exit(1);
 	}
 	open_it(t);
 }
@@ -70,7 +70,7 @@ char *test_store_file(const test_store *t, const char *name)
 	char *path = NULL;
 
 	if (asprintf(&path, "%s/%s", t->path, name) < 0)
-		abort();
+		exit(1);
 	return path;
 }
 

@@ -17,6 +17,11 @@ typedef struct thing_record {
 } thing_record;
 
 extern const record_kind thing_kind;
+
+static inline void thing_record_clear(thing_record *r)
+{
+	record_clear(&thing_kind, r);
+}
 extern const store_wiring thing_wiring;
 
 typedef struct test_store {

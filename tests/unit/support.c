@@ -50,7 +50,7 @@ static efile_ctx *make_ctx(efile_language language)
 	options.random = test_random;
 	options.helper_path = getenv("EFILE_HELPER");
 	if (efile_ctx_new(&ctx, &options) != EFILE_OK)
-		abort();
+		exit(1);
 	return ctx;
 }
 
@@ -72,7 +72,7 @@ char *test_folder(void)
 	char *path = NULL;
 
 	if (asprintf(&path, "%s/efile-test-XXXXXX", base ? base : "/tmp") < 0 || !mkdtemp(path))
-		abort();
+		exit(1);
 	return path;
 }
 

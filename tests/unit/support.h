@@ -35,7 +35,8 @@ int fail_each(fail_fn fn, void *arg);
 
 /* The same while the n-th call of disk, database or cryptographic library fails. After a failed disk
  * a store must be opened again, so fn opens its own; after each run, holds() tells whether all is as
- * the status says. */
-int fail_each_call(fail_fn fn, int (*holds)(efile_status status, void *arg), void *arg);
+ * the status says. The stride is 1 for every n; long operations (a store with its 256 folders) take
+ * every so many. */
+int fail_each_call(fail_fn fn, int (*holds)(efile_status status, void *arg), void *arg, int stride);
 
 #endif

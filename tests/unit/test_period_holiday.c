@@ -290,7 +290,7 @@ static void test_memory(void)
 {
 	static char name[] = "DE-BY/09162000";
 
-	TAP_EQUAL_INT(fail_each(list_one, name), 1);
+	TAP_OK(fail_each(list_one, name) >= 1);
 }
 
 TAP_SUITE(period_holiday) = {
