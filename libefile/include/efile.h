@@ -14,6 +14,7 @@
 #include <efile/reader.h>
 #include <efile/report.h>
 #include <efile/feel.h>
+#include <efile/decision.h>
 #include <efile/flow.h>
 #include <efile/mail.h>
 #include <efile/parse.h>
