@@ -94,6 +94,18 @@ static const tool_option feel_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option dmn_options[] = {
+	{ "import", "FILE", "a model that the model imports; may be repeated" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option dmn_eval_options[] = {
+	{ "decision", "NAME", "name or id of the decision; without it all are evaluated" },
+	{ "input", "JSON", "the values of the input data, a JSON object" },
+	{ "import", "FILE", "a model that the model imports; may be repeated" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option period_options[] = {
 	{ "list", NULL, "list the rules with their parameters" },
 	{ "days", "N", "length in days" },
@@ -196,6 +208,13 @@ const command commands[] = {
 	  "bpmn roundtrip invoice.bpmn -o same.bpmn", output_options, 0, 1, 1, cmd_bpmn_roundtrip },
 	{ "feel eval", "EXPRESSION", "evaluate a FEEL expression; with -, one per line of the input", "feel eval 'amount * 1.19' --context '{\"amount\":10}'",
 	  feel_options, 0, 1, 1, cmd_feel_eval },
+	{ "dmn check", "FILE...", "check decision models; needs no store", "dmn check approval.dmn",
+	  dmn_options, 0, 1, -1, cmd_dmn_check },
+	{ "dmn eval", "MODEL", "evaluate a decision; needs no store",
+	  "dmn eval approval.dmn --decision Approver --input '{\"amount\":1200}'", dmn_eval_options, 0, 1, 1,
+	  cmd_dmn_eval },
+	{ "dmn show", "MODEL", "show what a decision model holds as JSON; needs no store",
+	  "dmn show approval.dmn", dmn_options, 0, 1, 1, cmd_dmn_show },
 	{ "period", "[RULE] [FROM]", "compute the end of a legal period, with its derivation",
 	  "period bgb.period 2026-01-31 --months 1 --land BW", period_options, 0, 0, 2, cmd_period },
 	{ "period holidays", "LAND YEAR", "list the public holidays of a Land", "period holidays BW 2026",

@@ -36,6 +36,11 @@ int cmd_bpmn_roundtrip(tool *t, int count, char **arguments);
 int cmd_feel_eval(tool *t, int count, char **arguments);
 int cmd_intake_inspect(tool *t, int count, char **arguments);
 
+/* cmd_dmn.c */
+int cmd_dmn_check(tool *t, int count, char **arguments);
+int cmd_dmn_eval(tool *t, int count, char **arguments);
+int cmd_dmn_show(tool *t, int count, char **arguments);
+
 /* cmd_intake.c */
 int cmd_intake_mail(tool *t, int count, char **arguments);
 int cmd_intake_file(tool *t, int count, char **arguments);

@@ -310,8 +310,10 @@ def without_store():
         with open(invoice, "wb") as file:
             file.write(z.read(name))
     bpmn = os.path.join(SRC, "schemas/processes/invoice.bpmn")
+    dmn = os.path.join(SRC, "tests/data/fuzz/dmn/all.dmn")
     for words in (("invoice", "check", invoice), ("invoice", "show", invoice), ("bpmn", "check", bpmn),
-                  ("feel", "eval", "0.1 + 0.2"), ("period", "bgb.date", "2026-10-03", "--land", "BW"), ("intake", "inspect", XRECHNUNG), ("version",)):
+                  ("feel", "eval", "0.1 + 0.2"), ("period", "bgb.date", "2026-10-03", "--land", "BW"),
+                  ("dmn", "check", dmn), ("dmn", "show", dmn), ("dmn", "eval", dmn, "--decision", "s", "--input", '{"a": 4, "b": "y"}'), ("intake", "inspect", XRECHNUNG), ("version",)):
         r = Run(*words, "--json", env={"EFILE_STORE": ""})
         check(r.code == 0 and len(r.lines) == 1, " ".join(words[:2]) + " needs no store", r)
     r = Run("feel", "eval", "0.1 + 0.2", "--json")

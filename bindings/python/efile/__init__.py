@@ -25,6 +25,7 @@ from .access import (
     rights,
 )
 from .context import Context, exit_code, version
+from .dmn import DecisionMessage, DecisionResult, Dmn
 from .errors import (
     Busy,
     Cancelled,
@@ -121,8 +122,11 @@ __all__ = [
     "Context",
     "Counts",
     "Damaged",
+    "DecisionMessage",
+    "DecisionResult",
     "Denied",
     "Deputy",
+    "Dmn",
     "Document",
     "Dossier",
     "EfileError",

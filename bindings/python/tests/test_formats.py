@@ -314,3 +314,32 @@ def test_periods() -> None:
     with pytest.raises(efile.NotFound):
         efile.Period("none", dt.date(2026, 1, 1))
     assert {rule.name for rule in efile.period_rules()} >= {"bgb.period", "vwgo70.objection"}
+
+
+DMN = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" name="m"
+namespace="urn:m">
+<inputData id="a" name="amount"><variable name="amount" typeRef="number"/></inputData>
+<decision id="d" name="Approver"><variable name="Approver" typeRef="string"/>
+<informationRequirement><requiredInput href="#a"/></informationRequirement>
+<decisionTable hitPolicy="UNIQUE">
+<input><inputExpression><text>amount</text></inputExpression></input>
+<output/>
+<rule><inputEntry><text>[0..1000]</text></inputEntry>
+<outputEntry><text>"clerk"</text></outputEntry></rule>
+<rule><inputEntry><text>&gt;= 1000</text></inputEntry>
+<outputEntry><text>"head"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
+
+def test_decisions() -> None:
+    with efile.Dmn(DMN.encode(), name="approval.dmn") as model:
+        assert model.evaluate("Approver", {"amount": Decimal("1200.50")}).value == "head"
+        doubled = model.evaluate("d", {"amount": 1000})
+        assert doubled.value is None and doubled.messages[0].rule == 2
+        assert model.evaluate(inputs={"amount": 5}).value == {"Approver": "clerk"}
+        assert [f.rule for f in model.check()] == ["DMN-TABLE-OVERLAP", "DMN-TABLE-GAP"]
+        assert model.describe()["nodes"][1]["requires"] == ["amount"]
+        with pytest.raises(efile.NotFound):
+            model.evaluate("Nobody")
+    with pytest.raises(efile.Format):
+        efile.Dmn(b"<x/>")
