@@ -33,6 +33,38 @@ static void escape(buf *out, const char *text)
 	}
 }
 
+/* Text of others among ours: an unclosed turn of the writing direction in a title must not turn what
+ * stands behind it (UAX #9; HTML, section "bdi"). */
+static void foreign(buf *out, const char *text)
+{
+	buf_add_text(out, "<bdi>");
+	escape(out, text);
+	buf_add_text(out, "</bdi>");
+}
+
+/* Marks and turns of direction: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. */
+static bool turns(uint32_t c)
+{
+	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+/* The window's title cannot isolate: it goes without them. */
+static void plain_title(buf *out, const char *text)
+{
+	AUTO(buf) plain = BUF_INIT;
+	size_t length = strlen(text);
+	uint32_t c;
+
+	for (size_t i = 0; i < length;) {
+		i += str_utf8_next(&c, text + i, length - i);
+		if (!turns(c))
+			str_utf8_add(&plain, c);
+	}
+	out->failed |= plain.failed;
+	escape(out, buf_text(&plain));
+}
+
 /* A path as a link: names are data, so everything but letters, digits and - _ . ~ / is encoded. */
 static void escape_url(buf *out, const char *path)
 {
@@ -55,7 +87,7 @@ static void row(buf *out, const export_work *w, const char *name, const char *va
 	buf_add_text(out, "<tr><th scope=\"row\">");
 	escape(out, word(w, name));
 	buf_add_text(out, "</th><td>");
-	escape(out, value);
+	foreign(out, value);
 	buf_add_text(out, "</td></tr>\n");
 }
 
@@ -90,7 +122,7 @@ static void file_links(buf *out, const export_work *w, const export_item *item)
 		buf_add_text(out, "<li><a href=\"");
 		escape_url(out, f->path);
 		buf_add_text(out, "\">");
-		escape(out, strrchr(f->path, '/') + 1);
+		foreign(out, strrchr(f->path, '/') + 1);
 		buf_add_text(out, "</a> (");
 		escape(out, f->media_type);
 		buf_add_format(out, ", %lld %s)<br><code>SHA-256 ", (long long)f->bytes,
@@ -110,7 +142,7 @@ static efile_status section(buf *out, const export_work *w, size_t index)
 	buf_add_format(out, "<section id=\"n%zu\">\n<h%d>", index, level);
 	escape(out, word(w, efile_node_kind_name(efile_node_kind_of(n))));
 	buf_add_text(out, ": ");
-	escape(out, efile_node_title(n));
+	foreign(out, efile_node_title(n));
 	buf_add_format(out, "</h%d>\n<table>\n", level);
 	row(out, w, "reference number", efile_node_reference(n));
 	row(out, w, "state", word(w, efile_node_state_name(efile_node_state_of(n))));
@@ -141,7 +173,7 @@ static void contents(buf *out, const export_work *w)
 		if (item->depth == depth)
 			buf_add_text(out, "</li>\n");
 		buf_add_format(out, "<li><a href=\"#n%zu\">", i);
-		escape(out, efile_node_title(item->node));
+		foreign(out, efile_node_title(item->node));
 		buf_add_text(out, "</a>\n");
 		depth = item->depth;
 	}
@@ -181,11 +213,11 @@ static efile_status history_row(buf *out, const export_work *w, const efile_even
 
 	TRY(actor_name(&who, w, e->actor));
 	buf_add_format(out, "<tr><td>%s</td><td>", efile_time_format(e->time, time));
-	escape(out, who);
+	foreign(out, who);
 	buf_add_text(out, "</td><td>");
 	escape(out, word(w, e->action));
 	buf_add_text(out, "</td><td>");
-	escape(out, efile_node_title(node));
+	foreign(out, efile_node_title(node));
 	buf_add_text(out, "</td></tr>\n");
 	return EFILE_OK;
 }
@@ -225,11 +257,11 @@ efile_status export_page(buf *out, const export_work *w)
 	buf_add_format(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
 			    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
 		       w->ctx->language == EFILE_LANGUAGE_DE ? "de" : "en");
-	escape(out, efile_node_title(root));
+	plain_title(out, efile_node_title(root));
 	buf_add_format(out, "</title>\n<style>%s</style>\n</head>\n<body>\n"
 			    "<a class=\"skip\" href=\"#n0\">%s</a>\n<header><h1>",
 		       style, word(w, "to the content"));
-	escape(out, efile_node_title(root));
+	foreign(out, efile_node_title(root));
 	buf_add_format(out, "</h1></header>\n<nav aria-label=\"%s\">\n", word(w, "contents"));
 	contents(out, w);
 	buf_add_format(out, "<p><a href=\"#history\">%s</a></p></nav>\n<main>\n",

@@ -255,6 +255,31 @@ static void test_page(void)
 	office_teardown(&o);
 }
 
+/* Symptom: a title with an unclosed turn of direction (U+202E) turned the rest of its line. */
+static void test_direction(void)
+{
+#define TURNED "Rechnung \xe2\x80\xaegnp.exe"
+	AUTO_PTR(char) page = NULL;
+	AUTO(buf) package = BUF_INIT;
+	size_t turned = 0, isolated = 0;
+	efile_dossier_id dossier;
+	registry r;
+
+	registry_setup(&r);
+	dossier = registry_dossier(&r, r.unit, TURNED);
+	TAP_EQUAL_INT(export(&package, r.chief, dossier.id), EFILE_OK);
+	page = file_of(r.town.ctx, &package, "10.24-0002/data/index.html");
+	for (const char *at = page; (at = strstr(at, "\xe2\x80\xae")) != NULL; at++)
+		turned++;
+	for (const char *at = page; (at = strstr(at, "<bdi>" TURNED "</bdi>")) != NULL; at++)
+		isolated++;
+	TAP_OK(isolated > 0);
+	TAP_EQUAL_INT(turned, isolated);
+	TAP_OK(strstr(page, "<title>Rechnung gnp.exe</title>") != NULL);
+	registry_teardown(&r);
+}
+
+
 static void test_closed(void)
 {
 	AUTO(buf) package = BUF_INIT;
@@ -463,6 +488,7 @@ TAP_SUITE(exchange_export) = {
 	{ "the manifest is right", test_manifest },
 	{ "what machines read", test_metadata },
 	{ "what people read", test_page },
+	{ "turns of direction end with their text", test_direction },
 	{ "a closed case", test_closed },
 	{ "the same bytes again", test_same_bytes },
 	{ "a case, a document", test_parts },
