@@ -104,6 +104,66 @@ static efile_status add_first_content(efile_session *session, const node_record 
 	return add_content(&version, session, node, 1, content, &v);
 }
 
+/* ---- filing once ---- */
+
+enum { KEY_BYTES = 200 };
+
+/* The same content: none, or the original of the first version. */
+static efile_status require_same_content(efile_session *session, const node_record *node,
+					 efile_reader *content, const char *key)
+{
+	efile_store *store = session_store(session);
+	AUTO(version_record) version = { 0 };
+	AUTO(rendition_record) original = { 0 };
+	blob_ref blob = { .id = 0 };
+	efile_status status = version_find(&version, store, node->head.id, 1);
+
+	if (content)
+		TRY(blob_put(&blob, store, content));
+	if (status == EFILE_OK)
+		status = rendition_find(&original, store, version.head.id, EFILE_ROLE_ORIGINAL);
+	if (status != EFILE_E_NOTFOUND)
+		TRY(status);
+	if (original.blob != blob.id)
+		return FAIL(session_ctx(session), EFILE_E_EXISTS, 2056,
+			    "something else was filed with the key %s", key);
+	return EFILE_OK;
+}
+
+/* The document that an earlier call with the key filed; the transaction is rolled back. */
+static efile_status find_filed(node_record *out, bool *found, efile_session *session,
+			       const node_record *above, efile_reader *content, const char *key)
+{
+	efile_status status;
+
+	*found = false;
+	if (!key)
+		return EFILE_OK;
+	TRY(check_text(session_ctx(session), "key", key, true));
+	if (strlen(key) > KEY_BYTES)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 2057,
+			    "a key has at most %d bytes", KEY_BYTES);
+	status = node_by_filing_key(out, session_store(session), above->dossier, key);
+	if (status == EFILE_E_NOTFOUND)
+		return EFILE_OK;
+	TRY(status);
+	*found = true;
+	return require_same_content(session, out, content, key);
+}
+
+static efile_status file_new(node_record *node, efile_session *session, const node_record *above,
+			     const node_standing *standing, efile_reader *content,
+			     const efile_document_options *o)
+{
+	node_values values = values_of(o);
+
+	TRY(mem_dup(&node->filing_key, session_ctx(session), o->key));
+	TRY(node_create(session, node, above, standing, &values, o->reference));
+	TRY(add_first_content(session, node, content, o));
+	TRY(attributes_write(session, node, o->attributes, o->attribute_count));
+	return node_journal_created(session, node, &above->uuid);
+}
+
 static efile_status file_document(efile_document **out, efile_session *session,
 				  const efile_id *above_id, int64_t kind, efile_reader *content,
 				  const efile_document_options *options)
@@ -111,25 +171,25 @@ static efile_status file_document(efile_document **out, efile_session *session,
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO_PTR(efile_document) document = NULL;
 	AUTO(node_record) node = { .kind = kind };
+	AUTO(node_record) filed = { 0 };
 	AUTO(node_record) above = { 0 };
 	AUTO(txn) tx = TXN_NONE;
 	efile_document_options o;
 	node_standing standing;
-	node_values values;
+	bool found;
 
 	TRY(session_enter(&call, session));
 	efile_document_options_init(&o);
 	TRY(options_import(session_ctx(session), &o, sizeof(o), options));
-	values = values_of(&o);
 	TRY(session_begin(&tx, session));
 	TRY(node_above(&above, &standing, session, above_id, kind));
-	TRY(node_create(session, &node, &above, &standing, &values, o.reference));
-	TRY(add_first_content(session, &node, content, &o));
-	TRY(attributes_write(session, &node, o.attributes, o.attribute_count));
-	TRY(node_journal_created(session, &node, &above.uuid));
+	TRY(find_filed(&filed, &found, session, &above, content, o.key));
+	if (!found)
+		TRY(file_new(&node, session, &above, &standing, content, &o));
 	if (out)
-		TRY(node_give(&document, session, &node));
-	TRY(txn_commit(&tx));
+		TRY(node_give(&document, session, found ? &filed : &node));
+	if (!found)
+		TRY(txn_commit(&tx));
 	if (out)
 		*out = STEAL(document);
 	return EFILE_OK;

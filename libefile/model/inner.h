@@ -128,6 +128,9 @@ typedef struct child_count {
 } child_count;
 efile_status count_load(child_count *out, efile_store *store, int64_t parent, int64_t kind);
 
+/* The document that was filed with a key; NOTFOUND without message. */
+efile_status node_by_filing_key(node_record *out, efile_store *store, int64_t dossier,
+				const char *key);
 efile_status counter_find(counter_record *out, efile_store *store, const char *scope);
 efile_status reference_find(reference_record *out, efile_store *store, const char *key);
 efile_status lock_find(lock_record *out, efile_store *store, int64_t node);

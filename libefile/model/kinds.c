@@ -44,6 +44,7 @@ static const record_field node_fields[] = {
 	RECORD_FIELD(node_record, sender, FIELD_TEXT, FIELD_PERSONAL),
 	RECORD_FIELD(node_record, closed, FIELD_OPT_INT, 0),
 	RECORD_FIELD(node_record, trashed, FIELD_OPT_INT, 0),
+	RECORD_FIELD(node_record, filing_key, FIELD_TEXT, 0),
 };
 
 static const record_field version_fields[] = {

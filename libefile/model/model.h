@@ -59,6 +59,7 @@ typedef struct node_record {
 	char *sender;
 	opt_int closed;            /* time */
 	opt_int trashed;           /* time */
+	char *filing_key;          /* efile_document_options.key */
 } node_record;
 
 typedef struct version_record {

@@ -87,6 +87,18 @@ efile_status node_record_load(node_record *out, efile_store *store, int64_t row)
 	return row_load(store, &kind_node, out, row);
 }
 
+efile_status node_by_filing_key(node_record *out, efile_store *store, int64_t dossier,
+				const char *key)
+{
+	static const char tail[] = "dossier = ?1 AND filing_key = ?2 ORDER BY id LIMIT 1";
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_node, tail));
+	stmt_bind_int(&s, 1, dossier);
+	stmt_bind_text(&s, 2, key);
+	return row_one(&s, &kind_node, out);
+}
+
 efile_status counter_find(counter_record *out, efile_store *store, const char *scope)
 {
 	static const char tail[] = "scope = ?1";

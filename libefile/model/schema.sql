@@ -59,8 +59,10 @@ CREATE TABLE node(
 	marked INTEGER NOT NULL,
 	sender TEXT,
 	closed INTEGER,
-	trashed INTEGER
+	trashed INTEGER,
+	filing_key TEXT
 ) STRICT;
+CREATE INDEX node_filing_key ON node(dossier, filing_key) WHERE filing_key IS NOT NULL;
 CREATE INDEX node_parent ON node(parent, ord) WHERE parent IS NOT NULL;
 CREATE INDEX node_plan ON node(plan, id) WHERE plan IS NOT NULL;
 CREATE INDEX node_dossier ON node(dossier, id);

@@ -184,7 +184,53 @@ static void test_lists(void)
 	registry_teardown(&r);
 }
 
+static efile_status file_once(efile_id *out, registry *r, const char *content, const char *key)
+{
+	AUTO_PTR(efile_document) document = NULL;
+	AUTO_PTR(efile_reader) reader = NULL;
+	efile_document_options o;
+
+	efile_document_options_init(&o);
+	o.title = "Antrag";
+	o.key = key;
+	if (content)
+		TRY(efile_reader_from_memory(&reader, r->town.ctx, content, strlen(content)));
+	TRY(efile_case_add_document(&document, r->weber, r->case_id, reader, &o));
+	*out = efile_node_id(document);
+	return EFILE_OK;
+}
+
+/* Symptom: a command that was repeated after a crash filed the document twice. */
+static void test_filed_once(void)
+{
+	efile_id first = EFILE_ID_NONE, again = EFILE_ID_NONE, other = EFILE_ID_NONE;
+	char key[202];
+	registry r;
+
+	registry_setup(&r);
+	TAP_EQUAL_INT(file_once(&first, &r, "x", "mail:17"), EFILE_OK);
+	TAP_EQUAL_INT(file_once(&again, &r, "x", "mail:17"), EFILE_OK);
+	TAP_EQUAL_INT(id_compare(&first, &again), 0);
+	TAP_EQUAL_INT(town_logged(&r.town, "document.filed", NULL), 1);
+	TAP_EQUAL_INT(file_once(&again, &r, "y", "mail:17"), EFILE_E_EXISTS);
+	TAP_EQUAL_INT(file_once(&again, &r, NULL, "mail:17"), EFILE_E_EXISTS);
+	TAP_EQUAL_INT(file_once(&again, &r, "x", ""), EFILE_E_INVALID);
+	memset(key, 'k', sizeof(key));
+	key[201] = '\0';
+	TAP_EQUAL_INT(file_once(&again, &r, "x", key), EFILE_E_INVALID);
+	key[200] = '\0';
+	TAP_EQUAL_INT(file_once(&again, &r, "x", key), EFILE_OK);
+	TAP_EQUAL_INT(file_once(&other, &r, "x", "mail:18"), EFILE_OK);
+	TAP_OK(id_compare(&first, &other) != 0);
+	TAP_EQUAL_INT(file_once(&first, &r, NULL, "mail:19"), EFILE_OK);
+	TAP_EQUAL_INT(file_once(&again, &r, NULL, "mail:19"), EFILE_OK);
+	TAP_EQUAL_INT(id_compare(&first, &again), 0);
+	registry_verify(&r);
+	registry_teardown(&r);
+}
+
 TAP_SUITE(model_document) = {
+	{ "filed once", test_filed_once },
 	{ "renditions", test_renditions },
 	{ "versions", test_versions },
 	{ "attachments, and how deep they nest", test_attachment },

@@ -429,7 +429,8 @@ class Case(Node):
         """Files a document: content, metadata and log entry together or not at all.
 
         Values are media_type, file_name, doctype, sender, date, received, reference, medium, unit,
-        confidentiality, access_list, marked, attributes (a mapping) and text (for the search).
+        confidentiality, access_list, marked, attributes (a mapping), text (for the search) and key:
+        called again with the key and the same content it gives the document that is there.
         """
         return self._session._file(
             lib.efile_case_add_document, self._own_id(), title, content, values
@@ -826,4 +827,5 @@ DOCUMENT_VALUES = (
     "access_list",
     "marked",
     "text",
+    "key",
 )

@@ -134,6 +134,14 @@ def test_access_list(office: efile.Session) -> None:
         list(office.access_entries(10_000))
 
 
+def test_filed_once(weber: efile.Session) -> None:
+    case = weber.create_dossier("10.24", "Marktplatz 3").create_case("Antrag")
+    first = case.add_document("Antrag", b"x", key="mail:17")
+    assert case.add_document("Antrag", b"x", key="mail:17").id == first.id
+    with pytest.raises(efile.Exists):
+        case.add_document("Antrag", b"y", key="mail:17")
+
+
 def test_plan(office: efile.Session) -> None:
     assert [unit.code for unit in office.plans()] == ["10", "20"]
     assert [unit.code for unit in office.plans(after="10")] == ["20"]

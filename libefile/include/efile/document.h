@@ -55,6 +55,9 @@ typedef struct efile_document_options {
 	const efile_attribute *attributes; /**< values for the type's fields; NULL: none */
 	size_t attribute_count;  /**< their number */
 	const char *text;        /**< text of the content for the search, UTF-8; NULL: none */
+	const char *key;         /**< of the one who files, at most 200 bytes: a call that is repeated
+	                              with the key in the same dossier, with the same content, gives
+	                              the document that is there; NULL: each call files */
 } efile_document_options;
 
 /** @brief Values of a version; fill with efile_version_options_init(). */
@@ -64,7 +67,9 @@ typedef struct efile_version_options {
 	const char *file_name;   /**< as it came; NULL: none */
 	const char *label;       /**< such as "draft"; NULL: none */
 	const char *remark;      /**< what changed; NULL */
-	const char *text;        /**< text of the content for the search, UTF-8; NULL: none */
+	const char *text;        /**< text of the content for the search, UTF-8; NULL: none. The search
+	                              knows the newest version alone: the text of the one before is no
+	                              longer found, also if this one brings none */
 } efile_version_options;
 
 /** @brief A version; texts are borrowed from its cursor until the next call. */
@@ -130,6 +135,7 @@ EFILE_API void efile_version_options_init(efile_version_options *options);
  * @retval EFILE_E_NOTFOUND no such case or type, or not visible to the actor
  * @retval EFILE_E_DENIED   visible, but not writable
  * @retval EFILE_E_STATE    the case is filed away (z.d.A.), disposed of or in the trash
+ * @retval EFILE_E_EXISTS   the key is that of a document with other content
  * @retval EFILE_E_LIMIT    content is too long
  * @retval EFILE_E_STORAGE  database or disk failed; nothing was filed
  * @standard xdomea: Dokument in Vorgang
