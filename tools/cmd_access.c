@@ -150,8 +150,6 @@ static efile_status create_actor(tool *t, const char *kind_name, const char *nam
 int cmd_actor_create(tool *t, int count, char **arguments)
 {
 	(void)count;
-	if (t->dry_run)
-		return would(t, "would make: %s", arguments[1]);
 	if (efile_batch_begin(t->store) != EFILE_OK)
 		return fail(t);
 	if (create_actor(t, arguments[0], arguments[1]) != EFILE_OK) {
@@ -160,26 +158,35 @@ int cmd_actor_create(tool *t, int count, char **arguments)
 		efile_batch_abort(t->store);
 		return code;
 	}
+	if (t->dry_run) {
+		efile_batch_abort(t->store);
+		return would(t, "would make: %s", arguments[1]);
+	}
 	return efile_batch_commit(t->store) == EFILE_OK ? done(t, "actor_created", arguments[1]) : fail(t);
 }
 
 int cmd_actor_permit(tool *t, int count, char **arguments)
 {
 	efile_actor_id id;
+	efile_status status;
 
 	(void)count;
-	if (t->dry_run)
-		return would(t, "would permit: %s", arguments[0]);
-	if (efile_actor_find(&id, t->session, arguments[1]) != EFILE_OK ||
-	    efile_login_permit(t->session, arguments[0], id) != EFILE_OK)
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_actor_find(&id, t->session, arguments[1]);
+	if (status == EFILE_OK)
+		status = efile_login_permit(t->session, arguments[0], id);
+	try_end(t);
+	if (status != EFILE_OK)
 		return fail(t);
-	return done(t, "login_permitted", arguments[0]);
+	return t->dry_run ? would(t, "would permit: %s", arguments[0]) : done(t, "login_permitted", arguments[0]);
 }
 
 int cmd_actor_deputy(tool *t, int count, char **arguments)
 {
 	efile_deputy_options options;
 	efile_actor_id principal, deputy;
+	efile_status status;
 	const char *from = tool_value(t, "from", 0), *until = tool_value(t, "until", 0);
 
 	(void)count;
@@ -189,11 +196,15 @@ int cmd_actor_deputy(tool *t, int count, char **arguments)
 	if (until && efile_date_parse(&options.until, until) != EFILE_OK)
 		return usage(t, "not a date: %s", until);
 	options.only_absent = tool_has(t, "only-absent");
-	if (t->dry_run)
-		return would(t, "would make: %s", arguments[1]);
-	if (efile_actor_find(&principal, t->session, arguments[0]) != EFILE_OK ||
-	    efile_actor_find(&deputy, t->session, arguments[1]) != EFILE_OK ||
-	    efile_deputy_add(t->session, principal, deputy, &options) != EFILE_OK)
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_actor_find(&principal, t->session, arguments[0]);
+	if (status == EFILE_OK)
+		status = efile_actor_find(&deputy, t->session, arguments[1]);
+	if (status == EFILE_OK)
+		status = efile_deputy_add(t->session, principal, deputy, &options);
+	try_end(t);
+	if (status != EFILE_OK)
 		return fail(t);
-	return done(t, "deputy_added", arguments[1]);
+	return t->dry_run ? would(t, "would make: %s", arguments[1]) : done(t, "deputy_added", arguments[1]);
 }

@@ -171,9 +171,13 @@ int cmd_plan_show(tool *t, int count, char **arguments)
 
 static int created(tool *t, const char *schema, efile_status status, efile_node *node)
 {
+	try_end(t);
 	if (status != EFILE_OK)
 		return fail(t);
-	show_node(t, schema, node, 0);
+	if (t->dry_run)
+		would(t, "would make: %s", efile_node_title(node));
+	else
+		show_node(t, schema, node, 0);
 	efile_node_free(node);
 	return EXIT_DONE;
 }
@@ -192,9 +196,9 @@ int cmd_dossier_create(tool *t, int count, char **arguments)
 	efile_node_options_init(&options);
 	options.title = arguments[1];
 	options.reference = tool_value(t, "reference", 0);
-	if (t->dry_run)
-		return would(t, "would make: %s", options.title);
-	status = efile_dossier_create(&node, t->session, plan, &options);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_dossier_create(&node, t->session, plan, &options);
 	return created(t, "node", status, node);
 }
 
@@ -219,23 +223,31 @@ int cmd_dossier_list(tool *t, int count, char **arguments)
 	return status < 0 ? fail(t) : EXIT_DONE;
 }
 
+static efile_status close_node(tool *t, const efile_node *node)
+{
+	if (efile_node_kind_of(node) <= EFILE_NODE_SUB_DOSSIER)
+		return efile_dossier_close(t->session, efile_dossier_node_id(node),
+					   efile_node_revision(node));
+	return efile_case_close(t->session, efile_case_node_id(node), efile_node_revision(node));
+}
+
 int cmd_node_close(tool *t, int count, char **arguments)
 {
 	efile_node *node = NULL;
-	efile_status status = EFILE_OK;
+	efile_status status;
+	efile_id id;
 	int code = find_node(t, arguments[0], &node);
 
 	(void)count;
 	if (code != EXIT_DONE)
 		return code;
-	if (!t->dry_run && efile_node_kind_of(node) <= EFILE_NODE_SUB_DOSSIER)
-		status = efile_dossier_close(t->session, efile_dossier_node_id(node),
-					     efile_node_revision(node));
-	else if (!t->dry_run)
-		status = efile_case_close(t->session, efile_case_node_id(node),
-					  efile_node_revision(node));
+	id = efile_node_id(node);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = close_node(t, node);
+	try_end(t);
 	efile_node_free(node);
-	return status == EFILE_OK ? EXIT_DONE : fail(t);
+	return changed(t, "node_closed", status, &id);
 }
 
 int cmd_case_create(tool *t, int count, char **arguments)
@@ -254,9 +266,9 @@ int cmd_case_create(tool *t, int count, char **arguments)
 	efile_node_options_init(&options);
 	options.title = arguments[1];
 	options.reference = tool_value(t, "reference", 0);
-	if (t->dry_run)
-		return would(t, "would make: %s", options.title);
-	status = efile_case_create(&node, t->session, id, &options);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_case_create(&node, t->session, id, &options);
 	return created(t, "node", status, node);
 }
 
@@ -289,9 +301,12 @@ int cmd_document_add(tool *t, int count, char **arguments)
 	options.media_type = tool_value(t, "media-type", 0);
 	options.doctype = tool_value(t, "type", 0);
 	options.sender = tool_value(t, "sender", 0);
-	if (t->dry_run)
-		return would(t, "would make: %s", options.title);
-	status = open_input(t, arguments[1], &reader);
+	options.key = tool_value(t, "key", 0);
+	/* What is only tried leaves no content behind. */
+	status = t->dry_run ? efile_reader_from_memory(&reader, t->ctx, "", 0) :
+			      open_input(t, arguments[1], &reader);
+	if (status == EFILE_OK)
+		status = try_begin(t);
 	if (status == EFILE_OK)
 		status = efile_case_add_document(&node, t->session, id, reader, &options);
 	efile_reader_free(reader);

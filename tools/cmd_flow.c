@@ -49,6 +49,7 @@ int cmd_flow_start(tool *t, int count, char **arguments)
 {
 	efile_flow_start_options options;
 	efile_instance_id id;
+	efile_status status;
 	char text[EFILE_ID_TEXT_SIZE];
 
 	(void)count;
@@ -63,10 +64,14 @@ int cmd_flow_start(tool *t, int count, char **arguments)
 		options.case_id = efile_case_node_id(node);
 		efile_node_free(node);
 	}
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_start(&id, t->session, arguments[0], &options);
+	try_end(t);
+	if (status != EFILE_OK)
+		return fail(t);
 	if (t->dry_run)
 		return would(t, "would start: %s", arguments[0]);
-	if (efile_flow_start(&id, t->session, arguments[0], &options) != EFILE_OK)
-		return fail(t);
 	if (t->json) {
 		json_line(t, "flow_started");
 		json_identity(t, "instance", &id.id);
@@ -138,13 +143,16 @@ int cmd_flow_show(tool *t, int count, char **arguments)
 int cmd_flow_cancel(tool *t, int count, char **arguments)
 {
 	efile_instance_id id;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	if (t->dry_run)
-		return EXIT_DONE;
-	return efile_flow_cancel(t->session, id, arguments[1]) == EFILE_OK ? EXIT_DONE : fail(t);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_cancel(t->session, id, arguments[1]);
+	try_end(t);
+	return changed(t, "flow_cancelled", status, &id.id);
 }
 
 int cmd_flow_replay(tool *t, int count, char **arguments)
@@ -240,66 +248,67 @@ int cmd_task_show(tool *t, int count, char **arguments)
 	return parse_id(t, arguments[0], &id.id) ? EXIT_USAGE : list_tasks(t, id);
 }
 
-static int task_done(tool *t, const char *schema, efile_status status, const efile_id *id)
-{
-	if (status != EFILE_OK)
-		return fail(t);
-	if (t->json) {
-		json_line(t, schema);
-		json_identity(t, "id", id);
-		json_line_end(t);
-	}
-	return EXIT_DONE;
-}
-
 int cmd_task_claim(tool *t, int count, char **arguments)
 {
 	efile_task_id id;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	return task_done(t, "task_claimed", t->dry_run ? EFILE_OK : efile_task_claim(t->session, id),
-			 &id.id);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_task_claim(t->session, id);
+	try_end(t);
+	return changed(t, "task_claimed", status, &id.id);
 }
 
 int cmd_task_complete(tool *t, int count, char **arguments)
 {
 	efile_task_id id;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	return task_done(t, "task_completed",
-			 t->dry_run ? EFILE_OK :
-				      efile_task_complete(t->session, id,
-							  tool_value(t, "variables", 0)),
-			 &id.id);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_task_complete(t->session, id, tool_value(t, "variables", 0));
+	try_end(t);
+	return changed(t, "task_completed", status, &id.id);
 }
 
 int cmd_task_return(tool *t, int count, char **arguments)
 {
 	efile_task_id id;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	return task_done(t, "task_returned",
-			 t->dry_run ? EFILE_OK : efile_task_return(t->session, id), &id.id);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_task_return(t->session, id);
+	try_end(t);
+	return changed(t, "task_returned", status, &id.id);
 }
 
 int cmd_task_delegate(tool *t, int count, char **arguments)
 {
 	efile_actor_id to;
 	efile_task_id id;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
 	if (efile_actor_find(&to, t->session, arguments[1]) != EFILE_OK)
 		return fail(t);
-	return task_done(t, "task_delegated",
-			 t->dry_run ? EFILE_OK : efile_task_delegate(t->session, id, to), &id.id);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_task_delegate(t->session, id, to);
+	try_end(t);
+	return changed(t, "task_delegated", status, &id.id);
 }
 
 /* ---- exports ---- */

@@ -64,6 +64,7 @@ static const tool_option document_options[] = {
 	{ "media-type", "TYPE", "media type of the content" },
 	{ "type", "NAME", "document type" },
 	{ "sender", "TEXT", "who wrote it" },
+	{ "key", "TEXT", "files once: repeated with the key, the command shows what is filed" },
 	{ NULL, NULL, NULL },
 };
 

@@ -72,6 +72,33 @@ void out(tool *t, const char *format, ...)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
+efile_status try_begin(tool *t)
+{
+	return t->dry_run ? efile_batch_begin(t->store) : EFILE_OK;
+}
+
+void try_end(tool *t)
+{
+	if (t->dry_run)
+		efile_batch_abort(t->store);
+}
+
+int changed(tool *t, const char *schema, efile_status status, const efile_id *id)
+{
+	char text[EFILE_ID_TEXT_SIZE];
+
+	if (status != EFILE_OK)
+		return fail(t);
+	if (t->dry_run)
+		return would(t, "would change: %s", efile_id_format(id, text));
+	if (t->json) {
+		json_line(t, schema);
+		json_identity(t, "id", id);
+		json_line_end(t);
+	}
+	return EXIT_DONE;
+}
+
 int would(tool *t, const char *format, const char *thing)
 {
 	char text[4096];

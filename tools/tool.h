@@ -104,6 +104,13 @@ int fail(tool *t);
 int fail_at(tool *t, const char *thing);
 /* What --dry-run says: the format is translated and has one %s for the thing. Answers EXIT_DONE. */
 int would(tool *t, const char *format, const char *thing);
+/* With --dry-run what a command writes is tried inside a transaction that is taken back: between
+ * these two everything is checked, and nothing stays. Without it they do nothing. */
+efile_status try_begin(tool *t);
+void try_end(tool *t);
+/* The end of a command that changes one object: its error, what --dry-run says, or one JSON line with
+ * the object's id. */
+int changed(tool *t, const char *schema, efile_status status, const efile_id *id);
 /* Wrong usage; answers EXIT_USAGE. The format is translated. */
 int usage(tool *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
