@@ -109,8 +109,8 @@ char *efile_date_format(efile_date date, char *out)
 	int32_t year = date.year < 0 ? -date.year : date.year;
 
 	if (date_valid(date))
-		snprintf(out, EFILE_DATE_TEXT_SIZE, "%s%04ld-%02d-%02d", date.year < 0 ? "-" : "",
-			 (long)year, date.month, date.day);
+		snprintf(out, EFILE_DATE_TEXT_SIZE, "%s%04u-%02u-%02u", date.year < 0 ? "-" : "",
+			 (unsigned)year, (unsigned)date.month % 100, (unsigned)date.day % 100);
 	else
 		out[0] = '\0';
 	return out;
