@@ -359,3 +359,19 @@ void efile_actor_cursor_free(efile_actor_cursor *cursor)
 	free(cursor->after);
 	free(cursor);
 }
+
+/* ------------------------------------------------------------------ lists of pairs */
+
+efile_status pair_cursor_init(pair_cursor *cursor, efile_session *session, const void *out,
+			      const efile_id *first, const efile_id *second)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(txn) tx = TXN_NONE;
+
+	*cursor = (pair_cursor){ .session = session };
+	TRY(session_enter(&call, session));
+	TRY(need_out(session, out));
+	TRY(session_begin_read(&tx, session));
+	TRY(actor_narrow(&cursor->first, session, first));
+	return actor_narrow(&cursor->second, session, second);
+}

@@ -129,31 +129,21 @@ efile_status efile_deputy_remove(efile_session *session, efile_actor_id principa
 /* ------------------------------------------------------------------ listing */
 
 struct efile_deputy_cursor {
-	efile_session *session;
-	int64_t principal;
-	int64_t deputy;
-	int64_t after;
+	pair_cursor at;
 };
-
-DEFINE_AUTO_PTR(efile_deputy_cursor, efile_deputy_cursor_free)
 
 efile_status efile_deputy_list(efile_deputy_cursor **out, efile_session *session,
 			       efile_actor_id principal, efile_actor_id deputy)
 {
-	AUTO(session_call) call = SESSION_CALL_NONE;
-	AUTO(txn) tx = TXN_NONE;
-	AUTO_PTR(efile_deputy_cursor) cursor = NULL;
+	efile_deputy_cursor *cursor;
+	pair_cursor at;
 
-	TRY(session_enter(&call, session));
-	TRY(need_out(session, out));
+	TRY(pair_cursor_init(&at, session, out, &principal.id, &deputy.id));
 	cursor = mem_new(session->ctx, sizeof(*cursor));
 	if (!cursor)
 		return EFILE_E_NOMEM;
-	TRY(session_begin_read(&tx, session));
-	cursor->session = session;
-	TRY(actor_narrow(&cursor->principal, session, &principal.id));
-	TRY(actor_narrow(&cursor->deputy, session, &deputy.id));
-	*out = STEAL(cursor);
+	cursor->at = at;
+	*out = cursor;
 	return EFILE_OK;
 }
 
@@ -191,15 +181,15 @@ efile_status efile_deputy_cursor_next(efile_deputy_cursor *cursor, efile_deputy 
 	efile_deputy found;
 	efile_status status;
 
-	TRY(session_enter(&call, cursor ? cursor->session : NULL));
-	TRY(need_out(cursor->session, deputy));
-	TRY(session_begin_read(&tx, cursor->session));
-	status = access_db_deputy_next(&row, cursor->session->store, cursor->after,
-				       cursor->principal, cursor->deputy);
+	TRY(session_enter(&call, cursor ? cursor->at.session : NULL));
+	TRY(need_out(cursor->at.session, deputy));
+	TRY(session_begin_read(&tx, cursor->at.session));
+	status = access_db_deputy_next(&row, cursor->at.session->store, cursor->at.after,
+				       cursor->at.first, cursor->at.second);
 	if (status != EFILE_OK)
 		return status;
-	TRY(show(&found, cursor->session, &row));
-	cursor->after = row.head.id;
+	TRY(show(&found, cursor->at.session, &row));
+	cursor->at.after = row.head.id;
 	*deputy = found;
 	return EFILE_OK;
 }

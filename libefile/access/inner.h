@@ -46,6 +46,17 @@ efile_status access_changed(efile_session *session, journal_action action, recor
 /* After the change somebody must still be able to administer: STATE. */
 efile_status access_keep_administrator(efile_session *session);
 
+/* A list of rows that join two actors, narrowed to either or both. */
+typedef struct pair_cursor {
+	efile_session *session;
+	int64_t first, second;   /* rows; 0: all */
+	int64_t after;
+} pair_cursor;
+
+/* Begins such a list; out is only looked at. */
+efile_status pair_cursor_init(pair_cursor *cursor, efile_session *session, const void *out,
+			      const efile_id *first, const efile_id *second);
+
 /* Whether a substitution holds today, absence included. */
 efile_status deputy_in_force(bool *out, efile_store *store, const deputy_record *row,
 			     const char *today);

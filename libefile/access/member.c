@@ -113,31 +113,21 @@ efile_status efile_member_remove(efile_session *session, efile_actor_id member,
 /* ------------------------------------------------------------------ listing */
 
 struct efile_member_cursor {
-	efile_session *session;
-	int64_t member;
-	int64_t container;
-	int64_t after;
+	pair_cursor at;
 };
-
-DEFINE_AUTO_PTR(efile_member_cursor, efile_member_cursor_free)
 
 efile_status efile_member_list(efile_member_cursor **out, efile_session *session,
 			       efile_actor_id member, efile_actor_id container)
 {
-	AUTO(session_call) call = SESSION_CALL_NONE;
-	AUTO(txn) tx = TXN_NONE;
-	AUTO_PTR(efile_member_cursor) cursor = NULL;
+	efile_member_cursor *cursor;
+	pair_cursor at;
 
-	TRY(session_enter(&call, session));
-	TRY(need_out(session, out));
+	TRY(pair_cursor_init(&at, session, out, &member.id, &container.id));
 	cursor = mem_new(session->ctx, sizeof(*cursor));
 	if (!cursor)
 		return EFILE_E_NOMEM;
-	TRY(session_begin_read(&tx, session));
-	cursor->session = session;
-	TRY(actor_narrow(&cursor->member, session, &member.id));
-	TRY(actor_narrow(&cursor->container, session, &container.id));
-	*out = STEAL(cursor);
+	cursor->at = at;
+	*out = cursor;
 	return EFILE_OK;
 }
 
@@ -149,18 +139,18 @@ efile_status efile_member_cursor_next(efile_member_cursor *cursor, efile_member 
 	efile_member found;
 	efile_status status;
 
-	TRY(session_enter(&call, cursor ? cursor->session : NULL));
-	TRY(need_out(cursor->session, member));
-	TRY(session_begin_read(&tx, cursor->session));
-	status = access_db_member_next(&row, cursor->session->store, cursor->after, cursor->member,
-				       cursor->container);
+	TRY(session_enter(&call, cursor ? cursor->at.session : NULL));
+	TRY(need_out(cursor->at.session, member));
+	TRY(session_begin_read(&tx, cursor->at.session));
+	status = access_db_member_next(&row, cursor->at.session->store, cursor->at.after, cursor->at.first,
+				       cursor->at.second);
 	if (status != EFILE_OK)
 		return status;
-	TRY(access_actor_of_row(&found.member.id, NULL, cursor->session, row.member));
-	TRY(access_actor_of_row(&found.container.id, NULL, cursor->session, row.container));
+	TRY(access_actor_of_row(&found.member.id, NULL, cursor->at.session, row.member));
+	TRY(access_actor_of_row(&found.container.id, NULL, cursor->at.session, row.container));
 	found.from = day_of(row.valid_from);
 	found.until = day_of(row.valid_until);
-	cursor->after = row.head.id;
+	cursor->at.after = row.head.id;
 	*member = found;
 	return EFILE_OK;
 }

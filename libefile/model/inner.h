@@ -203,6 +203,8 @@ efile_status node_ask_for(node_record *out, node_standing *standing, efile_sessi
 /* Right to write, not in the trash, not checked out by someone else, revision as seen. */
 efile_status node_to_change(node_record *out, node_standing *standing, efile_session *session,
 			    const efile_id *id, const node_ask *ask, int64_t revision);
+/* Begins a list of what a node has: whether the session may read it. */
+efile_status node_list_begin(efile_session *session, const efile_id *id);
 const char *node_called(const node_record *node);
 efile_status node_require_live(efile_session *session, const node_record *node,
 			       const node_standing *standing);

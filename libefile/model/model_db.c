@@ -449,22 +449,36 @@ efile_status node_of_plan(node_page *out, efile_store *store, int64_t plan, int6
 
 /* ---- questions ---- */
 
+static efile_status any_row(bool *out, stmt *s)
+{
+	efile_status status = stmt_step(s);
+
+	TRY(status);
+	*out = status == EFILE_OK;
+	return EFILE_OK;
+}
+
+/* Asks of the subtree below a node: ?1 its dossier, ?2 its path, ?3 its row. */
+static efile_status any_below(bool *out, stmt *s, const node_record *node)
+{
+	stmt_bind_int(s, 1, node->dossier);
+	stmt_bind_text(s, 2, node->path);
+	stmt_bind_int(s, 3, node->head.id);
+	return any_row(out, s);
+}
+
 efile_status relation_exists(bool *out, efile_store *store, int64_t source, int64_t target,
 			     const char *kind)
 {
 	static const char sql[] =
 		"SELECT 1 FROM relation WHERE source = ?1 AND target = ?2 AND kind = ?3";
 	AUTO(stmt) s = STMT_NONE;
-	efile_status status;
 
 	TRY(stmt_take(&s, store, sql));
 	stmt_bind_int(&s, 1, source);
 	stmt_bind_int(&s, 2, target);
 	stmt_bind_text(&s, 3, kind);
-	status = stmt_step(&s);
-	TRY(status);
-	*out = status == EFILE_OK;
-	return EFILE_OK;
+	return any_row(out, &s);
 }
 
 efile_status lock_below(bool *out, efile_store *store, const node_record *node)
@@ -474,16 +488,9 @@ efile_status lock_below(bool *out, efile_store *store, const node_record *node)
 		"WHERE l.dossier = ?1 AND n.path >= ?2 || ?3 || '/' AND n.path < ?2 || ?3 || '0' "
 		"LIMIT 1";
 	AUTO(stmt) s = STMT_NONE;
-	efile_status status;
 
 	TRY(stmt_take(&s, store, sql));
-	stmt_bind_int(&s, 1, node->dossier);
-	stmt_bind_text(&s, 2, node->path);
-	stmt_bind_int(&s, 3, node->head.id);
-	status = stmt_step(&s);
-	TRY(status);
-	*out = status == EFILE_OK;
-	return EFILE_OK;
+	return any_below(out, &s, node);
 }
 
 efile_status closed_below(bool *out, efile_store *store, const node_record *node)
@@ -492,16 +499,9 @@ efile_status closed_below(bool *out, efile_store *store, const node_record *node
 		"SELECT 1 FROM node WHERE dossier = ?1 AND path >= ?2 || ?3 || '/' "
 		"AND path < ?2 || ?3 || '0' AND state <> 1 LIMIT 1";
 	AUTO(stmt) s = STMT_NONE;
-	efile_status status;
 
 	TRY(stmt_take(&s, store, sql));
-	stmt_bind_int(&s, 1, node->dossier);
-	stmt_bind_text(&s, 2, node->path);
-	stmt_bind_int(&s, 3, node->head.id);
-	status = stmt_step(&s);
-	TRY(status);
-	*out = status == EFILE_OK;
-	return EFILE_OK;
+	return any_below(out, &s, node);
 }
 
 /* ---- for the index: no record is built for a single column ---- */

@@ -141,6 +141,17 @@ efile_status node_sight(efile_session *session, int64_t row)
 	return access_sight(session, &object);
 }
 
+efile_status node_list_begin(efile_session *session, const efile_id *id)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(node_record) node = { 0 };
+	AUTO(txn) tx = TXN_NONE;
+
+	TRY(session_enter(&call, session));
+	TRY(session_begin_read(&tx, session));
+	return node_require(&node, session, EFILE_RIGHT_READ, id, NODE_KINDS_ANY);
+}
+
 /* ---- before a change ---- */
 
 /* How a node is called in a message: by its number, or else its title. */

@@ -114,14 +114,9 @@ struct efile_relation_cursor {
 efile_status efile_node_relations(efile_relation_cursor **out, efile_session *session,
 				  efile_id id)
 {
-	AUTO(session_call) call = SESSION_CALL_NONE;
-	AUTO(node_record) node = { 0 };
-	AUTO(txn) tx = TXN_NONE;
 	efile_relation_cursor *cursor;
 
-	TRY(session_enter(&call, session));
-	TRY(session_begin_read(&tx, session));
-	TRY(node_require(&node, session, EFILE_RIGHT_READ, &id, NODE_KINDS_ANY));
+	TRY(node_list_begin(session, &id));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));
 	if (!cursor)
 		return EFILE_E_NOMEM;

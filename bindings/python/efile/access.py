@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, TypeVar, Union
 
 from ._efile import ffi, lib
 from ._enums import ActorKind, Confidentiality, Right
@@ -75,6 +75,8 @@ class AccessEntry:
     deny: bool = False
     not_by_deputy: bool = False
 
+
+T = TypeVar("T")
 
 ActorLike = Union[str, uuid.UUID, Actor]
 """An actor, its id or its name."""
@@ -267,18 +269,35 @@ class Access(Handle):
         self, *, member: ActorLike | None = None, container: ActorLike | None = None
     ) -> Iterator[Member]:
         """Direct memberships, past and future ones too."""
-        out = ffi.new("efile_member_cursor **")
         item = ffi.new("efile_member *")
-        self._runtime.check(
-            lib.efile_member_list, out, self._ptr, self._actor(member), self._actor(container)
+        return self._pairs(
+            "member", lambda: record(Member, item, since="from"), item, member, container
         )
-        return walk(
-            self,
-            out[0],
-            lib.efile_member_cursor_free,
-            lambda cursor: lib.efile_member_cursor_next(cursor, item),
-            lambda: record(Member, item, since="from"),
-        )
+
+    def _pairs(
+        self,
+        what: str,
+        value: Callable[[], T],
+        item: Any,
+        first: ActorLike | None,
+        second: ActorLike | None,
+    ) -> Iterator[T]:
+        """A list of rows that join two actors, narrowed to either or both."""
+        out = ffi.new(f"efile_{what}_cursor **")
+        listing, following, free = {
+            "member": (
+                lib.efile_member_list,
+                lib.efile_member_cursor_next,
+                lib.efile_member_cursor_free,
+            ),
+            "deputy": (
+                lib.efile_deputy_list,
+                lib.efile_deputy_cursor_next,
+                lib.efile_deputy_cursor_free,
+            ),
+        }[what]
+        self._runtime.check(listing, out, self._ptr, self._actor(first), self._actor(second))
+        return walk(self, out[0], free, lambda cursor: following(cursor, item), value)
 
     def add_deputy(
         self,
@@ -318,17 +337,9 @@ class Access(Handle):
         self, *, principal: ActorLike | None = None, deputy: ActorLike | None = None
     ) -> Iterator[Deputy]:
         """Substitutions, past and future ones too."""
-        out = ffi.new("efile_deputy_cursor **")
         item = ffi.new("efile_deputy *")
-        self._runtime.check(
-            lib.efile_deputy_list, out, self._ptr, self._actor(principal), self._actor(deputy)
-        )
-        return walk(
-            self,
-            out[0],
-            lib.efile_deputy_cursor_free,
-            lambda cursor: lib.efile_deputy_cursor_next(cursor, item),
-            lambda: record(Deputy, item, since="from"),
+        return self._pairs(
+            "deputy", lambda: record(Deputy, item, since="from"), item, principal, deputy
         )
 
     def set_absence(
