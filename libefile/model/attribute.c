@@ -21,7 +21,35 @@ static efile_status remove_values(efile_store *store, int64_t node)
 	return EFILE_OK;
 }
 
-static efile_status insert_value(efile_session *session, const node_record *node,
+/* Values that a schema wants to see together. */
+typedef struct value_list {
+	doctype_value_row *rows;  /* the values are owned */
+	size_t count, room;
+} value_list;
+
+static void value_list_clear(value_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		union { const char *text; void *memory; } value = { list->rows[i].value };
+
+		free(value.memory);
+	}
+	free(list->rows);
+}
+
+static efile_status collect(value_list *list, efile_ctx *ctx, const char *name, const char *value)
+{
+	void *items = list->rows;
+	char *copy = NULL;
+
+	TRY(mem_grow(ctx, &items, &list->room, list->count, sizeof(*list->rows)));
+	list->rows = items;
+	TRY(mem_dup(&copy, ctx, value));
+	list->rows[list->count++] = (doctype_value_row){ name, copy };
+	return EFILE_OK;
+}
+
+static efile_status insert_value(value_list *all, efile_session *session, const node_record *node,
 				 const doctype_field *field, int64_t ordinal, const char *value)
 {
 	AUTO(attribute_record) row = { 0 };
@@ -34,6 +62,8 @@ static efile_status insert_value(efile_session *session, const node_record *node
 	row.node = node->head.id;
 	row.ordinal = ordinal;
 	row.datatype = field->datatype;
+	if (all)
+		TRY(collect(all, ctx, field->name, row.value));
 	return row_insert(session_store(session), &kind_attribute, &row);
 }
 
@@ -58,7 +88,7 @@ static efile_status check_count(efile_ctx *ctx, const doctype_field *field, int6
 	return EFILE_OK;
 }
 
-static efile_status insert_field(efile_session *session, const node_record *node,
+static efile_status insert_field(value_list *all, efile_session *session, const node_record *node,
 				 const doctype_field *field, const efile_attribute *attributes,
 				 size_t count)
 {
@@ -66,7 +96,8 @@ static efile_status insert_field(efile_session *session, const node_record *node
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(attributes[i].name, field->name) == 0)
-			TRY(insert_value(session, node, field, ++ordinal, attributes[i].value));
+			TRY(insert_value(all, session, node, field, ++ordinal,
+					 attributes[i].value));
 	return check_count(session_ctx(session), field, ordinal);
 }
 
@@ -75,6 +106,7 @@ efile_status attributes_write(efile_session *session, const node_record *node,
 {
 	efile_ctx *ctx = session_ctx(session);
 	AUTO(doctype) type = DOCTYPE_NONE;
+	AUTO(value_list) all = { NULL, 0, 0 };
 
 	if (count > 0 && !attributes)
 		return FAIL(ctx, EFILE_E_INVALID, 2092, "there are no values");
@@ -86,8 +118,9 @@ efile_status attributes_write(efile_session *session, const node_record *node,
 				    attributes[i].name);
 	}
 	for (size_t i = 0; i < type.count; i++)
-		TRY(insert_field(session, node, &type.fields[i], attributes, count));
-	return EFILE_OK;
+		TRY(insert_field(type.xsd ? &all : NULL, session, node, &type.fields[i], attributes,
+				 count));
+	return type.xsd ? doctype_xsd_values(ctx, &type, all.rows, all.count) : EFILE_OK;
 }
 
 efile_status efile_node_set_attributes(efile_session *session, efile_id id, int64_t revision,

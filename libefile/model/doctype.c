@@ -164,6 +164,25 @@ static efile_status read_fields(doctype *out, efile_ctx *ctx, const json_value *
 	return EFILE_OK;
 }
 
+static efile_status parse_xsd(doctype *out, efile_ctx *ctx, const json_value *definition)
+{
+	const json_value *root, *qualified;
+	AUTO(buf) fields = BUF_INIT;
+
+	out->xsd = json_member_text(definition, "xsd");
+	if (!out->xsd || json_member(definition, "fields"))
+		return FAIL(ctx, EFILE_E_INVALID, 2087,
+			    "a type has fields or an XML schema, which is a text");
+	TRY(doctype_xsd_fields(&fields, ctx, out->xsd));
+	TRY(json_parse(&out->derived, ctx, buf_text(&fields), fields.length));
+	root = json_root(out->derived);
+	out->root = json_member_text(root, "root");
+	out->uri = json_member_text(root, "uri");
+	qualified = json_member(root, "qualified");
+	out->qualified = qualified && qualified->type == JSON_TRUE;
+	return read_fields(out, ctx, json_member(root, "fields"));
+}
+
 efile_status doctype_parse(doctype *out, efile_ctx *ctx, const char *definition)
 {
 	const json_value *root, *list;
@@ -173,8 +192,7 @@ efile_status doctype_parse(doctype *out, efile_ctx *ctx, const char *definition)
 	if (root->type != JSON_OBJECT)
 		return FAIL(ctx, EFILE_E_INVALID, 2079, "a type is a JSON object");
 	if (json_member(root, "xsd"))
-		return FAIL(ctx, EFILE_E_UNSUPPORTED, 2080,
-			    "types defined by an XML schema are not supported");
+		return parse_xsd(out, ctx, root);
 	list = json_member(root, "fields");
 	if (!list)
 		return EFILE_OK;
@@ -186,6 +204,7 @@ efile_status doctype_parse(doctype *out, efile_ctx *ctx, const char *definition)
 void doctype_clear(doctype *type)
 {
 	json_document_free(type->document);
+	json_document_free(type->derived);
 	free(type->fields);
 	*type = (doctype)DOCTYPE_NONE;
 }
@@ -346,6 +365,8 @@ efile_status efile_doctype_define(efile_session *session, const char *name, cons
 	if (!definition || !*definition)
 		definition = "{}";
 	TRY(doctype_parse(&type, session_ctx(session), definition));
+	if (type.xsd)
+		TRY(doctype_xsd_check(session_ctx(session), type.xsd));
 	TRY(session_begin(&tx, session));
 	TRY(access_require_administrator(session, RECORD_DOCTYPE, NULL));
 	status = doctype_find(&row, session_store(session), name);
@@ -403,6 +424,8 @@ static efile_status write_type(buf *out, efile_ctx *ctx, const doctype_record *r
 		json_end_object(&w);
 	}
 	json_end_array(&w);
+	if (type->xsd)
+		json_put_text(&w, "xsd", type->xsd);
 	json_end_object(&w);
 	return buf_status(out, ctx);
 }

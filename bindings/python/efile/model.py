@@ -796,13 +796,22 @@ class Files(Plans, Access):
         self._runtime.check(lib.efile_relation_remove, self._ptr, id_struct("efile_id", key))
 
     def define_doctype(
-        self, name: str, title: str, fields: Iterable[Mapping[str, Any]] = ()
+        self,
+        name: str,
+        title: str,
+        fields: Iterable[Mapping[str, Any]] = (),
+        *,
+        xsd: str | None = None,
     ) -> None:
         """Defines a type with its metadata fields, or replaces its definition.
 
-        A field is a mapping: name, title, datatype, min, max, codes, pattern, length, personal.
+        A field is a mapping: name, title, datatype, min, max, codes, pattern, length, personal. Or
+        the fields come out of an XML schema: one element with a sequence of simple elements.
         """
-        definition = json.dumps({"fields": [dict(field) for field in fields]})
+        listed = [dict(field) for field in fields]
+        if xsd is not None and listed:
+            raise TypeError("fields or a schema, not both")
+        definition = json.dumps({"fields": listed} if xsd is None else {"xsd": xsd})
         self._runtime.check(
             lib.efile_doctype_define, self._ptr, chars(name), chars(title), chars(definition)
         )

@@ -142,6 +142,20 @@ def test_filed_once(weber: efile.Session) -> None:
         case.add_document("Antrag", b"y", key="mail:17")
 
 
+def test_a_type_defined_by_a_schema(office: efile.Session, weber: efile.Session) -> None:
+    schema = (
+        "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='permit'>"
+        "<xs:complexType><xs:sequence><xs:element name='storeys' type='xs:positiveInteger'/>"
+        "</xs:sequence></xs:complexType></xs:element></xs:schema>"
+    )
+    office.define_doctype("permit", "Genehmigung", xsd=schema)
+    case = weber.create_dossier("10.24", "Marktplatz 4").create_case("Antrag")
+    permit = case.add_document("Bescheid", doctype="permit", attributes={"storeys": 3})
+    assert [a.typed for a in permit.attributes()] == [3]
+    with pytest.raises(efile.Invalid):
+        case.add_document("Bescheid", doctype="permit", attributes={"storeys": 0})
+
+
 def test_plan(office: efile.Session) -> None:
     assert [unit.code for unit in office.plans()] == ["10", "20"]
     assert [unit.code for unit in office.plans(after="10")] == ["20"]

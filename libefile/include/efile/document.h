@@ -298,14 +298,19 @@ EFILE_API const char *efile_role_name(efile_role role);
  * is obligatory; datatype is "text", min 0, max 1 ("max":null: any number). A pattern is a PCRE2
  * regular expression for the whole value. Values that are there stay as they are.
  *
+ * Or {"xsd":"<xs:schema ...>"}: an XML schema with one global element whose content is a sequence (or
+ * all) of elements of simple types; these are the fields, named and typed by it, and all values of an
+ * object must be valid against it together. Own simple types with facets are allowed; choices,
+ * attributes and nested content are not.
+ *
  * @param session    open session of an administrator
  * @param name       key: letters, digits, '_', '-', '.'; at most 64
  * @param title      for people
  * @param definition JSON; NULL: no fields
  * @retval EFILE_OK            defined
  * @retval EFILE_E_INVALID     a bad name, datatype, cardinality or pattern, named in the message
- * @retval EFILE_E_FORMAT      not JSON
- * @retval EFILE_E_UNSUPPORTED defined by an XML schema
+ * @retval EFILE_E_FORMAT      not JSON, or no XML schema
+ * @retval EFILE_E_UNSUPPORTED an XML schema that is more than a list of simple elements
  * @retval EFILE_E_DENIED      not an administrator
  * @since 0.1
  */
@@ -314,7 +319,8 @@ EFILE_API efile_status efile_doctype_define(efile_session *session, const char *
 
 /**
  * @brief The definition of a type as JSON.
- * @param[out] out {"schema":"efile.doctype.v1","name":...,"title":...,"fields":[...]}; the caller
+ * @param[out] out {"schema":"efile.doctype.v1","name":...,"title":...,"fields":[...]}, and "xsd"
+ *                 if it is defined by one; the caller
  *                 frees it with efile_free()
  * @param session  open session
  * @param name     the type
