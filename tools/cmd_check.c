@@ -132,15 +132,26 @@ int cmd_invoice_show(tool *t, int count, char **arguments)
 
 /* ---- expressions ---- */
 
+/* The value as JSON on stdout, what went wrong on the way on stderr; with --json all in one. */
 static int eval(tool *t, const char *expression)
 {
-	char *json = NULL;
+	const char *context = tool_value(t, "context", 0), *warning;
+	efile_feel *feel = NULL;
+	char *result = NULL, *value = NULL;
+	int code = EXIT_DONE;
 
-	if (efile_feel_eval(&json, t->ctx, expression, tool_value(t, "context", 0)) != EFILE_OK)
-		return fail(t);
-	puts(json);
-	efile_free(json);
-	return EXIT_DONE;
+	if (efile_feel_compile(&feel, t->ctx, EFILE_FEEL_EXPRESSION, expression, context) != EFILE_OK ||
+	    efile_feel_evaluate(&result, feel, context) != EFILE_OK ||
+	    efile_feel_value(&value, feel) != EFILE_OK)
+		code = fail(t);
+	else
+		puts(t->json ? result : value);
+	for (size_t i = 0; !t->json && (warning = efile_feel_warning(feel, i, NULL, NULL)); i++)
+		say(t, "warning: %s", warning);
+	efile_free(result);
+	efile_free(value);
+	efile_feel_free(feel);
+	return code;
 }
 
 /* One expression a line: for many, and for those that no command line can hold. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "expr/functions.h"
+#include "expr/letter_case.h"
 
 static size_t characters(const expr_value *v)
 {
@@ -109,33 +110,6 @@ efile_status fn_substring_after(expr_value *out, expr_scope *s, const expr_value
 	return value_string(out, s, at, strlen(at));
 }
 
-/* Simple case pairs of Latin, Greek and Cyrillic; other letters have none in German files. */
-static const struct case_range {
-	uint32_t first, last;   /* upper case */
-	uint32_t distance;      /* 1: upper and lower alternate, the upper one being even or odd */
-} case_ranges[] = {
-	{ 'A', 'Z', 32 }, { 0xC0, 0xD6, 32 }, { 0xD8, 0xDE, 32 }, { 0x100, 0x12F, 1 },
-	{ 0x132, 0x137, 1 }, { 0x139, 0x148, 1 }, { 0x14A, 0x177, 1 }, { 0x179, 0x17E, 1 },
-	{ 0x391, 0x3A1, 32 }, { 0x3A3, 0x3AB, 32 }, { 0x400, 0x40F, 80 }, { 0x410, 0x42F, 32 },
-	{ 0x1E00, 0x1E95, 1 }, { 0x1EA0, 0x1EFF, 1 },
-};
-
-static uint32_t change_case(uint32_t c, bool up)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(case_ranges); i++) {
-		const struct case_range *r = &case_ranges[i];
-
-		if (r->distance == 1 && c >= r->first && c <= r->last)
-			return up ? c - ((c - r->first) & 1) : c + !((c - r->first) & 1);
-		if (r->distance > 1 && !up && c >= r->first && c <= r->last)
-			return c + r->distance;
-		if (r->distance > 1 && up && c >= r->first + r->distance &&
-		    c <= r->last + r->distance)
-			return c - r->distance;
-	}
-	return c;
-}
-
 static efile_status recase(expr_value *out, expr_scope *s, const expr_value *v, bool up)
 {
 	AUTO(buf) text = BUF_INIT;
@@ -143,10 +117,7 @@ static efile_status recase(expr_value *out, expr_scope *s, const expr_value *v, 
 	uint32_t c;
 
 	while ((n = str_utf8_next(&c, v->as.string.text + at, v->as.string.length - at)) > 0) {
-		if (up && c == 0xDF)
-			buf_add_text(&text, "SS");
-		else
-			str_utf8_add(&text, change_case(c, up));
+		(up ? letter_add_upper : letter_add_lower)(&text, c);
 		at += n;
 	}
 	TRY(buf_status(&text, s->ctx));

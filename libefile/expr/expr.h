@@ -124,6 +124,14 @@ efile_status expr_scope_new(expr_scope **out, efile_ctx *ctx);
 void expr_scope_free(expr_scope *scope);
 /* Forgets all variables, values, types and warnings, keeps the memory. */
 void expr_scope_reset(expr_scope *scope);
+/* Marks the memory; all values, environments and functions that are made behind a mark are gone once
+ * it is rewound, while variables and types that were set before stay. Not while evaluating. */
+typedef struct expr_mark {
+	const void *chunk;
+	size_t used;
+} expr_mark;
+expr_mark expr_scope_mark(const expr_scope *scope);
+void expr_scope_rewind(expr_scope *scope, expr_mark mark);
 /* The instant that now() and today() answer; without it they answer null. */
 void expr_scope_set_now(expr_scope *scope, efile_time now, int32_t offset);
 /* Sets a variable; the name is copied, the value belongs to this scope. */

@@ -201,29 +201,37 @@ static void class_text(buf *out, const buf *subtracted, const buf *chars, const 
 	buf_add_text(out, not ? ")(?s:.))" : "))");
 }
 
+/* From behind the bracket, and "^", to behind the closing one. */
+static bool class_body(translator *t, buf *chars, buf *others, buf *subtracted, unsigned depth)
+{
+	while (*t->at != ']') {
+		if (*t->at == '-' && t->at[1] == '[' && (chars->length || others->length)) {
+			t->at++;
+			if (!class_expression(t, subtracted, depth + 1) || *t->at != ']')
+				return false;
+			break;
+		}
+		if (!class_member(t, chars, others))
+			return false;
+	}
+	t->at++;
+	return chars->length || others->length;
+}
+
 static bool class_expression(translator *t, buf *out, unsigned depth)
 {
 	AUTO(buf) chars = BUF_INIT, others = BUF_INIT, subtracted = BUF_INIT;
-	bool not = t->at[1] == '^';
+	bool not = t->at[1] == '^', fits;
 
 	if (depth > CLASS_DEPTH)
 		return false;
 	t->at += not ? 2 : 1;
-	while (*t->at != ']') {
-		if (*t->at == '-' && t->at[1] == '[' && (chars.length || others.length)) {
-			t->at++;
-			if (!class_expression(t, &subtracted, depth + 1) || *t->at != ']')
-				return false;
-			break;
-		}
-		if (!class_member(t, &chars, &others))
-			return false;
-	}
-	t->at++;
-	if (!chars.length && !others.length)
-		return false;
-	class_text(out, &subtracted, &chars, &others, not);
-	return !chars.failed && !others.failed && !subtracted.failed;
+	fits = class_body(t, &chars, &others, &subtracted, depth);
+	if (chars.failed || others.failed || subtracted.failed)
+		out->failed = true;
+	else if (fits)
+		class_text(out, &subtracted, &chars, &others, not);
+	return fits;
 }
 
 /* ---- groups and quantifiers ---- */

@@ -104,6 +104,25 @@ void expr_scope_reset(expr_scope *scope)
 	scope->steps = 0;
 }
 
+expr_mark expr_scope_mark(const expr_scope *scope)
+{
+	return (expr_mark){ scope->chunks, scope->chunks ? scope->chunks->used : 0 };
+}
+
+/* The chunk that was there first stays, so that small evaluations need no new one. */
+void expr_scope_rewind(expr_scope *scope, expr_mark mark)
+{
+	while (scope->chunks && scope->chunks != mark.chunk && (mark.chunk || scope->chunks->next)) {
+		arena_chunk *next = scope->chunks->next;
+
+		scope->used -= scope->chunks->capacity;
+		free(scope->chunks);
+		scope->chunks = next;
+	}
+	if (scope->chunks)
+		scope->chunks->used = mark.used;
+}
+
 uint64_t expr_scope_steps(const expr_scope *scope)
 {
 	return scope->steps;

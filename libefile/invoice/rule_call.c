@@ -331,6 +331,20 @@ static bool call_name(rule_run *run, const rule_expr *e)
 	return rule_push_string(run, name, strlen(name));
 }
 
+/* prefix(element): as the document writes it, which name() of XPath begins with. */
+static bool call_prefix(rule_run *run, const rule_expr *e)
+{
+	rule_item item;
+	const char *prefix = "";
+	bool is;
+
+	if (!rule_one(&is, &item, run, e->parts[0]))
+		return false;
+	if (is && item.type == RULE_NODE && !item.as.at.attribute)
+		prefix = tree_name_prefix(run->t, run->t->rows[item.as.at.node].name);
+	return rule_push_string(run, prefix, strlen(prefix));
+}
+
 /* leaf(): the node has no child elements. */
 static bool call_leaf(rule_run *run, const rule_expr *e)
 {
@@ -678,6 +692,7 @@ static const struct {
 	{ "normalize", call_normalize, 1, 1 },
 	{ "not", call_not, 1, 1 },
 	{ "pieces", call_pieces, 1, 1 },
+	{ "prefix", call_prefix, 1, 1 },
 	{ "required", call_exists, 1, 1 },
 	{ "round", call_round, 1, 1 },
 	{ "single", call_single, 1, 1 },

@@ -88,48 +88,59 @@ static const char *canonical_prefix(const char *uri)
 	return "?";
 }
 
-static efile_status name_add(uint32_t *out, tree *t, const char *uri, const char *local,
-			     bool attribute)
+typedef struct name_parts {
+	const char *uri, *prefix, *local;
+	bool attribute;
+} name_parts;
+
+static efile_status name_add(uint32_t *out, tree *t, const name_parts *n)
 {
-	const char *prefix = canonical_prefix(uri);
-	uint32_t text = (uint32_t)t->texts.length;
+	const char *prefix = canonical_prefix(n->uri);
+	uint32_t text = (uint32_t)t->texts.length, written;
 
 	if (t->name_count > NAME_LIMIT)
 		return FAIL(t->ctx, EFILE_E_LIMIT, 2801,
 			    "an invoice has more than %d different element names", NAME_LIMIT);
 	TRY(mem_grow(t->ctx, (void **)&t->names, &t->name_capacity, t->name_count,
 		     sizeof(*t->names)));
-	buf_add_format(&t->texts, "%s%s%s%s", attribute ? "@" : "", prefix, prefix[0] ? ":" : "",
-		       local);
+	buf_add_format(&t->texts, "%s%s%s%s", n->attribute ? "@" : "", prefix, prefix[0] ? ":" : "",
+		       n->local);
 	buf_add_char(&t->texts, '\0');
+	written = (uint32_t)t->texts.length;
+	buf_add(&t->texts, n->prefix, strlen(n->prefix) + 1);
 	TRY(buf_status(&t->texts, t->ctx));
 	*out = (uint32_t)t->name_count;
-	t->names[t->name_count++] = (tree_name){ uri, local, text };
+	t->names[t->name_count++] = (tree_name){ n->uri, n->local, text, written };
 	if (t->name_count * 2 > t->hash_size)
 		return hash_grow(t);
 	hash_put(t, *out);
 	return EFILE_OK;
 }
 
-static efile_status intern(uint32_t *out, tree *t, const char *uri, const char *local,
-			   bool attribute)
+static efile_status intern(uint32_t *out, tree *t, const name_parts *wanted)
 {
-	size_t slot = slot_of(t, uri, local, attribute);
+	size_t slot = slot_of(t, wanted->uri, wanted->local, wanted->attribute);
 
 	for (; t->hash[slot]; slot = (slot + 1) & (t->hash_size - 1)) {
 		const tree_name *n = &t->names[t->hash[slot]];
 
-		if (n->uri == uri && n->local == local && is_attribute(t, n) == attribute) {
+		if (n->uri == wanted->uri && n->local == wanted->local &&
+		    is_attribute(t, n) == wanted->attribute) {
 			*out = t->hash[slot];
 			return EFILE_OK;
 		}
 	}
-	return name_add(out, t, uri, local, attribute);
+	return name_add(out, t, wanted);
 }
 
 const char *tree_name_text(const tree *t, uint32_t name)
 {
 	return t->texts.data + t->names[name].text;
+}
+
+const char *tree_name_prefix(const tree *t, uint32_t name)
+{
+	return t->texts.data + t->names[name].prefix;
 }
 
 static int compare_names(const void *a, const void *b, void *user)
@@ -274,7 +285,7 @@ static efile_status add_attributes(tree *t, tree_row *row, const xml_element *e)
 		TRY(mem_grow(t->ctx, (void **)&t->attributes, &t->attribute_capacity,
 			     t->attribute_count, sizeof(*t->attributes)));
 		to = &t->attributes[t->attribute_count];
-		TRY(intern(&to->name, t, a->uri, a->name, true));
+		TRY(intern(&to->name, t, &(name_parts){ a->uri, a->prefix, a->name, true }));
 		to->text = tree_keep(t, a->value, a->length);
 		to->text_length = (uint32_t)a->length;
 		TRY(buf_status(&t->texts, t->ctx));
@@ -340,7 +351,7 @@ static efile_status on_start(void *user, xml_element *e)
 	} else {
 		settle_text(t, r->current);
 	}
-	TRY(intern(&row.name, t, e->uri, e->name, false));
+	TRY(intern(&row.name, t, &(name_parts){ e->uri, e->prefix, e->name, false }));
 	TRY(add_attributes(t, &row, e));
 	TRY(set_kind(t, &row, (uint32_t)t->count));
 	t->rows[t->count] = row;
@@ -423,7 +434,7 @@ static efile_status start_empty(tree *t, efile_ctx *ctx)
 	TRY(mem_grow(ctx, (void **)&t->kinds, &t->kind_capacity, 0, sizeof(*t->kinds)));
 	t->rows[0] = (tree_row){ 0 };
 	t->kinds[0] = (tree_kind){ 0 };
-	t->names[0] = (tree_name){ NULL, NULL, 0 };
+	t->names[0] = (tree_name){ NULL, NULL, 0, 0 };
 	t->count = t->name_count = t->kind_count = 1;
 	TRY(kind_hash_grow(t));
 	return hash_grow(t);

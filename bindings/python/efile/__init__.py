@@ -46,7 +46,7 @@ from .errors import (
     Storage,
     Unsupported,
 )
-from .feel import Evaluation, evaluate, feel
+from .feel import Evaluation, Feel, FeelWarning, evaluate, feel
 from .flow import BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
 from .intake import IntakeItem, intake_channel_name, intake_state_name
 from .invoice import (
@@ -132,6 +132,8 @@ __all__ = [
     "EfileError",
     "Embedded",
     "Evaluation",
+    "Feel",
+    "FeelWarning",
     "Event",
     "Exists",
     "External",

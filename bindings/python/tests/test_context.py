@@ -171,3 +171,13 @@ def test_feel() -> None:
     assert efile.feel("null") is None
     result = efile.evaluate("1 < 2")
     assert (result.type, result.value, result.warnings) == ("boolean", True, ())
+    with efile.Feel("due date.x / 0", names=["due date"]) as compiled:
+        with pytest.raises(efile.EfileError):
+            compiled.value
+        assert compiled({"due date": {"x": 1}}) is None
+        assert compiled.value is None
+        warning = compiled.warnings[0]
+        assert (warning.line, warning.column) == (1, 12) and "zero" in warning.message
+        assert compiled.evaluate({"due date": {"x": 1}}).warnings == (warning.message,)
+    with pytest.raises(efile.EfileError):
+        efile.Feel("1 +")
