@@ -114,6 +114,10 @@ efile_status expr_compile(expr_program *out, efile_ctx *ctx, const char *text,
 /* Compiles unary tests ("< 10, [20..30]", "-", "not(1, 2)") on the variable "?". */
 efile_status expr_compile_tests(expr_program *out, efile_ctx *ctx, const char *text,
 				const char *const *names);
+/* Says in FEEL what stands between "${" and "}" of other engines' models: == && || ! eq and empty ? :
+ * 'text' execution.getVariable('x'). Appends; *fits is false, and nothing is appended, where that
+ * has no counterpart: calls of methods and beans, indexes. */
+efile_status expr_from_juel(bool *fits, buf *out, efile_ctx *ctx, const char *text, size_t length);
 /* Opens stored bytes, which stay the caller's: checks the head. DAMAGED. */
 efile_status expr_program_open(expr_program *out, efile_ctx *ctx, const void *bytes, size_t length);
 void expr_program_clear(expr_program *program);

@@ -385,7 +385,71 @@ static void test_rewind(void)
 	efile_ctx_free(ctx);
 }
 
+static void test_juel(void)
+{
+	static const struct { const char *juel, *feel; } cases[] = {
+		{ "variable == 1", "variable = 1" },
+		{ "myVar == 'te\"st'", "myVar = \"te\\\"st\"" },
+		{ "not confirmed", "not(confirmed)" },
+		{ "!a && b || c", "not(a) and b or c" },
+		{ "a ne b", "a != b" },
+		{ "a != b", "a != b" },
+		{ "nrOfCompletedInstances/nrOfInstances >= 0.5",
+		  "nrOfCompletedInstances / nrOfInstances >= 0.5" },
+		{ "male ? 'Mr.' : 'Mrs.' ", "(if male then \"Mr.\" else \"Mrs.\")" },
+		{ "a % 2 == 0", "modulo(a, 2) = 0" },
+		{ "a + 7 mod 2", "a + modulo(7, 2)" },
+		{ "empty list", "(list in (null, \"\", []))" },
+		{ "execution.getVariable('skip')", "skip" },
+		{ "environment.variables.handlers.length", "count(handlers)" },
+		{ "order.items.size() gt 3", "count(order.items) > 3" },
+		{ "-(a - 1)", "-(a - 1)" },
+		{ "notEmpty", "notEmpty" },
+		{ "true", "true" },
+		{ "execution.setVariable('a', 1)", NULL },
+		{ "environment.services.longRunning()", NULL },
+		{ "a[0]", NULL },
+		{ "vars:get(a)", NULL },
+		{ "a == ", NULL },
+		{ "a = 1", NULL },
+		{ "'a", NULL },
+		{ "", NULL },
+	};
+	efile_ctx *ctx = test_ctx();
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO(buf) out = BUF_INIT;
+		AUTO(expr_program) program = EXPR_PROGRAM_INIT;
+		bool fits;
+
+		tap_case(cases[i].juel);
+		TAP_EQUAL_INT(expr_from_juel(&fits, &out, ctx, cases[i].juel,
+					     strlen(cases[i].juel)), EFILE_OK);
+		TAP_EQUAL_TEXT(fits ? buf_text(&out) : NULL, cases[i].feel);
+		if (fits)
+			TAP_EQUAL_INT(expr_compile(&program, ctx, buf_text(&out), NULL), EFILE_OK);
+	}
+	efile_ctx_free(ctx);
+}
+
+static efile_status translate_juel(efile_ctx *ctx, void *arg)
+{
+	static const char text[] = "a == 'some longer text that needs memory' ? empty b : !c % 2";
+	AUTO(buf) out = BUF_INIT;
+	bool fits;
+
+	(void)arg;
+	return expr_from_juel(&fits, &out, ctx, text, strlen(text));
+}
+
+static void test_juel_memory(void)
+{
+	TAP_OK(fail_each(translate_juel, NULL) > 0);
+}
+
 TAP_SUITE(expr_language) = {
+	{ "spellings of other engines", test_juel },
+	{ "no memory for them", test_juel_memory },
 	{ "functions", test_functions },
 	{ "types", test_types },
 	{ "loops", test_loops },
