@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/expr.h"
+
 #define NS_EFILE "urn:libefile:bpmn:1"
 #define NS_ZEEBE "http://camunda.org/schema/zeebe/1.0"
 
@@ -138,13 +140,26 @@ static void trim(const char **text, size_t *length)
 		(*length)--;
 }
 
+/* "${a == 'x' && !b}" becomes FEEL; what has no counterpart stays as it is and is found later. */
+static efile_status keep_foreign(bpmn_reader *r, text_ref *out, const char *text, size_t length)
+{
+	AUTO(buf) feel = BUF_INIT;
+	bool fits;
+
+	trim(&text, &length);
+	TRY(expr_from_juel(&fits, &feel, r->ctx, text, length));
+	if (fits)
+		return read_keep(r, out, buf_text(&feel), feel.length);
+	return read_keep(r, out, text, length);
+}
+
 efile_status read_keep_expression(bpmn_reader *r, text_ref *out, const char *text, size_t length)
 {
 	trim(&text, &length);
 	if (length > 3 && (*text == '$' || *text == '#') && text[1] == '{' &&
 	    text[length - 1] == '}')
-		text += 2, length -= 3;
-	else if (length && *text == '=')
+		return keep_foreign(r, out, text + 2, length - 3);
+	if (length && *text == '=')
 		text++, length--;
 	trim(&text, &length);
 	return read_keep(r, out, text, length);
