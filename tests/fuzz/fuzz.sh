@@ -13,7 +13,9 @@ for target in "$source"/tests/fuzz/fuzz_*.c; do
 	name=$(basename "$target" .c)
 	make -s "tests/fuzz/$name"
 	mkdir -p "corpus/$name"
-	if "tests/fuzz/$name" -max_total_time="${FUZZ_SECONDS:-60}" -rss_limit_mb=512 -timeout=5 -print_final_stats=1 \
+	words=$source/tests/fuzz/$name.dict
+	[ -f "$words" ] && words=-dict=$words || words=
+	if "tests/fuzz/$name" -max_total_time="${FUZZ_SECONDS:-60}" -rss_limit_mb=512 -timeout=5 -print_final_stats=1 $words \
 		"corpus/$name" $(ls -d "$source/tests/data/fuzz/${name#fuzz_}" 2>/dev/null) >"$name.log" 2>&1; then
 		printf '%s: %s runs, clean\n' "$name" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$name.log")"
 	else

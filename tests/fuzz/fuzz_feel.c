@@ -23,7 +23,7 @@ static void evaluate(efile_ctx *ctx, const expr_program *program)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = { "full name", "a-b", NULL };
+	static const char *const names[] = { "full name", "a-b", "monthly income", "date", NULL };
 	AUTO(expr_program) program = EXPR_PROGRAM_INIT;
 	AUTO(expr_program) tests = EXPR_PROGRAM_INIT;
 	expr_program stored;
