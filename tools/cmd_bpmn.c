@@ -44,15 +44,20 @@ int cmd_bpmn_check(tool *t, int count, char **arguments)
 int cmd_bpmn_render(tool *t, int count, char **arguments)
 {
 	efile_reader *reader = NULL;
+	efile_bpmn_render_options options;
 	out_file file;
 	efile_status status;
+	long diagram = tool_number(t, "diagram", 0, 1, 100000);
 
 	(void)count;
-	if (!open_out(t, &file, tool_value(t, "output", 0)))
+	if (diagram < 0 || !open_out(t, &file, tool_value(t, "output", 0)))
 		return EXIT_USAGE;
+	efile_bpmn_render_options_init(&options);
+	options.diagram = (uint32_t)diagram;
+	options.lay_out = tool_has(t, "lay-out");
 	status = efile_reader_from_file(&reader, t->ctx, arguments[0]);
 	if (status == EFILE_OK)
-		status = efile_bpmn_render(t->ctx, reader, file.writer, NULL);
+		status = efile_bpmn_render(t->ctx, reader, file.writer, &options);
 	efile_reader_free(reader);
 	return close_out(t, &file, status);
 }

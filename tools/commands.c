@@ -84,6 +84,13 @@ static const tool_option output_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option render_options[] = {
+	{ "output", "FILE", "where to write; without it, or with -, the output" },
+	{ "diagram", "N", "which diagram of the file, from 1; without it the first that shows something" },
+	{ "lay-out", NULL, "make a new layout even if the file has one" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option export_options[] = {
 	{ "output", "FILE", "where to write; without it, or with -, the output" },
 	{ "format", "FORMAT", "zip: a BagIt bag with a page to read" },
@@ -204,7 +211,7 @@ const command commands[] = {
 	{ "bpmn check", "FILE...", "check process definitions; needs no store", "bpmn check invoice.bpmn",
 	  no_options, 0, 1, -1, cmd_bpmn_check },
 	{ "bpmn render", "FILE", "draw a process definition as SVG", "bpmn render invoice.bpmn -o invoice.svg",
-	  output_options, 0, 1, 1, cmd_bpmn_render },
+	  render_options, 0, 1, 1, cmd_bpmn_render },
 	{ "bpmn roundtrip", "FILE", "read a process definition whole and write it back",
 	  "bpmn roundtrip invoice.bpmn -o same.bpmn", output_options, 0, 1, 1, cmd_bpmn_roundtrip },
 	{ "feel eval", "EXPRESSION", "evaluate a FEEL expression; with -, one per line of the input", "feel eval 'amount * 1.19' --context '{\"amount\":10}'",

@@ -2,6 +2,7 @@
 /* The public calls that need no store. */
 #include <efile/flow.h>
 
+#include "flow/model.h"
 #include "flow/picture.h"
 #include "flow/rules.h"
 
@@ -55,19 +56,46 @@ efile_status efile_bpmn_check(efile_report **out, efile_ctx *ctx, efile_reader *
 	return check(out, ctx, reader);
 }
 
+static void mark_all(diagram *d, const efile_bpmn_render_options *o)
+{
+	static const picture_state states[] = { [EFILE_BPMN_VISITED] = PICTURE_VISITED,
+						[EFILE_BPMN_ACTIVE] = PICTURE_ACTIVE,
+						[EFILE_BPMN_INCIDENT] = PICTURE_INCIDENT };
+
+	for (size_t i = 0; i < o->mark_count; i++) {
+		const efile_bpmn_mark *mark = &o->marks[i];
+
+		if (mark->element && (size_t)mark->kind < ARRAY_SIZE(states))
+			picture_mark(d, mark->element, states[mark->kind], mark->count);
+	}
+}
+
+static efile_status heat_all(diagram *d, const efile_bpmn_render_options *o)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < o->heat_count; i++)
+		if (o->heat[i].visits > most)
+			most = o->heat[i].visits;
+	for (size_t i = 0; i < o->heat_count; i++)
+		if (o->heat[i].element)
+			TRY(picture_heat(d, o->heat[i].element, o->heat[i].visits, most,
+					 o->heat[i].mean_time));
+	return EFILE_OK;
+}
+
 static efile_status render(efile_ctx *ctx, efile_reader *reader, efile_writer *writer,
 			   const efile_bpmn_render_options *o)
 {
-	AUTO(bpmn_model) m = { 0 };
+	AUTO(document) file = { .ctx = ctx };
 	AUTO(diagram) d = { 0 };
 	AUTO(buf) svg = BUF_INIT;
+	const picture_options options = { .lay_out = o->lay_out != 0, .diagram = o->diagram };
 
-	TRY(bpmn_read(&m, ctx, reader, "BPMN"));
-	TRY(picture_of(&d, &m, o->lay_out != 0));
-	for (size_t i = 0; i < o->mark_count; i++)
-		if (o->marks[i].element)
-			picture_mark(&d, o->marks[i].element,
-				     o->marks[i].kind == EFILE_BPMN_ACTIVE, o->marks[i].count);
+	TRY(document_read(&file, ctx, reader));
+	TRY(picture_of(&d, &file, &options));
+	mark_all(&d, o);
+	TRY(heat_all(&d, o));
 	TRY(diagram_write_svg(&svg, &d));
 	return efile_writer_write(writer, buf_text(&svg), svg.length);
 }

@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A diagram as SVG: readable without colour (thick lines, badges, titles) and by screen readers. */
+/* A diagram as SVG: light and dark, readable without colour (thick lines, badges, titles) and by
+ * screen readers. Colours stand in one style sheet; those of the file in the elements. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/diagram.h"
-#include "xml/xml.h"
+#include "render/paint.h"
 
-enum { PAD = 2000, LETTER = 620, LINE_HEIGHT = 1400, POOL_LABEL = 3000, LEGEND = 3600,
-       LINES_MAX = 12, BADGE = 900 };
-
-typedef struct painter {
-	xml_writer w;
-	const diagram *d;
-	diagram_area view;
-} painter;
+enum { PAD = 2000, LEGEND = 4000, LEGEND_WIDTH = 46000 };
 
 void diagram_clear(diagram *d)
 {
 	free(d->boxes);
 	free(d->lines);
 	free(d->laid);
+	for (size_t i = 0; i < d->text_count; i++)
+		free(d->texts[i]);
+	free(d->texts);
 	*d = (diagram){ 0 };
 }
 
@@ -43,15 +39,27 @@ efile_status diagram_add_line(diagram *d, const diagram_line *line)
 	return EFILE_OK;
 }
 
+efile_status diagram_text(const char **out, diagram *d, buf *text)
+{
+	void *texts = d->texts;
+	char *made;
+
+	TRY(mem_grow(d->ctx, &texts, &d->text_capacity, d->text_count, sizeof(*d->texts)));
+	d->texts = texts;
+	TRY(buf_take(&made, text, d->ctx));
+	d->texts[d->text_count++] = made;
+	*out = made;
+	return EFILE_OK;
+}
+
 /* ---- small pieces ---- */
 
-static const char *translate(const painter *p, const char *english)
+const char *paint_translate(const painter *p, const char *english)
 {
 	return message_translate((int)p->d->ctx->language, english);
 }
 
-/* The text of a buffer; missing memory sticks to the writer. */
-static const char *text_of(painter *p, const buf *text)
+const char *paint_text_of(painter *p, const buf *text)
 {
 	if (text->failed && p->w.status >= 0)
 		p->w.status = mem_failed(p->d->ctx);
@@ -59,7 +67,7 @@ static const char *text_of(painter *p, const buf *text)
 }
 
 /* Hundredths as a decimal, whatever the locale. */
-static void add_number(buf *out, int32_t value)
+void paint_number(buf *out, int32_t value)
 {
 	int64_t n = value;
 
@@ -69,525 +77,233 @@ static void add_number(buf *out, int32_t value)
 	}
 	buf_add_format(out, "%lld", (long long)(n / 100));
 	if (n % 100)
-		buf_add_format(out, ".%02lld", (long long)(n % 100));
+		buf_add_format(out, n % 10 ? ".%02lld" : ".%lld",
+			       (long long)(n % 10 ? n % 100 : n % 100 / 10));
 }
 
-static void number(painter *p, const char *name, int32_t value)
+void paint_attribute(painter *p, const char *name, int32_t value)
 {
 	AUTO(buf) text = BUF_INIT;
 
-	add_number(&text, value);
-	xml_writer_attribute(&p->w, name, text_of(p, &text));
+	paint_number(&text, value);
+	xml_writer_attribute(&p->w, name, paint_text_of(p, &text));
 }
 
-static void open_tag(painter *p, const char *name, const char *class)
+void paint_open(painter *p, const char *name, const char *class)
 {
 	xml_writer_start(&p->w, name);
 	xml_writer_attribute(&p->w, "class", class);
 }
 
-static void rectangle(painter *p, const diagram_area *a, int32_t radius, const char *class)
+void paint_coloured(painter *p, const char *name, const char *class, const diagram_colours *colours)
 {
-	open_tag(p, "rect", class);
-	number(p, "x", a->x);
-	number(p, "y", a->y);
-	number(p, "width", a->width);
-	number(p, "height", a->height);
+	AUTO(buf) style = BUF_INIT;
+
+	paint_open(p, name, class);
+	if (!colours || (!colours->fill && !colours->stroke))
+		return;
+	if (colours->fill)
+		buf_add_format(&style, "fill:%s", colours->fill);
+	if (colours->stroke)
+		buf_add_format(&style, "%sstroke:%s", style.length ? ";" : "", colours->stroke);
+	xml_writer_attribute(&p->w, "style", paint_text_of(p, &style));
+}
+
+void paint_rectangle(painter *p, const diagram_area *a, int32_t radius, const char *class,
+		     const diagram_colours *colours)
+{
+	paint_coloured(p, "rect", class, colours);
+	paint_attribute(p, "x", a->x);
+	paint_attribute(p, "y", a->y);
+	paint_attribute(p, "width", a->width);
+	paint_attribute(p, "height", a->height);
 	if (radius)
-		number(p, "rx", radius);
+		paint_attribute(p, "rx", radius);
 	xml_writer_close(&p->w);
 }
 
-static void circle(painter *p, int32_t x, int32_t y, int32_t radius, const char *class)
-{
-	open_tag(p, "circle", class);
-	number(p, "cx", x);
-	number(p, "cy", y);
-	number(p, "r", radius);
-	xml_writer_close(&p->w);
-}
-
-/* A drawing of 16 by 16 units, scaled into a square. */
-static void glyph(painter *p, const char *path, int32_t x, int32_t y, int32_t size,
-		  const char *class)
-{
-	AUTO(buf) transform = BUF_INIT;
-
-	buf_add_text(&transform, "translate(");
-	add_number(&transform, x);
-	buf_add_char(&transform, ' ');
-	add_number(&transform, y);
-	buf_add_text(&transform, ") scale(");
-	add_number(&transform, size / 16);
-	buf_add_char(&transform, ')');
-	open_tag(p, "path", class);
-	xml_writer_attribute(&p->w, "d", path);
-	xml_writer_attribute(&p->w, "transform", text_of(p, &transform));
-	xml_writer_close(&p->w);
-}
-
-/* ---- text: broken between words ---- */
-
-typedef struct text_line {
-	const char *text;
-	size_t length;
-} text_line;
-
-static size_t characters(const char *text, size_t length)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < length; i++)
-		count += ((unsigned char)text[i] & 0xC0) != 0x80;
-	return count;
-}
-
-/* The bytes of a line of at most so many characters; cut inside a word only if it is too long. */
-static size_t line_bytes(const char *text, size_t most)
-{
-	size_t best = 0, at = 0, count = 0;
-
-	for (; text[at] && text[at] != '\n'; at++) {
-		if (((unsigned char)text[at] & 0xC0) != 0x80 && count++ == most)
-			return best ? best : at;
-		if (text[at] == ' ' || text[at] == '-')
-			best = at + (text[at] == '-');
-	}
-	return at;
-}
-
-static size_t break_text(text_line *lines, const char *text, size_t most)
-{
-	size_t count = 0;
-
-	if (most < 3)
-		most = 3;
-	while (*text && count < LINES_MAX) {
-		size_t length = line_bytes(text, most);
-
-		lines[count++] = (text_line){ text, length };
-		text += length;
-		while (*text == ' ' || *text == '\n' || *text == '\r' || *text == '\t')
-			text++;
-	}
-	return count;
-}
-
-/* Centred in an area; top instead of middle where the area is a label's. */
-static void label(painter *p, const char *text, const diagram_area *a, bool middle)
-{
-	text_line lines[LINES_MAX];
-	size_t count = break_text(lines, text, (size_t)(a->width > 0 ? a->width / LETTER : 0));
-	int32_t y = a->y + LINE_HEIGHT - 300;
-
-	if (middle)
-		y = a->y + (a->height - (int32_t)count * LINE_HEIGHT) / 2 + LINE_HEIGHT - 350;
-	if (!count)
-		return;
-	xml_writer_start(&p->w, "text");
-	xml_writer_attribute(&p->w, "aria-hidden", "true");
-	for (size_t i = 0; i < count; i++) {
-		xml_writer_start(&p->w, "tspan");
-		number(p, "x", a->x + a->width / 2);
-		number(p, "y", y + (int32_t)i * LINE_HEIGHT);
-		xml_writer_text_n(&p->w, lines[i].text, lines[i].length);
-		xml_writer_close(&p->w);
-	}
-	xml_writer_close(&p->w);
-}
-
-/* ---- markers ---- */
-
-static const struct marker_row {
-	const char *path;       /* in 16 by 16 */
-	bool filled;
-	const char *name;       /* for the title; NULL: that of the shape */
-} markers[MARK_COUNT] = {
-	[MARK_NONE] = { NULL, false, NULL },
-	[MARK_USER] = { "M8 8a3 3 0 1 0 0-6a3 3 0 0 0 0 6M2 15c0-8 12-8 12 0z", false, "user task" },
-	[MARK_SERVICE] = { "M8 5a3 3 0 1 0 0 6a3 3 0 0 0 0-6M7 1h2v2l2 1l2-1l1 2l-2 1v4l2 1l-1 2l-2-1"
-			   "l-2 1v2h-2v-2l-2-1l-2 1l-1-2l2-1v-4l-2-1l1-2l2 1l2-1z", false,
-			   "service task" },
-	[MARK_MANUAL] = { "M2 6l4-3h8M6 6h8M6 9h8M6 12h7M2 6v7l4 2h6", false, "manual task" },
-	[MARK_SCRIPT] = { "M4 1h9c-4 4 4 9 0 14H4c4-5-4-10 0-14M5 5h5M6 8h5M6 11h6", false,
-			  "script task" },
-	[MARK_SEND] = { "M1 3h14l-7 6zM1 5v9h14V5l-7 6z", true, "send task" },
-	[MARK_RECEIVE] = { "M1 3h14v11H1zL8 9l7-6", false, "receive task" },
-	[MARK_RULE] = { "M1 3h14v11H1zM1 6h14M5 6v8M1 10h14", false, "business rule task" },
-	[MARK_CALL] = { NULL, false, "call activity" },
-	[MARK_MESSAGE] = { "M1 4h14v9H1zL8 9l7-5", false, NULL },
-	[MARK_TIMER] = { "M8 1a7 7 0 1 0 .1 0zM8 4v4l3 2", false, NULL },
-	[MARK_SIGNAL] = { "M8 2l6 11H2z", false, NULL },
-	[MARK_ERROR] = { "M2 14L5 4l5 6l4-8l-4 12l-5-6z", false, NULL },
-	[MARK_TERMINATE] = { "M8 1a7 7 0 1 0 .1 0z", true, "terminating end event" },
-	[MARK_EXCLUSIVE] = { "M3 3l10 10M13 3L3 13", false, "exclusive gateway" },
-	[MARK_PARALLEL] = { "M8 1v14M1 8h14", false, "parallel gateway" },
-	[MARK_INCLUSIVE] = { "M8 2a6 6 0 1 0 .1 0z", false, "inclusive gateway" },
-	[MARK_COMPLEX] = { "M8 1v14M1 8h14M3 3l10 10M13 3L3 13", false, "complex gateway" },
-	[MARK_EVENT_BASED] = { "M8 1a7 7 0 1 0 .1 0zM8 4l4 3l-1.5 5h-5L4 7z", false,
-			       "event-based gateway" },
-};
-
-static void draw_marker(painter *p, const diagram_box *b)
-{
-	const struct marker_row *row = &markers[b->marker];
-	const diagram_area *a = &b->area;
-	bool task = b->shape == SHAPE_TASK || b->shape == SHAPE_SUBPROCESS;
-	int32_t size = task ? 1600 : (a->width < a->height ? a->width : a->height) * 45 / 100;
-
-	if (!row->path)
-		return;
-	glyph(p, row->path, task ? a->x + 500 : a->x + (a->width - size) / 2,
-	      task ? a->y + 500 : a->y + (a->height - size) / 2, size, row->filled ? "full" : "mark");
-}
-
-/* ---- shapes ---- */
-
-static void draw_pool(painter *p, const diagram_box *b)
-{
-	diagram_area band = b->area;
-
-	rectangle(p, &b->area, 0, "pool");
-	if (b->vertical) {
-		band.height = POOL_LABEL;
-		label(p, b->label, &band, true);
-		return;
-	}
-	/* The name of a horizontal pool stands upright at its left. */
-	band = (diagram_area){ b->area.x + POOL_LABEL / 2, b->area.y + b->area.height / 2, 0, 0 };
-	{
-		AUTO(buf) turn = BUF_INIT;
-
-		buf_add_text(&turn, "rotate(-90 ");
-		add_number(&turn, band.x);
-		buf_add_char(&turn, ' ');
-		add_number(&turn, band.y);
-		buf_add_char(&turn, ')');
-		xml_writer_start(&p->w, "g");
-		xml_writer_attribute(&p->w, "transform", text_of(p, &turn));
-		band = (diagram_area){ band.x - b->area.height / 2, band.y - POOL_LABEL / 2,
-				       b->area.height, POOL_LABEL };
-		label(p, b->label, &band, true);
-		xml_writer_close(&p->w);
-	}
-}
-
-static void draw_group(painter *p, const diagram_box *b)
-{
-	rectangle(p, &b->area, 1000, "group");
-	label(p, b->label, &b->area, false);
-}
-
-static void draw_task(painter *p, const diagram_box *b)
-{
-	diagram_area inner = b->area;
-
-	rectangle(p, &b->area, 800, b->marker == MARK_CALL ? "shape thick" : "shape");
-	draw_marker(p, b);
-	inner.x += 400;
-	inner.width -= 800;
-	if (b->marker != MARK_NONE && b->marker != MARK_CALL)
-		inner.y += 600;
-	label(p, b->label, &inner, b->shape == SHAPE_TASK || b->collapsed);
-	if (b->collapsed)
-		glyph(p, "M1 1h14v14H1zM8 4v8M4 8h8", b->area.x + b->area.width / 2 - 700,
-		      b->area.y + b->area.height - 1500, 1400, "mark");
-}
-
-static void outer_label(painter *p, const diagram_box *b)
-{
-	diagram_area a = b->label_area;
-
-	if (a.width <= 0) {
-		a = (diagram_area){ b->area.x - 3500, b->area.y + b->area.height + 300,
-				    b->area.width + 7000, 2 * LINE_HEIGHT };
-		label(p, b->label, &a, false);
-		return;
-	}
-	a.x -= 600; /* our letters may be wider than those of the tool that measured the label */
-	a.width += 1200;
-	label(p, b->label, &a, false);
-}
-
-static void draw_event(painter *p, const diagram_box *b)
-{
-	int32_t x = b->area.x + b->area.width / 2, y = b->area.y + b->area.height / 2;
-	int32_t radius = (b->area.width < b->area.height ? b->area.width : b->area.height) / 2;
-
-	circle(p, x, y, radius, b->shape == SHAPE_END ? "shape thick" : "shape");
-	if (b->shape == SHAPE_MIDDLE && radius > 400)
-		circle(p, x, y, radius - 350, "mark");
-	draw_marker(p, b);
-	outer_label(p, b);
-}
-
-static void draw_gateway(painter *p, const diagram_box *b)
-{
-	const diagram_area *a = &b->area;
-	AUTO(buf) points = BUF_INIT;
-	const int32_t at[][2] = { { a->x + a->width / 2, a->y }, { a->x + a->width, a->y + a->height / 2 },
-				  { a->x + a->width / 2, a->y + a->height },
-				  { a->x, a->y + a->height / 2 } };
-
-	for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
-		buf_add_text(&points, i ? " " : "");
-		add_number(&points, at[i][0]);
-		buf_add_char(&points, ',');
-		add_number(&points, at[i][1]);
-	}
-	open_tag(p, "polygon", "shape");
-	xml_writer_attribute(&p->w, "points", text_of(p, &points));
-	xml_writer_close(&p->w);
-	draw_marker(p, b);
-	outer_label(p, b);
-}
-
-static void draw_data(painter *p, const diagram_box *b)
-{
-	rectangle(p, &b->area, b->shape == SHAPE_STORE ? 600 : 0, "shape");
-	outer_label(p, b);
-}
-
-static void draw_note(painter *p, const diagram_box *b)
-{
-	rectangle(p, &b->area, 0, "note");
-	label(p, b->label, &b->area, true);
-}
-
-static const struct shape_row {
-	void (*draw)(painter *p, const diagram_box *b);
-	const char *name;
-} shapes[SHAPE_COUNT] = {
-	[SHAPE_POOL] = { draw_pool, "pool" },
-	[SHAPE_LANE] = { draw_pool, "lane" },
-	[SHAPE_GROUP] = { draw_group, "group" },
-	[SHAPE_SUBPROCESS] = { draw_task, "sub-process" },
-	[SHAPE_TASK] = { draw_task, "task" },
-	[SHAPE_START] = { draw_event, "start event" },
-	[SHAPE_MIDDLE] = { draw_event, "intermediate event" },
-	[SHAPE_END] = { draw_event, "end event" },
-	[SHAPE_GATEWAY] = { draw_gateway, "gateway" },
-	[SHAPE_DATA] = { draw_data, "data object" },
-	[SHAPE_STORE] = { draw_data, "data store" },
-	[SHAPE_NOTE] = { draw_note, "note" },
-};
-
-/* "Sachliche Feststellung (Benutzeraufgabe): wartet" */
-static void box_title(painter *p, const diagram_box *b)
+/* Half of an odd length keeps its half, so that the bounds stay exact. */
+static void half(painter *p, const char *name, int32_t start, int32_t length)
 {
 	AUTO(buf) text = BUF_INIT;
-	const char *kind = markers[b->marker].name ? markers[b->marker].name : shapes[b->shape].name;
+	int64_t twice = 2 * (int64_t)start + length;
 
-	buf_add_format(&text, "%s%s(%s)", b->label, *b->label ? " " : "", translate(p, kind));
-	if (b->active || b->visited)
-		buf_add_format(&text, ": %s", translate(p, b->active ? "waiting" : "done"));
-	if (b->count)
-		buf_add_format(&text, ", %u", b->count);
-	xml_writer_element(&p->w, "title", text_of(p, &text));
-}
-
-/* A tick, or a dot with the number, at the upper right corner. */
-static void badge(painter *p, const diagram_box *b)
-{
-	int32_t x = b->area.x + b->area.width, y = b->area.y;
-	AUTO(buf) count = BUF_INIT;
-	diagram_area a = { x - 2 * BADGE, y - BADGE, 4 * BADGE, 2 * BADGE };
-
-	if (!b->active && !b->visited && !b->count)
-		return;
-	circle(p, x, y, BADGE, b->active ? "badge waiting" : "badge");
-	if (b->count) {
-		buf_add_format(&count, "%u", b->count);
-		xml_writer_start(&p->w, "g");
-		xml_writer_attribute(&p->w, "class", "badge-text");
-		label(p, text_of(p, &count), &a, true);
-		xml_writer_close(&p->w);
-	} else if (b->active) {
-		glyph(p, "M5 3v10M11 3v10", x - 640, y - 640, 1280, "badge-mark");
+	if (twice % 2) {
+		if (twice < 0)
+			buf_add_char(&text, '-');
+		twice = (twice < 0 ? -twice : twice) * 5;
+		buf_add_format(&text, "%lld.%03lld", (long long)(twice / 1000), (long long)(twice % 1000));
 	} else {
-		glyph(p, "M3 8l4 4l6-8", x - 640, y - 640, 1280, "badge-mark");
+		paint_number(&text, (int32_t)(twice / 2));
 	}
+	xml_writer_attribute(&p->w, name, paint_text_of(p, &text));
 }
 
-static void draw_box(painter *p, const diagram_box *b)
+void paint_ellipse(painter *p, const diagram_area *a, const char *class,
+		   const diagram_colours *colours)
 {
-	open_tag(p, "g", b->active ? "node active" : b->visited ? "node visited" : "node");
-	xml_writer_attribute(&p->w, "data-id", b->id);
-	box_title(p, b);
-	shapes[b->shape].draw(p, b);
-	badge(p, b);
+	bool circle = a->width == a->height;
+
+	paint_coloured(p, circle ? "circle" : "ellipse", class, colours);
+	half(p, "cx", a->x, a->width);
+	half(p, "cy", a->y, a->height);
+	half(p, circle ? "r" : "rx", 0, a->width);
+	if (!circle)
+		half(p, "ry", 0, a->height);
 	xml_writer_close(&p->w);
 }
 
-/* ---- lines ---- */
-
-static const char *line_class(const diagram_line *l)
+void paint_polygon(painter *p, const diagram_point *points, size_t count, const char *class,
+		   const diagram_colours *colours)
 {
-	if (l->arrow == ARROW_SEQUENCE)
-		return l->visited ? "flow taken" : "flow";
-	return l->arrow == ARROW_MESSAGE ? "flow message" : "association";
+	AUTO(buf) text = BUF_INIT;
+
+	for (size_t i = 0; i < count; i++) {
+		buf_add_text(&text, i ? " " : "");
+		paint_number(&text, points[i].x);
+		buf_add_char(&text, ',');
+		paint_number(&text, points[i].y);
+	}
+	paint_coloured(p, "polygon", class, colours);
+	xml_writer_attribute(&p->w, "points", paint_text_of(p, &text));
+	xml_writer_close(&p->w);
 }
 
-/* A stroke across the beginning of a default flow. */
-static void default_mark(painter *p, const diagram_line *l)
+void paint_glyph(painter *p, const char *path, const diagram_area *a, const char *class,
+		 const diagram_colours *colours)
 {
-	const diagram_point *a = &l->points[0], *b = &l->points[1];
-	int32_t dx = b->x > a->x ? 1 : b->x < a->x ? -1 : 0;
-	int32_t dy = b->y > a->y ? 1 : b->y < a->y ? -1 : 0;
+	diagram_colours ink = { NULL, colours ? colours->stroke : NULL, NULL };
+	AUTO(buf) transform = BUF_INIT;
 
-	glyph(p, "M4 12L12 4", a->x + dx * 900 - 800, a->y + dy * 900 - 800, 1600, "mark");
+	if (!strcmp(class, "full"))
+		ink.fill = ink.stroke;
+	buf_add_text(&transform, "translate(");
+	paint_number(&transform, a->x);
+	buf_add_char(&transform, ' ');
+	paint_number(&transform, a->y);
+	buf_add_format(&transform, ") scale(%d.%03d)", a->width / 2000, a->width % 2000 / 2);
+	paint_coloured(p, "path", class, &ink);
+	xml_writer_attribute(&p->w, "d", path);
+	xml_writer_attribute(&p->w, "transform", paint_text_of(p, &transform));
+	xml_writer_close(&p->w);
 }
 
-static void line_label(painter *p, const diagram_line *l)
+diagram_area paint_inset(const diagram_area *a, int32_t by)
 {
-	diagram_area a = l->label_area;
+	diagram_area inner = { a->x + by, a->y + by, a->width - 2 * by, a->height - 2 * by };
 
-	if (!*l->label)
+	if (inner.width < 0)
+		inner.width = 0;
+	if (inner.height < 0)
+		inner.height = 0;
+	return inner;
+}
+
+/* ---- how large it is ---- */
+
+typedef struct bounds {
+	int32_t left, top, right, bottom;
+	bool any;
+} bounds;
+
+static void grow(bounds *b, const diagram_area *a)
+{
+	if (!b->any)
+		*b = (bounds){ a->x, a->y, a->x, a->y, true };
+	b->left = a->x < b->left ? a->x : b->left;
+	b->top = a->y < b->top ? a->y : b->top;
+	b->right = a->x + a->width > b->right ? a->x + a->width : b->right;
+	b->bottom = a->y + a->height > b->bottom ? a->y + a->height : b->bottom;
+}
+
+static void grow_by_text(bounds *b, const char *text, const diagram_area *a)
+{
+	diagram_area taken;
+
+	if (a->width <= 0)
 		return;
-	if (a.width <= 0) {
-		const diagram_point *from = &l->points[0], *to = &l->points[1];
-
-		a = (diagram_area){ (from->x + to->x) / 2 - 4000, (from->y + to->y) / 2 - 1800, 8000,
-				    LINE_HEIGHT };
-	}
-	if (a.width < (int32_t)(characters(l->label, strlen(l->label)) + 1) * LETTER &&
-	    a.width < 6000) {
-		a.x -= (6000 - a.width) / 2;
-		a.width = 6000;
-	}
-	label(p, l->label, &a, false);
+	taken = text_measure(text, a->x + a->width / 2, a->y, a->width, TEXT_SMALL);
+	grow(b, &taken);
 }
 
-static void draw_line(painter *p, const diagram_line *l)
+static bool labelled_outside(const diagram_box *b)
 {
-	AUTO(buf) path = BUF_INIT;
-
-	if (l->point_count < 2)
-		return;
-	for (size_t i = 0; i < l->point_count; i++) {
-		buf_add_char(&path, i ? 'L' : 'M');
-		add_number(&path, l->points[i].x);
-		buf_add_char(&path, ' ');
-		add_number(&path, l->points[i].y);
-	}
-	xml_writer_start(&p->w, "g");
-	xml_writer_attribute(&p->w, "data-id", l->id);
-	if (l->visited || *l->label) {
-		AUTO(buf) text = BUF_INIT;
-
-		buf_add_format(&text, "%s%s%s", l->label, l->visited && *l->label ? ": " : "",
-			       l->visited ? translate(p, "taken") : "");
-		xml_writer_element(&p->w, "title", text_of(p, &text));
-	}
-	open_tag(p, "path", line_class(l));
-	xml_writer_attribute(&p->w, "d", text_of(p, &path));
-	if (l->arrow != ARROW_ASSOCIATION)
-		xml_writer_attribute(&p->w, "marker-end", l->visited ? "url(#arrow-taken)" :
-									 "url(#arrow)");
-	xml_writer_close(&p->w);
-	if (l->standard)
-		default_mark(p, l);
-	line_label(p, l);
-	xml_writer_close(&p->w);
-}
-
-/* ---- the whole picture ---- */
-
-static void grow_view(diagram_area *view, int32_t x, int32_t y)
-{
-	int32_t right = view->x + view->width, bottom = view->y + view->height;
-
-	if (x < view->x)
-		view->x = x;
-	if (y < view->y)
-		view->y = y;
-	view->width = (x > right ? x : right) - view->x;
-	view->height = (y > bottom ? y : bottom) - view->y;
-}
-
-static void grow_by(diagram_area *view, const diagram_area *a)
-{
-	grow_view(view, a->x, a->y);
-	grow_view(view, a->x + a->width, a->y + a->height);
-}
-
-static bool outside_label(const diagram_box *b)
-{
-	return *b->label && b->shape >= SHAPE_START && b->shape <= SHAPE_STORE;
+	return (b->shape >= SHAPE_START && b->shape <= SHAPE_STORE) || b->shape == SHAPE_MESSAGE ||
+		b->shape == SHAPE_CONVERSATION;
 }
 
 static void measure(painter *p)
 {
 	const diagram *d = p->d;
-	bool first = true;
+	bounds b = { 0 };
 
 	for (size_t i = 0; i < d->box_count; i++) {
-		diagram_area a = d->boxes[i].area;
+		const diagram_box *box = &d->boxes[i];
 
-		if (first)
-			p->view = a;
-		first = false;
-		grow_by(&p->view, &a);
-		if (outside_label(&d->boxes[i]))
-			grow_by(&p->view, &(diagram_area){ a.x - 3500, a.y, a.width + 7000,
-							   a.height + 300 + 2 * LINE_HEIGHT });
-	}
-	for (size_t i = 0; i < d->line_count; i++)
-		for (size_t k = 0; k < d->lines[i].point_count; k++) {
-			const diagram_point *at = &d->lines[i].points[k];
+		grow(&b, &box->area);
+		if (labelled_outside(box)) {
+			diagram_area a = paint_label_area(box);
 
-			if (first)
-				p->view = (diagram_area){ at->x, at->y, 0, 0 };
-			first = false;
-			grow_view(&p->view, at->x, at->y);
+			grow_by_text(&b, box->label, &a);
 		}
-	p->view.x -= PAD;
-	p->view.y -= PAD;
-	p->view.width += 2 * PAD;
-	p->view.height += 2 * PAD + (d->overlay ? LEGEND : 0);
+	}
+	for (size_t i = 0; i < d->line_count; i++) {
+		diagram_area a = paint_line_label_area(&d->lines[i]);
+
+		for (size_t k = 0; k < d->lines[i].point_count; k++)
+			grow(&b, &(diagram_area){ d->lines[i].points[k].x, d->lines[i].points[k].y, 0, 0 });
+		grow_by_text(&b, d->lines[i].label, &a);
+	}
+	p->view = (diagram_area){ b.left - PAD, b.top - PAD, b.right - b.left + 2 * PAD,
+				  b.bottom - b.top + 2 * PAD };
+	if (d->overlay || d->heat) {
+		p->view.height += LEGEND;
+		if (p->view.width < LEGEND_WIDTH)
+			p->view.width = LEGEND_WIDTH;
+	}
 }
+
+/* ---- the style sheet ---- */
 
 static const char style[] =
-	"text{font:11px sans-serif;fill:#1a1a1a;text-anchor:middle}"
-	".shape{fill:#fff;stroke:#333;stroke-width:1.5}.thick{stroke-width:3.5}"
-	".pool{fill:#fafafa;stroke:#777;stroke-width:1}.group{fill:none;stroke:#777;stroke-dasharray:8 3 2 3}"
-	".note{fill:#fffbe6;stroke:#999;stroke-width:1}"
-	".mark{fill:none;stroke:#333;stroke-width:1.4}.full{fill:#333;stroke:none}"
-	".flow{fill:none;stroke:#555;stroke-width:1.4}.message{stroke-dasharray:6 4}"
-	".association{fill:none;stroke:#777;stroke-dasharray:2 3}"
-	".taken{stroke:#0b5d1e;stroke-width:3.5}"
-	".visited .shape{fill:#e7f5ea;stroke:#0b5d1e;stroke-width:2.5}"
-	".active .shape{fill:#fff3d6;stroke:#8a4b00;stroke-width:3.5;stroke-dasharray:7 3}"
-	".badge{fill:#0b5d1e;stroke:#fff;stroke-width:1.5}.waiting{fill:#8a4b00}"
-	".badge-mark{fill:none;stroke:#fff;stroke-width:2.5}.badge-text text{fill:#fff;font-weight:bold}"
-	".legend{text-anchor:start}";
+	".paper{fill:#fff}"
+	"text{font-family:Arial,Helvetica,'Liberation Sans',sans-serif;font-size:12px;fill:#1b1d21;text-anchor:middle}"
+	".small{font-size:11px}.strong{font-weight:bold}.note-text{text-anchor:start}"
+	".halo{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"
+	".shape{fill:#fff;stroke:#22262c;stroke-width:1.6;stroke-linejoin:round}.thick{stroke-width:4}"
+	".dashed{stroke-dasharray:5 3}.dotted{stroke-dasharray:.1 4;stroke-linecap:round;stroke-width:2.2}"
+	".inner{fill:none;stroke:#22262c;stroke-width:1.4;stroke-linejoin:round}"
+	".pool{fill:#fff;stroke:#22262c;stroke-width:1.4}.band{fill:#f4f6f8;stroke:#22262c;stroke-width:1.4}"
+	".shaded{fill:#d5dae0}"
+	".group{fill:none;stroke:#5b636d;stroke-width:1.6;stroke-dasharray:9 4 1.5 4;stroke-linecap:round}"
+	".bounds{fill:none;stroke:none}.bracket{fill:none;stroke:#22262c;stroke-width:1.6}"
+	".mark{fill:none;stroke:#22262c;stroke-width:1.4;stroke-linejoin:round;stroke-linecap:round}"
+	".full{fill:#22262c;stroke:none}"
+	".flow{fill:none;stroke:#22262c;stroke-width:1.5;stroke-linejoin:round}"
+	".message{stroke-dasharray:9 5}.association{stroke-dasharray:.5 4.5;stroke-linecap:round;stroke-width:1.8}"
+	".wide{stroke-width:5}.wide-inner{stroke:#fff;stroke-width:2.4}"
+	".head{fill:#22262c;stroke:#22262c;stroke-width:1;stroke-linejoin:round}"
+	".end{fill:#fff;stroke:#22262c;stroke-width:1.3;stroke-linejoin:round}"
+	".chevron{fill:none;stroke:#22262c;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}"
+	".flow.taken{stroke:#0b6b2e;stroke-width:3.2}.head.taken{fill:#0b6b2e;stroke:#0b6b2e;stroke-width:3}"
+	".visited .shape{fill:#e8f6ec;stroke:#0b6b2e}.active .shape{fill:#fff1d0;stroke:#8f4a00;stroke-width:3.4}"
+	".incident .shape{fill:#fde4e1;stroke:#a5121a;stroke-width:3.4}"
+	".badge{fill:#0b6b2e;stroke:#fff;stroke-width:1.5}.badge.waiting{fill:#8f4a00}.badge.incident{fill:#a5121a}"
+	".badge-mark{fill:none;stroke:#fff;stroke-width:3.4;stroke-linecap:round;stroke-linejoin:round}"
+	".badge-text{font-size:11px;fill:#fff;font-weight:bold}"
+	".heat{stroke:none}.heat1{fill:#fff3c4}.heat2{fill:#ffdc8a}.heat3{fill:#ffb65c}.heat4{fill:#f98245}"
+	".heat5{fill:#e2492d}.legend{text-anchor:start}"
+	"@media (prefers-color-scheme:dark){"
+	".paper{fill:#15181c}text{fill:#e8eaed}.halo{stroke:#15181c}"
+	".shape,.end,.pool{fill:#22272e;stroke:#c9d1d9}.inner,.bracket,.mark,.flow,.chevron{stroke:#c9d1d9}"
+	".band{fill:#2b313a;stroke:#c9d1d9}.shaded{fill:#424a55}.group{stroke:#98a2ad}.full,.head{fill:#c9d1d9}"
+	".head{stroke:#c9d1d9}.bounds{fill:none;stroke:none}.wide-inner{stroke:#15181c}"
+	".flow.taken{stroke:#58c27d}.head.taken{fill:#58c27d;stroke:#58c27d}"
+	".visited .shape{fill:#17331f;stroke:#58c27d}.active .shape{fill:#3d2a08;stroke:#f2b45a}"
+	".incident .shape{fill:#431519;stroke:#ff8a80}.badge{stroke:#15181c}"
+	".heat1{fill:#3b3417}.heat2{fill:#574312}.heat3{fill:#7a4c10}.heat4{fill:#9c4519}.heat5{fill:#b83222}}";
 
-static void arrow_head(painter *p, const char *id, const char *colour, const char *size)
-{
-	xml_writer_start(&p->w, "marker");
-	xml_writer_attribute(&p->w, "id", id);
-	xml_writer_attribute(&p->w, "viewBox", "0 0 10 10");
-	xml_writer_attribute(&p->w, "refX", "9");
-	xml_writer_attribute(&p->w, "refY", "5");
-	xml_writer_attribute(&p->w, "markerUnits", "userSpaceOnUse");
-	xml_writer_attribute(&p->w, "markerWidth", size);
-	xml_writer_attribute(&p->w, "markerHeight", size);
-	xml_writer_attribute(&p->w, "orient", "auto");
-	xml_writer_start(&p->w, "path");
-	xml_writer_attribute(&p->w, "d", "M0 0L10 5L0 10z");
-	xml_writer_attribute(&p->w, "fill", colour);
-	xml_writer_close(&p->w);
-	xml_writer_close(&p->w);
-}
-
-static void definitions(painter *p)
-{
-	xml_writer_element(&p->w, "style", style);
-	xml_writer_start(&p->w, "defs");
-	arrow_head(p, "arrow", "#555", "9");
-	arrow_head(p, "arrow-taken", "#0b5d1e", "13");
-	xml_writer_close(&p->w);
-}
+/* ---- title, description, legend ---- */
 
 /* How many boxes are done and where the process waits, for those who cannot see the picture. */
 static void description(painter *p)
@@ -599,58 +315,79 @@ static void description(painter *p)
 	for (size_t i = 0; i < p->d->box_count; i++)
 		visited += p->d->boxes[i].visited && !p->d->boxes[i].active;
 	if (p->d->overlay)
-		buf_add_format(&text, "%zu %s", visited, translate(p, "steps done"));
+		buf_add_format(&text, "%zu %s", visited, paint_translate(p, "steps done"));
 	else
-		buf_add_format(&text, "%zu %s", p->d->box_count, translate(p, "elements"));
+		buf_add_format(&text, "%zu %s", p->d->box_count, paint_translate(p, "elements"));
 	for (size_t i = 0; i < p->d->box_count; i++) {
 		const diagram_box *b = &p->d->boxes[i];
 
-		if (!b->active)
+		if (!b->active && !b->incident)
 			continue;
-		buf_add_format(&text, "%s %s", first ? translate(p, "; waiting at") : ",",
+		buf_add_format(&text, "%s %s", first ? paint_translate(p, "; waiting at") : ",",
 			       *b->label ? b->label : b->id);
 		first = false;
 	}
 	xml_writer_start(&p->w, "desc");
 	xml_writer_attribute(&p->w, "id", "diagram-desc");
-	xml_writer_text(&p->w, text_of(p, &text));
+	xml_writer_text(&p->w, paint_text_of(p, &text));
 	xml_writer_close(&p->w);
 }
 
 static void legend_text(painter *p, int32_t x, int32_t y, const char *english)
 {
-	open_tag(p, "text", "legend");
-	number(p, "x", x);
-	number(p, "y", y);
-	xml_writer_attribute(&p->w, "style", "text-anchor:start");
-	xml_writer_text(&p->w, translate(p, english));
+	paint_open(p, "text", "legend");
+	paint_attribute(p, "x", x);
+	paint_attribute(p, "y", y);
+	xml_writer_text(&p->w, paint_translate(p, english));
 	xml_writer_close(&p->w);
+}
+
+static void legend_way(painter *p, int32_t x, int32_t y)
+{
+	const diagram_point points[] = { { x, y }, { x + 3000, y } };
+	const diagram_line line = { .arrow = ARROW_SEQUENCE, .id = "", .label = "", .points = points,
+				    .point_count = 2, .visited = true };
+
+	paint_line(p, &line);
+}
+
+static void overlay_legend(painter *p, int32_t x, int32_t y)
+{
+	const diagram_box done = { .visited = true, .area = { x - 900, y, 1800, 0 } };
+	const diagram_box waits = { .active = true, .area = { x + 8100, y, 1800, 0 } };
+	const diagram_box broken = { .incident = true, .area = { x + 17100, y, 1800, 0 } };
+
+	paint_badge(p, &done);
+	legend_text(p, x + 2300, y + 400, "done");
+	paint_badge(p, &waits);
+	legend_text(p, x + 11300, y + 400, "waiting");
+	paint_badge(p, &broken);
+	legend_text(p, x + 20300, y + 400, "incident");
+	legend_way(p, x + 28000, y);
+	legend_text(p, x + 31800, y + 400, "path taken");
+}
+
+static void heat_legend(painter *p, int32_t x, int32_t y)
+{
+	static const char *const classes[] = { "heat heat1", "heat heat2", "heat heat3", "heat heat4",
+					       "heat heat5" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++)
+		paint_rectangle(p, &(diagram_area){ x + (int32_t)i * 2400, y - 900, 2400, 1800 }, 0,
+				classes[i], NULL);
+	legend_text(p, x + 13000, y + 400, "visits: from few to many");
 }
 
 static void legend(painter *p)
 {
-	int32_t x = p->view.x + PAD, y = p->view.y + p->view.height - LEGEND + 1200;
-	const diagram_box done = { .visited = true, .area = { x - 900, y, 1800, 0 } };
-	const diagram_box waits = { .active = true, .area = { x + 11100, y, 1800, 0 } };
+	int32_t x = p->view.x + PAD, y = p->view.y + p->view.height - LEGEND + 1400;
 
-	xml_writer_start(&p->w, "g");
-	badge(p, &done);
-	legend_text(p, x + 2200, y + 400, "done");
-	badge(p, &waits);
-	legend_text(p, x + 14200, y + 400, "waiting");
-	open_tag(p, "path", "flow taken");
-	{
-		AUTO(buf) path = BUF_INIT;
-
-		buf_add_char(&path, 'M');
-		add_number(&path, x + 23000);
-		buf_add_char(&path, ' ');
-		add_number(&path, y);
-		buf_add_text(&path, "h30");
-		xml_writer_attribute(&p->w, "d", text_of(p, &path));
-	}
-	xml_writer_close(&p->w);
-	legend_text(p, x + 26500, y + 400, "path taken");
+	paint_open(p, "g", "legend");
+	xml_writer_attribute(&p->w, "aria-hidden", "true");
+	if (p->d->heat)
+		heat_legend(p, x, y);
+	else
+		overlay_legend(p, x, y);
 	xml_writer_close(&p->w);
 }
 
@@ -658,40 +395,100 @@ static void open_svg(painter *p)
 {
 	AUTO(buf) box = BUF_INIT;
 
-	add_number(&box, p->view.x);
+	paint_number(&box, p->view.x);
 	buf_add_char(&box, ' ');
-	add_number(&box, p->view.y);
+	paint_number(&box, p->view.y);
 	buf_add_char(&box, ' ');
-	add_number(&box, p->view.width);
+	paint_number(&box, p->view.width);
 	buf_add_char(&box, ' ');
-	add_number(&box, p->view.height);
+	paint_number(&box, p->view.height);
 	xml_writer_start(&p->w, "svg");
 	xml_writer_attribute(&p->w, "xmlns", "http://www.w3.org/2000/svg");
 	xml_writer_attribute(&p->w, "role", "img");
 	xml_writer_attribute(&p->w, "aria-labelledby", "diagram-title diagram-desc");
 	xml_writer_attribute(&p->w, "lang", p->d->ctx->language == EFILE_LANGUAGE_DE ? "de" : "en");
-	number(p, "width", p->view.width);
-	number(p, "height", p->view.height);
-	xml_writer_attribute(&p->w, "viewBox", text_of(p, &box));
+	paint_attribute(p, "width", p->view.width);
+	paint_attribute(p, "height", p->view.height);
+	xml_writer_attribute(&p->w, "viewBox", paint_text_of(p, &box));
 	xml_writer_start(&p->w, "title");
 	xml_writer_attribute(&p->w, "id", "diagram-title");
 	xml_writer_text(&p->w, p->d->title);
 	xml_writer_close(&p->w);
 }
 
-/* Containers lie below lines, lines below nodes. */
-static void draw_all(painter *p)
+/* ---- order: containers from large to small, lines, nodes, names ---- */
+
+static bool is_container(const diagram_box *b)
 {
+	return b->shape <= SHAPE_GROUP || b->container;
+}
+
+static int container_order(const void *a, const void *b)
+{
+	const diagram_box *left = *(const diagram_box *const *)a, *right = *(const diagram_box *const *)b;
+	int64_t x = (int64_t)left->area.width * left->area.height;
+	int64_t y = (int64_t)right->area.width * right->area.height;
+	bool first = left->shape == SHAPE_GROUP, second = right->shape == SHAPE_GROUP;
+
+	if (first != second)
+		return first ? 1 : -1;
+	if (x != y)
+		return x > y ? -1 : 1;
+	return (left > right) - (left < right);
+}
+
+static efile_status draw_containers(painter *p)
+{
+	const diagram_box **sorted = mem_new(p->d->ctx, (p->d->box_count + 1) * sizeof(*sorted));
+	size_t count = 0;
+
+	if (!sorted)
+		return EFILE_E_NOMEM;
 	for (size_t i = 0; i < p->d->box_count; i++)
-		if (p->d->boxes[i].shape <= SHAPE_GROUP ||
-		    (p->d->boxes[i].shape == SHAPE_SUBPROCESS && !p->d->boxes[i].collapsed))
-			draw_box(p, &p->d->boxes[i]);
+		if (is_container(&p->d->boxes[i]))
+			sorted[count++] = &p->d->boxes[i];
+	qsort(sorted, count, sizeof(*sorted), container_order);
+	for (size_t i = 0; i < count; i++)
+		paint_box(p, sorted[i]);
+	free(sorted);
+	return EFILE_OK;
+}
+
+/* Events on the border of an activity lie above it. */
+static void draw_nodes(painter *p)
+{
+	for (int events = 0; events < 2; events++)
+		for (size_t i = 0; i < p->d->box_count; i++) {
+			const diagram_box *b = &p->d->boxes[i];
+
+			if (!is_container(b) && (b->shape == SHAPE_MIDDLE) == (events == 1))
+				paint_box(p, b);
+		}
+}
+
+static efile_status draw_all(painter *p)
+{
+	paint_rectangle(p, &p->view, 0, "paper", NULL);
+	TRY(draw_containers(p));
 	for (size_t i = 0; i < p->d->line_count; i++)
-		draw_line(p, &p->d->lines[i]);
+		paint_line(p, &p->d->lines[i]);
+	draw_nodes(p);
 	for (size_t i = 0; i < p->d->box_count; i++)
-		if (p->d->boxes[i].shape > SHAPE_SUBPROCESS ||
-		    (p->d->boxes[i].shape == SHAPE_SUBPROCESS && p->d->boxes[i].collapsed))
-			draw_box(p, &p->d->boxes[i]);
+		paint_box_label(p, &p->d->boxes[i]);
+	for (size_t i = 0; i < p->d->line_count; i++)
+		paint_line_label(p, &p->d->lines[i]);
+	return EFILE_OK;
+}
+
+static efile_status write(painter *p)
+{
+	open_svg(p);
+	description(p);
+	xml_writer_element(&p->w, "style", style);
+	TRY(draw_all(p));
+	if (p->d->overlay || p->d->heat)
+		legend(p);
+	return EFILE_OK;
 }
 
 efile_status diagram_write_svg(buf *out, const diagram *d)
@@ -701,13 +498,9 @@ efile_status diagram_write_svg(buf *out, const diagram *d)
 
 	measure(&p);
 	xml_writer_begin(&p.w, d->ctx, out, NULL, true);
-	open_svg(&p);
-	description(&p);
-	definitions(&p);
-	draw_all(&p);
-	if (d->overlay)
-		legend(&p);
-	status = xml_writer_end(&p.w);
+	status = write(&p);
+	if (status == EFILE_OK)
+		status = xml_writer_end(&p.w);
 	xml_writer_clear(&p.w);
 	return status;
 }

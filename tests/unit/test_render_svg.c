@@ -130,7 +130,8 @@ static void test_layout(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		TAP_EQUAL_INT(diagram_add_box(&d, &(diagram_box){
-			.shape = i ? SHAPE_TASK : SHAPE_START, .id = ids[i], .label = "" }), EFILE_OK);
+			.shape = i ? SHAPE_TASK : SHAPE_START, .id = ids[i], .label = "",
+			.host = -1, .scope = -1 }), EFILE_OK);
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 		TAP_EQUAL_INT(diagram_add_line(&d, &(diagram_line){
 			.id = "", .label = "", .from = lines[i][0], .to = lines[i][1] }), EFILE_OK);

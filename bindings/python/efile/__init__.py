@@ -47,7 +47,7 @@ from .errors import (
     Unsupported,
 )
 from .feel import Evaluation, Feel, FeelWarning, evaluate, feel
-from .flow import BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
+from .flow import BpmnHeat, BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
 from .intake import IntakeItem, intake_channel_name, intake_state_name
 from .invoice import (
     Invoice,
@@ -111,6 +111,7 @@ __all__ = [
     "AccessEntry",
     "Actor",
     "Attribute",
+    "BpmnHeat",
     "BpmnMark",
     "Busy",
     "CONFIDENTIALITY_INHERITED",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ._efile import ffi, lib
 from ._enums import BpmnMarkKind
@@ -22,6 +23,15 @@ class BpmnMark:
     element: str
     kind: BpmnMarkKind
     count: int = 0
+
+
+@dataclass(frozen=True)
+class BpmnHeat:
+    """Figures of a node for a heat map: how often it was passed, and how long that took on average."""
+
+    element: str
+    visits: int
+    mean_time: timedelta | None = None
 
 
 def bpmn_check(content: Content, *, context: Context | None = None) -> Report:
@@ -45,22 +55,37 @@ def bpmn_render(
     content: Content,
     *,
     marks: Iterable[BpmnMark] = (),
+    heat: Iterable[BpmnHeat] = (),
     lay_out: bool = False,
+    diagram: int = 0,
     context: Context | None = None,
 ) -> str:
-    """A BPMN file as SVG; with marks, the path taken and where the process waits."""
+    """A BPMN file as SVG; with marks, the path taken and where the process waits; a heat map.
+
+    Of several diagrams in the file, ``diagram`` (from 1) names one; 0 is the first with shapes.
+    """
     ctx = context or Context()
     given = list(marks)
     array = ffi.new("efile_bpmn_mark[]", max(len(given), 1))
     keep = [ffi.new("char[]", chars(mark.element)) for mark in given]
     for item, mark, element in zip(array, given, keep, strict=False):
         item.element, item.kind, item.count = element, mark.kind, mark.count
+    figures = list(heat)
+    heats = ffi.new("efile_bpmn_heat[]", max(len(figures), 1))
+    keep += [ffi.new("char[]", chars(figure.element)) for figure in figures]
+    for row, figure, element in zip(heats, figures, keep[len(given) :], strict=False):
+        row.element, row.visits, row.mean_time = element, figure.visits, -1
+        if figure.mean_time is not None:
+            row.mean_time = figure.mean_time // timedelta(microseconds=1)
     options = Options(
         "efile_bpmn_render_options",
         lib.efile_bpmn_render_options_init,
         marks=array,
         mark_count=len(given),
         lay_out=lay_out,
+        diagram=diagram,
+        heat=heats,
+        heat_count=len(figures),
     )
     target = io.BytesIO()
     with reader(ctx._runtime, content) as source, Writer(ctx, target) as writer:

@@ -262,6 +262,10 @@ def test_bpmn(tmp_path: pathlib.Path) -> None:
     picture = efile.bpmn_render(tmp_path / "p.bpmn", marks=marks)
     assert "<svg" in picture and "Prüfen" in picture
     assert picture != efile.bpmn_render(BPMN, lay_out=True)
+    hot = efile.bpmn_render(BPMN, heat=[efile.BpmnHeat("a", 12, dt.timedelta(hours=3))])
+    assert "12× ø 3.0 h" in hot and "heat5" in hot
+    with pytest.raises(efile.NotFound):
+        efile.bpmn_render(BPMN, diagram=2)
     kept = efile.bpmn_roundtrip(BPMN.replace(b"</process>", b"<!-- kept --></process>"))
     assert b"<!-- kept --></process>" in kept
     with pytest.raises(efile.Format):

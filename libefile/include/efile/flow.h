@@ -33,15 +33,23 @@ EFILE_API efile_status efile_bpmn_check(efile_report **out, efile_ctx *ctx, efil
 /** @brief What a mark on an element says. */
 typedef enum efile_bpmn_mark_kind {
 	EFILE_BPMN_VISITED = 0, /**< the process has passed here */
-	EFILE_BPMN_ACTIVE = 1   /**< it waits here */
+	EFILE_BPMN_ACTIVE = 1,  /**< it waits here */
+	EFILE_BPMN_INCIDENT = 2 /**< it is stuck here */
 } efile_bpmn_mark_kind;
 
 /** @brief A mark on a node or sequence flow of the picture. */
 typedef struct efile_bpmn_mark {
 	const char *element;       /**< id of the element; unknown ones are left out */
-	efile_bpmn_mark_kind kind; /**< passed or waiting */
+	efile_bpmn_mark_kind kind; /**< passed, waiting or stuck */
 	uint32_t count;            /**< a number to show at it, 0 for none */
 } efile_bpmn_mark;
+
+/** @brief Figures of a node for a heat map: how often, and how long on average. */
+typedef struct efile_bpmn_heat {
+	const char *element; /**< id of the element; unknown ones are left out */
+	uint64_t visits;     /**< how often it was passed */
+	int64_t mean_time;   /**< mean time in microseconds, -1: none is shown */
+} efile_bpmn_heat;
 
 /** @brief Options of efile_bpmn_render(); fill with efile_bpmn_render_options_init(). */
 typedef struct efile_bpmn_render_options {
@@ -49,6 +57,9 @@ typedef struct efile_bpmn_render_options {
 	const efile_bpmn_mark *marks; /**< the state of an instance, or NULL */
 	size_t mark_count;            /**< their number */
 	int lay_out;                  /**< 1: a new layout even if the file has one */
+	uint32_t diagram;             /**< which diagram of the file, from 1; 0: the first with shapes */
+	const efile_bpmn_heat *heat;  /**< figures of many instances, or NULL */
+	size_t heat_count;            /**< their number */
 } efile_bpmn_render_options;
 
 /**
@@ -60,7 +71,8 @@ EFILE_API void efile_bpmn_render_options_init(efile_bpmn_render_options *options
 
 /**
  * @brief Draws a BPMN file as SVG: its own diagram, or a layout made for it; with marks, the path
- *        taken and where the process waits. Readable without colour and by screen readers.
+ *        taken and where the process waits; with figures, a heat map. Light and dark by the viewer's
+ *        choice, readable without colour and by screen readers.
  *
  * @param ctx     a context; its language is that of titles and legend
  * @param reader  the file; read to its end, not closed
@@ -69,6 +81,7 @@ EFILE_API void efile_bpmn_render_options_init(efile_bpmn_render_options *options
  * @retval EFILE_OK        drawn
  * @retval EFILE_E_FORMAT  not well-formed XML, or no BPMN 2.0
  * @retval EFILE_E_LIMIT   too large or nested too deep
+ * @retval EFILE_E_NOTFOUND there is no diagram of that number
  * @retval EFILE_E_INVALID an argument is missing or of a newer library
  * @retval EFILE_E_NOMEM   out of memory; other errors are those of reader and writer
  * @since 0.1
