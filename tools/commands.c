@@ -151,6 +151,8 @@ const command commands[] = {
 	{ "help", "[COMMAND]", "show what there is", "help fsck", help_options, 0, 0, 4, cmd_help },
 	{ "version", "", "show version and features", "version --features", version_options, 0, 0, 0,
 	  cmd_version },
+	{ "config explain", "", "show each setting and where it comes from", "config explain --json",
+	  no_options, 0, 0, 0, cmd_config_explain },
 	{ "init", "[DIR]", "make a store", "init --template municipal --land BW /srv/store",
 	  init_options, COMMAND_WRITES, 0, 1, cmd_init },
 	{ "actor list", "", "list persons, units, roles and groups", "actor list --as admin", no_options,

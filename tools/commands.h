@@ -70,6 +70,9 @@ int cmd_export(tool *t, int count, char **arguments);
 int cmd_period(tool *t, int count, char **arguments);
 int cmd_holidays(tool *t, int count, char **arguments);
 
+/* config.c */
+int cmd_config_explain(tool *t, int count, char **arguments);
+
 /* cmd_search.c */
 int cmd_search(tool *t, int count, char **arguments);
 

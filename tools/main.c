@@ -74,13 +74,6 @@ long tool_number(tool *t, const char *name, long fallback, long least, long most
 
 /* ---- language ---- */
 
-static const char *first_set(const char *a, const char *b, const char *c)
-{
-	if (a && *a)
-		return a;
-	return b && *b ? b : c;
-}
-
 static efile_language language_of(const char *text)
 {
 	return text && strncmp(text, "de", 2) == 0 ? EFILE_LANGUAGE_DE : EFILE_LANGUAGE_EN;
@@ -251,7 +244,7 @@ static int make_ctx(tool *t)
 
 	efile_ctx_options_init(&options);
 	options.language = language_of(t->language);
-	options.helper_path = getenv("EFILE_HELPER");
+	options.helper_path = t->helper;
 	options.log = log_line;
 	options.log_level = t->verbose > 1 ? EFILE_LOG_DEBUG :
 			    t->verbose     ? EFILE_LOG_INFO :
@@ -311,6 +304,7 @@ static int finish(tool *t, int code)
 	efile_session_close(t->session);
 	efile_store_close(t->store);
 	efile_ctx_free(t->ctx);
+	config_forget(t, true);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		perror("efile: stdout");
 		return code ? code : 8;
@@ -324,8 +318,8 @@ static int prepare(tool *t, arguments *a, char **words, int count, int *used)
 	arguments only_words = { .words = a->words };
 
 	read_line(&first, &only_words, NULL, true, words, count);
-	t->language = first_set(first.language, getenv("EFILE_LANG"),
-				first_set(getenv("LC_ALL"), getenv("LC_MESSAGES"), getenv("LANG")));
+	t->language = first.language;
+	config_resolve(t);
 	if (make_ctx(t) != EXIT_DONE)
 		return EXIT_INTERNAL;
 	t->command = find_command(only_words.words, only_words.count, used);
@@ -336,13 +330,13 @@ static int prepare(tool *t, arguments *a, char **words, int count, int *used)
 		return usage(t, "no such command: %s; efile help lists them", only_words.words[0]);
 	}
 	a->count = 0;
+	config_forget(t, true);
 	read_line(t, a, t->command->options, false, words, count);
 	if (a->no_value)
 		return usage(t, "--%s needs a value", a->no_value);
 	if (a->unknown)
 		return usage(t, "unknown option: %s", a->unknown);
-	t->store_path = first_set(t->store_path, getenv("EFILE_STORE"), NULL);
-	t->as = first_set(t->as, getenv("EFILE_AS"), NULL);
+	config_resolve(t);
 	return make_ctx(t);
 }
 
@@ -350,7 +344,7 @@ int main(int argc, char **argv)
 {
 	arguments a = { .words = calloc((size_t)argc + 2, sizeof(*a.words)) };
 	char **words = calloc((size_t)argc + 2, sizeof(*words));
-	tool t = { .progress = "auto", .color = "auto" };
+	tool t = { .progress = NULL };
 	const char *base = strrchr(argv[0], '/');
 	int count = 0, used = 0, code;
 

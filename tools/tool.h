@@ -51,7 +51,13 @@ typedef struct command {
 /* All commands, in the order of the manual; the last name is NULL. */
 extern const command commands[];
 
-enum { TOOL_OPTIONS_MAX = 32 };
+enum { TOOL_OPTIONS_MAX = 32, TOOL_SETTINGS = 6 };
+
+/* A setting as it holds, and where it comes from: "--store", "EFILE_STORE", "FILE:LINE", "default". */
+typedef struct tool_setting {
+	char *value;          /* NULL: not set */
+	char origin[2100];
+} tool_setting;
 
 struct tool {
 	efile_ctx *ctx;
@@ -67,6 +73,9 @@ struct tool {
 	const char *language;
 	const char *color;
 	const char *progress;
+	const char *helper;
+	tool_setting settings[TOOL_SETTINGS]; /* config.c */
+	char config_flaw[2200];               /* the first line of a file that names no setting */
 	bool json;
 	bool dry_run;
 	bool quiet;
@@ -156,6 +165,10 @@ int close_out(tool *t, out_file *file, efile_status status);        /* answers t
 
 /* session.c: opens t->session; prints the error itself. */
 int open_session(tool *t);
+
+/* config.c: settings by option, environment, ~/.config/efile/config, /etc/efile/config, in this order. */
+void config_resolve(tool *t);
+void config_forget(tool *t, bool options); /* options: those of the command line, too */
 
 /* manual.c: generated out of the command table. */
 int print_help(tool *t, const char *const *words, int count);

@@ -391,6 +391,28 @@ def manuals(lines):
         check(not bad, f"{folder}: each has head and sections", bad)
 
 
+def settings():
+    """Option, environment, the user's file: the first that says something, and where it stood."""
+    folder = os.path.join(ROOT, "xdg", "efile")
+    os.makedirs(folder)
+    file = os.path.join(folder, "config")
+    with open(file, "w", encoding="utf-8") as out:
+        out.write("# of the test\nprogress = json\nas=m.weber\n\nstore = /nowhere\n")
+    env = {"XDG_CONFIG_HOME": os.path.dirname(folder), "EFILE_AS": "r.sturm"}
+    r = Run("config", "explain", "--json", "--color", "never", env=env)
+    found = {line["name"]: (line["value"], line["origin"]) for line in r.lines}
+    check(r.code == 0 and found.get("progress") == ("json", f"{file}:2"), "a setting of the file", r)
+    check(found.get("as") == ("r.sturm", "EFILE_AS"), "the environment comes before it", r)
+    check(found.get("color") == ("never", "--color"), "and the option first", r)
+    check(found.get("store", ("", ""))[1] == "EFILE_STORE", "the store of the test", r)
+    r = Run("config", "explain", env={**env, "EFILE_AS": ""})
+    check("m.weber" in r.out and f"{file}:3" in r.out, "empty in the environment is not set", r)
+    with open(file, "a", encoding="utf-8") as out:
+        out.write("colour = red\n")
+    r = Run("config", "explain", env=env)
+    check(r.code == 1 and f"{file}:6: colour" in r.err, "a name that is no setting is named", r)
+
+
 def documented():
     text = read(os.path.join(SRC, "docs/json.md")).decode()
     sections = dict(re.findall(r"^## `(efile\.[a-z_]+\.v1)`\n(.*?)(?=^## |\Z)", text, re.S | re.M))
@@ -419,6 +441,7 @@ def main():
     r = Run("document", "add", case, BRIEF, who="r.sturm")
     check(r.code == 5, "a case that is filed away takes nothing more: exit 5", r)
     manuals(lines)
+    settings()
     documented()
     r = Run("fsck", "--json")
     check(r.code == 0, "the store is sound at the end", r)
