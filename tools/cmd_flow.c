@@ -155,6 +155,109 @@ int cmd_flow_cancel(tool *t, int count, char **arguments)
 	return changed(t, "flow_cancelled", status, &id.id);
 }
 
+/* How many it met, or how often it was done; true if that was all to say. */
+static bool json_count(tool *t, const char *schema, const char *key, int64_t count)
+{
+	if (!t->json)
+		return false;
+	json_line(t, schema);
+	json_number(t, key, count);
+	json_line_end(t);
+	return true;
+}
+
+int cmd_flow_message(tool *t, int count, char **arguments)
+{
+	int64_t met = 0;
+
+	(void)count;
+	if (!t->dry_run && efile_flow_message(&met, t->session, arguments[0], tool_value(t, "key", 0),
+					      tool_value(t, "variables", 0)) != EFILE_OK)
+		return fail(t);
+	if (!json_count(t, "flow_told", "met", met))
+		out(t, "%lld processes have got it", (long long)met);
+	return EXIT_DONE;
+}
+
+int cmd_flow_signal(tool *t, int count, char **arguments)
+{
+	int64_t met = 0;
+
+	(void)count;
+	if (!t->dry_run && efile_flow_signal(&met, t->session, arguments[0],
+					     tool_value(t, "variables", 0)) != EFILE_OK)
+		return fail(t);
+	if (!json_count(t, "flow_told", "met", met))
+		out(t, "%lld processes have got it", (long long)met);
+	return EXIT_DONE;
+}
+
+int cmd_flow_run_due(tool *t, int count, char **arguments)
+{
+	int64_t fired = 0;
+
+	(void)count;
+	(void)arguments;
+	if (!t->dry_run && efile_flow_run_due(&fired, t->session) != EFILE_OK)
+		return fail(t);
+	if (!json_count(t, "flow_run_due", "fired", fired))
+		out(t, "%lld timers have fired", (long long)fired);
+	return EXIT_DONE;
+}
+
+int cmd_flow_retry(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+	int64_t retried = 0;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (!t->dry_run && efile_flow_retry(&retried, t->session, id,
+					    tool_value(t, "variables", 0)) != EFILE_OK)
+		return fail(t);
+	if (!json_count(t, "flow_retried", "incidents", retried))
+		out(t, "%lld incidents tried again", (long long)retried);
+	return EXIT_DONE;
+}
+
+int cmd_flow_suspend(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (t->dry_run)
+		return EXIT_DONE;
+	return efile_flow_suspend(t->session, id) == EFILE_OK ? EXIT_DONE : fail(t);
+}
+
+int cmd_flow_resume(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (t->dry_run)
+		return EXIT_DONE;
+	return efile_flow_resume(t->session, id) == EFILE_OK ? EXIT_DONE : fail(t);
+}
+
+int cmd_flow_move(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (t->dry_run)
+		return EXIT_DONE;
+	return efile_flow_move(t->session, id, arguments[1], arguments[2]) == EFILE_OK ? EXIT_DONE :
+											fail(t);
+}
+
 int cmd_flow_replay(tool *t, int count, char **arguments)
 {
 	efile_instance_id id;

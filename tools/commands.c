@@ -137,6 +137,12 @@ static const tool_option variable_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option message_options[] = {
+	{ "key", "TEXT", "the correlation key" },
+	{ "variables", "JSON", "the variables, a JSON object" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option office_options[] = {
 	{ "office", "NAME", "whose intake journal; without it the common one" },
 	{ NULL, NULL, NULL },
@@ -238,6 +244,21 @@ const command commands[] = {
 	  cmd_flow_show },
 	{ "flow cancel", "INSTANCE REASON", "end a process before its end",
 	  "flow cancel ID 'received twice'", no_options, WRITES, 2, 2, cmd_flow_cancel },
+	{ "flow message", "NAME", "send a message to the process that waits for it",
+	  "flow message paid --key 2026-17 --variables '{\"amount\":10}'", message_options, WRITES, 1, 1,
+	  cmd_flow_message },
+	{ "flow signal", "NAME", "tell a signal to all processes", "flow signal office-closed",
+	  variable_options, WRITES, 1, 1, cmd_flow_signal },
+	{ "flow run-due", "", "let timers fire that are due", "flow run-due", no_options, WRITES, 0, 0,
+	  cmd_flow_run_due },
+	{ "flow retry", "INSTANCE", "try again what incidents of a process hold back", "flow retry ID",
+	  variable_options, WRITES, 1, 1, cmd_flow_retry },
+	{ "flow suspend", "INSTANCE", "hold a process", "flow suspend ID", no_options, WRITES, 1, 1,
+	  cmd_flow_suspend },
+	{ "flow resume", "INSTANCE", "let a held process go on", "flow resume ID", no_options, WRITES, 1,
+	  1, cmd_flow_resume },
+	{ "flow move", "INSTANCE FROM TO", "move a process from one node to another",
+	  "flow move ID wait check", no_options, WRITES, 3, 3, cmd_flow_move },
 	{ "flow replay", "INSTANCE", "rebuild a process from the log and compare", "flow replay ID",
 	  no_options, READS, 1, 1, cmd_flow_replay },
 	{ "flow render", "INSTANCE", "draw a process with the path taken", "flow render ID -o path.svg",

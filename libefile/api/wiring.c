@@ -39,6 +39,8 @@ static const record_kind *const kinds[] = {
 	&kind_task,
 	&kind_candidate,
 	&kind_job,
+	&kind_wait,
+	&kind_message,
 	&kind_intake_item,
 	&kind_intake_number,
 	&kind_intake_rule,

@@ -707,13 +707,14 @@ static efile_status compile_every(flow_definition **all, size_t *count, efile_re
 				  efile_ctx *ctx, const bpmn_model *m, const char *name)
 {
 	bool marked = m->elements[m->process].executable;
-	size_t capacity = 0;
+	size_t capacity = 0, first = (size_t)m->process;
 
-	for (size_t i = 0; i < m->elements_count; i++) {
+	for (size_t k = 0; k <= m->elements_count; k++) {
 		flow_definition d = FLOW_DEFINITION_INIT;
 		void *items = *all;
+		size_t i = k ? k - 1 : first; /* the one that is meant if nobody says which */
 
-		if (!is_runnable(m, (int)i, marked))
+		if ((k && i == first) || !is_runnable(m, (int)i, marked))
 			continue;
 		TRY(mem_grow(ctx, &items, &capacity, *count, sizeof(d)));
 		*all = items;

@@ -27,6 +27,8 @@ static const record_field instance_fields[] = {
 	RECORD_FIELD(instance_record, starter, FIELD_ID, 0),
 	RECORD_FIELD(instance_record, started, FIELD_INT, 0),
 	RECORD_FIELD(instance_record, ended, FIELD_OPT_INT, 0),
+	RECORD_FIELD(instance_record, parent, FIELD_OPT_INT, 0),
+	RECORD_FIELD(instance_record, parent_wait, FIELD_OPT_INT, 0),
 };
 
 static const record_field task_fields[] = {
@@ -59,6 +61,26 @@ static const record_field job_fields[] = {
 	RECORD_FIELD(job_record, created, FIELD_INT, 0),
 };
 
+static const record_field wait_fields[] = {
+	RECORD_FIELD(wait_record, instance, FIELD_INT, 0),
+	RECORD_FIELD(wait_record, definition, FIELD_INT, 0),
+	RECORD_FIELD(wait_record, wait, FIELD_INT, 0),
+	RECORD_FIELD(wait_record, kind, FIELD_INT, 0),
+	RECORD_FIELD(wait_record, node, FIELD_TEXT, 0),
+	RECORD_FIELD(wait_record, name, FIELD_TEXT, 0),
+	RECORD_FIELD(wait_record, key, FIELD_TEXT, 0),
+	RECORD_FIELD(wait_record, due, FIELD_OPT_INT, 0),
+	RECORD_FIELD(wait_record, remaining, FIELD_OPT_INT, 0),
+};
+
+static const record_field message_fields[] = {
+	RECORD_FIELD(message_record, uuid, FIELD_ID, 0),
+	RECORD_FIELD(message_record, name, FIELD_TEXT, 0),
+	RECORD_FIELD(message_record, key, FIELD_TEXT, 0),
+	RECORD_FIELD(message_record, variables, FIELD_TEXT, FIELD_PERSONAL),
+	RECORD_FIELD(message_record, created, FIELD_INT, 0),
+};
+
 #define KIND(number, table, type, fields) { number, table, sizeof(type), fields, ARRAY_SIZE(fields) }
 
 const record_kind kind_definition =
@@ -69,6 +91,9 @@ const record_kind kind_task = KIND(RECORD_TASK, "flow_task", task_record, task_f
 const record_kind kind_candidate =
 	KIND(RECORD_CANDIDATE, "flow_candidate", candidate_record, candidate_fields);
 const record_kind kind_job = KIND(RECORD_JOB, "flow_job", job_record, job_fields);
+const record_kind kind_wait = KIND(RECORD_WAIT, "flow_wait", wait_record, wait_fields);
+const record_kind kind_message =
+	KIND(RECORD_MESSAGE, "flow_message", message_record, message_fields);
 
 static efile_status by_row(void *out, efile_store *store, const record_kind *kind, int64_t row)
 {
@@ -249,4 +274,80 @@ efile_status job_next(job_record *out, efile_store *store, int64_t after, const 
 	}
 	stmt_bind_int(&s, 1, after);
 	return or_done(row_one(&s, &kind_job, out));
+}
+
+efile_status definition_by_version(definition_record *out, efile_store *store, const char *process,
+				   int64_t version)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_definition, "process = ?1 AND version = ?2"));
+	stmt_bind_text(&s, 1, process);
+	stmt_bind_int(&s, 2, version);
+	return row_one(&s, &kind_definition, out);
+}
+
+efile_status instance_called(instance_record *out, efile_store *store, int64_t parent, uint64_t wait)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_instance, "parent = ?1 AND parent_wait = ?2"));
+	stmt_bind_int(&s, 1, parent);
+	stmt_bind_int(&s, 2, (int64_t)wait);
+	return row_one(&s, &kind_instance, out);
+}
+
+efile_status wait_find(wait_record *out, efile_store *store, int64_t instance, uint64_t wait)
+{
+	return by_wait(out, store, &kind_wait, instance, wait);
+}
+
+efile_status wait_named(wait_record *out, efile_store *store, flow_wait_kind kind,
+			const char *name, int64_t after, bool starts)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_wait,
+		       "name = ?1 AND kind = ?2 AND id > ?3 AND (instance = 0) = ?4 "
+		       "ORDER BY id LIMIT 1"));
+	stmt_bind_text(&s, 1, name);
+	stmt_bind_int(&s, 2, kind);
+	stmt_bind_int(&s, 3, after);
+	stmt_bind_int(&s, 4, starts);
+	return or_done(row_one(&s, &kind_wait, out));
+}
+
+efile_status wait_due(wait_record *out, efile_store *store, efile_time until, efile_time after_due,
+		      int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_wait,
+		       "due IS NOT NULL AND due <= ?1 AND (due > ?2 OR (due = ?2 AND id > ?3)) "
+		       "ORDER BY due, id LIMIT 1"));
+	stmt_bind_int(&s, 1, until);
+	stmt_bind_int(&s, 2, after_due);
+	stmt_bind_int(&s, 3, after);
+	return or_done(row_one(&s, &kind_wait, out));
+}
+
+efile_status wait_of_process(wait_record *out, efile_store *store, const char *process)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_wait,
+		       "instance = 0 AND definition IN "
+		       "(SELECT id FROM flow_definition WHERE process = ?1) ORDER BY id LIMIT 1"));
+	stmt_bind_text(&s, 1, process);
+	return or_done(row_one(&s, &kind_wait, out));
+}
+
+efile_status message_next(message_record *out, efile_store *store, const char *name, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_message, "name = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
+	stmt_bind_text(&s, 1, name);
+	stmt_bind_int(&s, 2, after);
+	return or_done(row_one(&s, &kind_message, out));
 }

@@ -60,31 +60,45 @@ static efile_status put_definition(int64_t *version, efile_session *session,
 	row.version = newest.version + 1;
 	row.source = blob.id;
 	TRY(row_insert(session->store, &kind_definition, &row));
+	TRY(replace_starts(session, &row, d));
 	*version = row.version;
 	return session_journal(session, JOURNAL_FLOW_DEPLOYED, RECORD_DEFINITION, &row.uuid, 0,
 			       NULL);
 }
 
+static efile_status put_all(int64_t *version, efile_session *session, const flow_definition *all,
+			    size_t count, const buf *source)
+{
+	AUTO(txn) tx = TXN_NONE;
+
+	for (size_t i = 0; i < count; i++)
+		TRY(check_due_dates(session_ctx(session), &all[i]));
+	TRY(session_begin(&tx, session));
+	for (size_t i = 0; i < count; i++) {
+		int64_t number = 0;
+
+		TRY(put_definition(&number, session, &all[i], source));
+		*version = i ? *version : number;
+	}
+	return txn_commit(&tx);
+}
+
+/* Every process of the file; the version is that of the first. */
 static efile_status deploy(int64_t *version, efile_report *report, efile_session *session,
 			   const buf *source)
 {
 	efile_ctx *ctx = session_ctx(session);
 	AUTO_PTR(efile_reader) reader = NULL;
-	AUTO(txn) tx = TXN_NONE;
-	flow_definition d = FLOW_DEFINITION_INIT;
+	flow_definition *all = NULL;
+	size_t count = 0;
 	efile_status status;
 
 	TRY(efile_reader_from_memory(&reader, ctx, source->data, source->length));
-	status = flow_compile(&d, report, ctx, reader, "BPMN");
-	if (status == EFILE_OK)
-		status = check_due_dates(ctx, &d);
-	if (status == EFILE_OK)
-		status = session_begin(&tx, session);
-	if (status == EFILE_OK)
-		status = put_definition(version, session, &d, source);
-	if (status == EFILE_OK)
-		status = txn_commit(&tx);
-	flow_definition_clear(&d);
+	TRY(flow_compile_all(&all, &count, report, ctx, reader, "BPMN"));
+	status = put_all(version, session, all, count, source);
+	for (size_t i = 0; i < count; i++)
+		flow_definition_clear(&all[i]);
+	free(all);
 	return status;
 }
 
@@ -221,7 +235,10 @@ static bool is_step(const char *action)
 {
 	static const journal_action steps[] = {
 		JOURNAL_FLOW_STARTED, JOURNAL_TASK_COMPLETED, JOURNAL_JOB_DONE,
-		JOURNAL_JOB_FAILED, JOURNAL_FLOW_CANCELLED,
+		JOURNAL_JOB_FAILED, JOURNAL_FLOW_CANCELLED, JOURNAL_FLOW_RETRIED,
+		JOURNAL_FLOW_MESSAGE, JOURNAL_FLOW_SIGNAL, JOURNAL_FLOW_TIMER,
+		JOURNAL_FLOW_RETURNED, JOURNAL_FLOW_SUSPENDED, JOURNAL_FLOW_RESUMED,
+		JOURNAL_FLOW_MOVED,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
@@ -313,6 +330,8 @@ static const name_row status_names[] = {
 	{ EFILE_FLOW_RUNNING, "running" },
 	{ EFILE_FLOW_ENDED, "ended" },
 	{ EFILE_FLOW_CANCELLED, "cancelled" },
+	{ EFILE_FLOW_FAILED, "failed" },
+	{ EFILE_FLOW_SUSPENDED, "suspended" },
 };
 
 const char *efile_flow_status_name(efile_flow_status status)

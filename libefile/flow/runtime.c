@@ -107,6 +107,7 @@ typedef struct applying {
 	instance_record *instance;
 	const flow_definition *definition;
 	const flow_event *event;
+	flow_posts *posts;
 	reached_job *jobs;      /* whose handlers are to be called */
 	size_t job_count;
 	size_t job_capacity;
@@ -166,11 +167,33 @@ static efile_status fill_task(task_record *row, applying *a, const flow_node *no
 	row->created = ctx_now(a->ctx);
 	if (*node->due_in && flow_duration(&due, node->due_in))
 		row->due = (opt_int){ true, row->created + due };
-	if (*node->assignee) {
-		row->assignee.set = true;
-		TRY(actor_named(&row->assignee.value, a, node->assignee, strlen(node->assignee)));
-	}
 	return EFILE_OK;
+}
+
+/* Only a person has a desk: a role or unit that is named as assignee is a group of candidates. */
+static efile_status assign_task(task_record *row, applying *a, const char *assignee)
+{
+	AUTO(session_probe) probe = SESSION_PROBE_NONE;
+	efile_id id;
+	int64_t actor, person;
+	efile_status status;
+
+	TRY(actor_named(&actor, a, assignee, strlen(assignee)));
+	TRY(access_actor_of_row(&id, NULL, a->session, actor));
+	session_probe_start(&probe, a->session);
+	status = access_person_row(&person, a->session, &id);
+	if (status == EFILE_E_INVALID) {
+		error_clear(a->ctx);
+		return add_candidate(a, row->head.id, actor);
+	}
+	if (status == EFILE_E_STATE) { /* who has left: the desk stays, deputies see it */
+		error_clear(a->ctx);
+		person = actor;
+		status = EFILE_OK;
+	}
+	TRY(status);
+	row->assignee = (opt_int){ true, person };
+	return row_update(a->store, &kind_task, row);
 }
 
 /* A task that names nobody is for who started the process. */
@@ -185,6 +208,8 @@ static efile_status create_task(applying *a, const flow_effect *effect)
 	TRY(row_insert(a->store, &kind_task, &row));
 	TRY(add_candidates(a, row.head.id, node.groups));
 	TRY(add_candidates(a, row.head.id, node.users));
+	if (*node.assignee)
+		TRY(assign_task(&row, a, node.assignee));
 	if (*node.groups || *node.users || *node.assignee)
 		return EFILE_OK;
 	TRY(access_actor_row(&starter, a->session, &a->instance->starter));
@@ -246,6 +271,54 @@ static efile_status end_job(applying *a, const flow_effect *effect)
 	return row_delete(a->store, &kind_job, &row);
 }
 
+/* ---- effects on waits ---- */
+
+static efile_status create_wait(applying *a, const flow_effect *effect)
+{
+	AUTO(wait_record) row = { .head = { 0, 0 } };
+	efile_status status = wait_find(&row, a->store, a->instance->head.id, effect->wait);
+	flow_node node;
+
+	if (status != EFILE_E_NOTFOUND)
+		TRY(status);
+	if (status == EFILE_OK) { /* a cycle goes round */
+		row.due = (opt_int){ true, effect->due };
+		return row_update(a->store, &kind_wait, &row);
+	}
+	if (effect->what == FLOW_WAIT_CONDITION)
+		return EFILE_OK; /* the state says so; nobody outside asks for it */
+	flow_node_at(&node, a->definition, effect->node);
+	TRY(mem_dup(&row.node, a->ctx, node.id));
+	TRY(mem_dup(&row.name, a->ctx, effect->message ? effect->message : ""));
+	TRY(mem_dup(&row.key, a->ctx, effect->key ? effect->key : ""));
+	row.instance = a->instance->head.id;
+	row.wait = (int64_t)effect->wait;
+	row.kind = effect->what;
+	row.due = (opt_int){ effect->what == FLOW_WAIT_TIMER, effect->due };
+	TRY(row_insert(a->store, &kind_wait, &row));
+	return effect->what == FLOW_WAIT_MESSAGE ? post_kept(a->posts, a->session, row.name) :
+						   EFILE_OK;
+}
+
+static efile_status end_wait(applying *a, const flow_effect *effect)
+{
+	AUTO(wait_record) row = { .head = { 0, 0 } };
+	efile_status status = wait_find(&row, a->store, a->instance->head.id, effect->wait);
+
+	if (status == EFILE_E_NOTFOUND)
+		return EFILE_OK;
+	TRY(status);
+	return row_delete(a->store, &kind_wait, &row);
+}
+
+static efile_status end_instance(applying *a, const flow_effect *effect)
+{
+	a->instance->status = effect->failed ? EFILE_FLOW_FAILED :
+		effect->cancelled ? EFILE_FLOW_CANCELLED : EFILE_FLOW_ENDED;
+	a->instance->ended = (opt_int){ true, ctx_now(a->ctx) };
+	return EFILE_OK;
+}
+
 static efile_status apply_effect(applying *a, const flow_effect *effect)
 {
 	switch (effect->kind) {
@@ -258,14 +331,11 @@ static efile_status apply_effect(applying *a, const flow_effect *effect)
 	case FLOW_EFFECT_JOB_END:
 		return end_job(a, effect);
 	case FLOW_EFFECT_SUBSCRIBE:
-	case FLOW_EFFECT_CALL:
-	case FLOW_EFFECT_MESSAGE:
-		return FAIL(a->ctx, EFILE_E_UNSUPPORTED, 2420,
-			    "a store does not keep messages, timers and calls yet");
+		return create_wait(a, effect);
+	case FLOW_EFFECT_UNSUBSCRIBE:
+		return end_wait(a, effect);
 	case FLOW_EFFECT_ENDED:
-		a->instance->status = effect->cancelled ? EFILE_FLOW_CANCELLED : EFILE_FLOW_ENDED;
-		a->instance->ended = (opt_int){ true, ctx_now(a->ctx) };
-		return EFILE_OK;
+		return end_instance(a, effect);
 	default: /* paths, variables and incidents stand in the state and the log */
 		return EFILE_OK;
 	}
@@ -307,6 +377,13 @@ static efile_status step(applying *a, journal_action action)
 		status = row_insert(a->store, &kind_instance, a->instance);
 	for (size_t i = 0; i < effects.count && status == EFILE_OK; i++)
 		status = apply_effect(a, &effects.items[i]);
+	for (size_t i = 0; i < effects.count && status == EFILE_OK; i++)
+		status = post_effect(a->posts, a->session, a->instance, a->definition,
+				     &effects.items[i]);
+	if (a->event->kind == FLOW_EVENT_SUSPEND)
+		a->instance->status = EFILE_FLOW_SUSPENDED;
+	if (a->event->kind == FLOW_EVENT_RESUME)
+		a->instance->status = EFILE_FLOW_RUNNING;
 	if (status == EFILE_OK)
 		status = row_update(a->store, &kind_instance, a->instance);
 	flow_effects_clear(&effects);
@@ -331,6 +408,19 @@ static bool is_incident(efile_status status)
 	}
 }
 
+/* What is no object is the handler's mistake, and an incident like any other of its failures. */
+static efile_status check_result(efile_ctx *ctx, const char *result)
+{
+	AUTO_PTR(json_document) document = NULL;
+
+	if (!result)
+		return EFILE_OK;
+	TRY(json_parse(&document, ctx, result, strlen(result)));
+	if (json_root(document)->type != JSON_OBJECT)
+		return FAIL(ctx, EFILE_E_FORMAT, 2421, "the handler's result is no JSON object");
+	return EFILE_OK;
+}
+
 /* In a savepoint, so that a failing handler leaves nothing behind. */
 static efile_status call_handler(char **result, applying *a, const reached_job *job)
 {
@@ -344,6 +434,7 @@ static efile_status call_handler(char **result, applying *a, const reached_job *
 	TRY(instance_variables(&variables, a->session, a->instance));
 	call.variables = variables;
 	TRY(job->call(result, a->session, &call));
+	TRY(check_result(a->ctx, *result));
 	return txn_commit(&tx);
 }
 
@@ -384,12 +475,13 @@ static efile_status run_jobs(applying *a)
 	return EFILE_OK;
 }
 
-efile_status flow_apply(efile_session *session, instance_record *instance,
-			const flow_definition *definition, flow_event *event,
-			journal_action action)
+efile_status flow_apply_one(efile_session *session, instance_record *instance,
+			    const flow_definition *definition, flow_event *event,
+			    journal_action action, flow_posts *posts)
 {
 	applying a = { .session = session, .store = session->store, .ctx = session_ctx(session),
-		       .instance = instance, .definition = definition, .event = event };
+		       .instance = instance, .definition = definition, .event = event,
+		       .posts = posts };
 	efile_status status;
 
 	event->actor.id = session->actor;
@@ -400,6 +492,16 @@ efile_status flow_apply(efile_session *session, instance_record *instance,
 		status = run_jobs(&a);
 	free(a.jobs);
 	return status;
+}
+
+efile_status flow_apply(efile_session *session, instance_record *instance,
+			const flow_definition *definition, flow_event *event,
+			journal_action action)
+{
+	AUTO(flow_posts) posts = { .items = NULL };
+
+	TRY(flow_apply_one(session, instance, definition, event, action, &posts));
+	return deliver_posts(&posts, session);
 }
 
 /* ---- what others ask of an instance ---- */

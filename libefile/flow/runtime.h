@@ -60,6 +60,8 @@ typedef struct instance_record {
 	efile_id starter;
 	int64_t started;
 	opt_int ended;
+	opt_int parent;         /* row of the instance that called it */
+	opt_int parent_wait;
 } instance_record;
 
 enum { TASK_OPEN = 1, TASK_COMPLETED = 2, TASK_CANCELLED = 3 };
@@ -97,7 +99,30 @@ typedef struct job_record {
 	int64_t created;
 } job_record;
 
-extern const record_kind kind_definition, kind_instance, kind_task, kind_candidate, kind_job;
+typedef struct wait_record {
+	record_head head;
+	int64_t instance;       /* 0: a start of the definition */
+	int64_t definition;     /* 0: of an instance */
+	int64_t wait;
+	int64_t kind;           /* flow_wait_kind */
+	char *node;
+	char *name;
+	char *key;
+	opt_int due;
+	opt_int remaining;      /* of a start that a timer repeats */
+} wait_record;
+
+typedef struct message_record {
+	record_head head;
+	efile_id uuid;
+	char *name;
+	char *key;
+	char *variables;
+	int64_t created;
+} message_record;
+
+extern const record_kind kind_definition, kind_instance, kind_task, kind_candidate, kind_job,
+	kind_wait, kind_message;
 
 #define ROW_CLEAR(type, kind)                                                                      \
 	static inline void type##_clear(type *r)                                                   \
@@ -108,6 +133,8 @@ ROW_CLEAR(definition_record, kind_definition)
 ROW_CLEAR(instance_record, kind_instance)
 ROW_CLEAR(task_record, kind_task)
 ROW_CLEAR(job_record, kind_job)
+ROW_CLEAR(wait_record, kind_wait)
+ROW_CLEAR(message_record, kind_message)
 
 /* flow_db.c; NOTFOUND without message where there is no row */
 efile_status definition_newest(definition_record *out, efile_store *store, const char *process);
@@ -126,7 +153,61 @@ efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id
 efile_status job_by_wait(job_record *out, efile_store *store, int64_t instance, uint64_t wait);
 efile_status job_next(job_record *out, efile_store *store, int64_t after, const char *handler);
 
+efile_status definition_by_version(definition_record *out, efile_store *store, const char *process,
+				   int64_t version);
+efile_status instance_called(instance_record *out, efile_store *store, int64_t parent,
+			     uint64_t wait);
+efile_status wait_find(wait_record *out, efile_store *store, int64_t instance, uint64_t wait);
+/* The next row of that name and kind after one, with instances before starts; DONE. */
+efile_status wait_named(wait_record *out, efile_store *store, flow_wait_kind kind,
+			const char *name, int64_t after, bool starts);
+efile_status wait_due(wait_record *out, efile_store *store, efile_time until, efile_time after_due,
+		      int64_t after); /* DONE */
+efile_status wait_of_process(wait_record *out, efile_store *store, const char *process); /* DONE */
+efile_status message_next(message_record *out, efile_store *store, const char *name,
+			  int64_t after); /* DONE */
+
 /* ------------------------------------------------------------------ inside */
+
+/* deliver.c: what instances tell each other within one transaction, one after the other. */
+typedef struct flow_post {
+	int kind;
+	int64_t instance;       /* row; of a signal: who has had it */
+	flow_event_kind event;
+	uint64_t wait;
+	journal_action action;
+	int64_t definition;     /* of a start */
+	int64_t parent;         /* of a start: who called, 0 nobody */
+	char *name, *key, *variables, *node;
+} flow_post;
+
+typedef struct flow_posts {
+	flow_post *items;
+	size_t first, count, capacity;
+	int64_t met;            /* messages and signals that somebody waited for */
+} flow_posts;
+
+void flow_posts_clear(flow_posts *posts);
+/* Notes what an effect has to tell to other instances. */
+efile_status post_effect(flow_posts *posts, efile_session *session, const instance_record *from,
+			 const flow_definition *definition, const flow_effect *effect);
+efile_status post_message(flow_posts *posts, efile_ctx *ctx, const char *name, const char *key,
+			  const char *variables);
+efile_status post_signal(flow_posts *posts, efile_ctx *ctx, const char *name,
+			 const char *variables);
+efile_status deliver_posts(flow_posts *posts, efile_session *session);
+/* A message that was kept finds who has begun to wait. */
+efile_status post_kept(flow_posts *posts, efile_session *session, const char *name);
+/* Starts a definition by one of its events. */
+efile_status post_start(flow_posts *posts, efile_ctx *ctx, int64_t definition, const char *node);
+/* Rows for what can start the newest version of a process. */
+efile_status replace_starts(efile_session *session, const definition_record *row,
+			    const flow_definition *d);
+
+/* One instance only: its step and its handlers; the rest is posted. */
+efile_status flow_apply_one(efile_session *session, instance_record *instance,
+			    const flow_definition *definition, flow_event *event,
+			    journal_action action, flow_posts *posts);
 
 /* The compiled definition of an instance; borrowed from the row, which must outlive it. */
 efile_status definition_of(definition_record *row, flow_definition *out, efile_store *store,

@@ -27,7 +27,9 @@ CREATE TABLE flow_instance (
 	document BLOB,
 	starter BLOB NOT NULL,
 	started INTEGER NOT NULL,
-	ended INTEGER
+	ended INTEGER,
+	parent INTEGER,                  -- row of the instance that called it
+	parent_wait INTEGER              -- and what waits there
 ) STRICT;
 CREATE INDEX flow_instance_case ON flow_instance (case_id) WHERE case_id IS NOT NULL;
 
@@ -72,3 +74,33 @@ CREATE TABLE flow_job (
 	UNIQUE (instance, wait)
 ) STRICT;
 CREATE INDEX flow_job_handler ON flow_job (handler, id);
+
+-- What instances wait for besides people and jobs: messages, signals, timers. Rows without instance
+-- are the starts of the newest version of a process.
+CREATE TABLE flow_wait (
+	id INTEGER PRIMARY KEY,
+	rev INTEGER NOT NULL,
+	instance INTEGER NOT NULL,       -- 0: a start
+	definition INTEGER NOT NULL,     -- 0: of an instance
+	wait INTEGER NOT NULL,
+	kind INTEGER NOT NULL,           -- flow_wait_kind
+	node TEXT NOT NULL,
+	name TEXT NOT NULL,
+	key TEXT NOT NULL,
+	due INTEGER,
+	remaining INTEGER,               -- of a start that a timer repeats; NULL: without end
+	UNIQUE (instance, definition, wait)
+) STRICT;
+CREATE INDEX flow_wait_name ON flow_wait (name, kind, id);
+CREATE INDEX flow_wait_due ON flow_wait (due, id) WHERE due IS NOT NULL;
+
+CREATE TABLE flow_message (
+	id INTEGER PRIMARY KEY,
+	rev INTEGER NOT NULL,
+	uuid BLOB NOT NULL UNIQUE,
+	name TEXT NOT NULL,
+	key TEXT NOT NULL,
+	variables TEXT NOT NULL,
+	created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX flow_message_name ON flow_message (name, id);

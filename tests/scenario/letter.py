@@ -353,6 +353,8 @@ def dry_runs(dossier, case):
         "intake retry": [Run("intake", "journal", "--json", who="p.klein").lines[3]["number"]],
         "flow deploy": [os.path.join(SRC, "schemas/processes/invoice.bpmn")],
         "flow start": ["invoice"], "flow cancel": [task, "why"], "task claim": [task],
+        "flow message": ["m"], "flow signal": ["s"], "flow run-due": [], "flow retry": [task],
+        "flow suspend": [task], "flow resume": [task], "flow move": [task, "a", "b"],
         "task complete": [task], "task delegate": [task, "r.sturm"], "task return": [task],
         "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
         "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],

@@ -407,7 +407,132 @@ static void test_handler(void)
 	handler_case("done", EFILE_OK, "{\"n\":1}", EFILE_OK, 1, EFILE_FLOW_ENDED);
 	handler_case("incident", EFILE_E_STATE, NULL, EFILE_OK, 0, EFILE_FLOW_RUNNING);
 	handler_case("incident with a result", EFILE_E_FORMAT, "{}", EFILE_OK, 0, EFILE_FLOW_RUNNING);
+	handler_case("a result that is no object", EFILE_OK, "[1]", EFILE_OK, 0, EFILE_FLOW_RUNNING);
 	handler_case("store fails", EFILE_E_STORAGE, NULL, EFILE_E_STORAGE, 0, EFILE_FLOW_RUNNING);
+}
+
+/* Symptom: a failing handler left an incident that only cancelling ended. */
+static void test_retry(void)
+{
+	efile_instance_id id;
+	int64_t retried = 0;
+	desk d;
+
+	desk_setup(&d);
+	TAP_EQUAL_INT(flow_set_handlers(d.r.town.store, handlers, ARRAY_SIZE(handlers)), EFILE_OK);
+	handler_answer = EFILE_E_STATE;
+	id = start(d.r.weber, "inside", &d.r.case_id, NULL);
+	TAP_EQUAL_INT(efile_flow_retry(&retried, d.r.weber, id, NULL), EFILE_OK);
+	TAP_EQUAL_INT(retried, 1);
+	TAP_EQUAL_INT(standing(d.r.weber, id), EFILE_FLOW_RUNNING);
+	TAP_EQUAL_INT(efile_flow_retry(NULL, d.r.klein, id, NULL), EFILE_E_NOTFOUND);
+	TAP_EQUAL_INT(efile_flow_retry(NULL, d.r.weber, id, "[]"), EFILE_E_FORMAT);
+	handler_answer = EFILE_OK;
+	TAP_EQUAL_INT(efile_flow_retry(&retried, d.r.weber, id, "{\"mended\":true}"), EFILE_OK);
+	TAP_EQUAL_INT(standing(d.r.weber, id), EFILE_FLOW_ENDED);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, id, NULL), EFILE_OK);
+	desk_teardown(&d);
+}
+
+/* ---- waiting for more than people ---- */
+
+static const char waits[] =
+	DESK_HEAD "<message id='M' name='paid'/><signal id='S' name='alarm'/>"
+	"<process id='waits' isExecutable='true'><startEvent id='s'/>"
+	"<userTask id='t' name='T' e:assignee='m.weber'/><endEvent id='e'/>"
+	"<boundaryEvent id='late' attachedToRef='t' cancelActivity='false'><timerEventDefinition>"
+	"<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>"
+	"<intermediateCatchEvent id='c'><messageEventDefinition messageRef='M'/>"
+	"</intermediateCatchEvent><endEvent id='e2'/>" DESK_FLOW("1", "s", "t") DESK_FLOW("2", "t", "e")
+	DESK_FLOW("3", "late", "c") DESK_FLOW("4", "c", "e2") "</process>"
+	"<process id='caller' isExecutable='true'><startEvent id='s3'/>"
+	"<callActivity id='call' calledElement='waits'/><boundaryEvent id='b' attachedToRef='call'>"
+	"<signalEventDefinition signalRef='S'/></boundaryEvent><endEvent id='e3'/>"
+	"<endEvent id='e4'/>" DESK_FLOW("5", "s3", "call") DESK_FLOW("6", "call", "e3") DESK_FLOW("7", "b", "e4")
+	"</process><process id='begins' isExecutable='true'><startEvent id='s5'>"
+	"<messageEventDefinition messageRef='M'/></startEvent><endEvent id='e5'/>"
+	DESK_FLOW("8", "s5", "e5") DESK_CLOSE;
+
+static void test_waits(void)
+{
+	efile_instance_id id;
+	int64_t count = -1;
+	desk d;
+
+	desk_setup(&d);
+	TAP_EQUAL_INT(desk_deploy(d.r.town.admin, waits), EFILE_OK);
+	id = start(d.r.weber, "waits", NULL, NULL);
+	TAP_EQUAL_INT(efile_flow_run_due(&count, d.r.weber), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_flow_run_due(&count, d.r.town.admin), EFILE_OK);
+	TAP_EQUAL_INT(count, 0);
+	test_tick((efile_time)3600 * 1000000 + 60000000);
+	TAP_EQUAL_INT(efile_flow_run_due(&count, d.r.town.admin), EFILE_OK);
+	TAP_EQUAL_INT(count, 1);
+	TAP_EQUAL_INT(efile_flow_run_due(&count, d.r.town.admin), EFILE_OK);
+	TAP_EQUAL_INT(count, 0);
+	TAP_EQUAL_INT(efile_task_complete(d.r.weber, only_task(d.r.weber), NULL), EFILE_OK);
+	TAP_EQUAL_INT(standing(d.r.weber, id), EFILE_FLOW_RUNNING);
+	TAP_EQUAL_INT(efile_flow_message(&count, d.r.town.admin, "paid", NULL, "{\"n\":5}"),
+		      EFILE_OK);
+	TAP_EQUAL_INT(count, 1);
+	TAP_EQUAL_INT(standing(d.r.weber, id), EFILE_FLOW_ENDED);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, id, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_message(&count, d.r.town.admin, "paid", NULL, NULL), EFILE_OK);
+	TAP_EQUAL_INT(count, 1); /* it starts the third process */
+	TAP_EQUAL_INT(efile_flow_message(&count, d.r.town.admin, "unknown", "k", NULL), EFILE_OK);
+	TAP_EQUAL_INT(count, 0);
+	TAP_EQUAL_INT(efile_flow_message(&count, d.r.town.admin, "", NULL, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_flow_message(&count, d.r.weber, "paid", NULL, NULL), EFILE_E_DENIED);
+	desk_teardown(&d);
+}
+
+static void test_calls(void)
+{
+	efile_instance_id id, broken;
+	int64_t count = -1;
+	desk d;
+
+	desk_setup(&d);
+	TAP_EQUAL_INT(desk_deploy(d.r.town.admin, waits), EFILE_OK);
+	id = start(d.r.weber, "caller", NULL, NULL);
+	TAP_EQUAL_INT(efile_task_complete(d.r.weber, only_task(d.r.weber), "{\"n\":1}"), EFILE_OK);
+	TAP_EQUAL_INT(standing(d.r.weber, id), EFILE_FLOW_ENDED);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, id, NULL), EFILE_OK);
+	broken = start(d.r.weber, "caller", NULL, NULL);
+	TAP_EQUAL_INT(desk_tasks(d.r.weber, NULL), 1);
+	TAP_EQUAL_INT(efile_flow_signal(&count, d.r.town.admin, "alarm", NULL), EFILE_OK);
+	TAP_EQUAL_INT(count, 1);
+	TAP_EQUAL_INT(standing(d.r.weber, broken), EFILE_FLOW_ENDED);
+	TAP_EQUAL_INT(desk_tasks(d.r.weber, NULL), 0); /* the called one went with it */
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, broken, NULL), EFILE_OK);
+	desk_teardown(&d);
+}
+
+static void test_control(void)
+{
+	efile_instance_id id;
+	efile_task_id task;
+	desk d;
+
+	desk_setup(&d);
+	TAP_EQUAL_INT(desk_deploy(d.r.town.admin, waits), EFILE_OK);
+	id = start(d.r.weber, "waits", NULL, NULL);
+	task = only_task(d.r.weber);
+	TAP_EQUAL_INT(efile_flow_resume(d.r.weber, id), EFILE_E_STATE);
+	TAP_EQUAL_INT(efile_flow_suspend(d.r.weber, id), EFILE_OK);
+	TAP_EQUAL_INT(standing(d.r.weber, id), EFILE_FLOW_SUSPENDED);
+	TAP_EQUAL_INT(efile_task_complete(d.r.weber, task, NULL), EFILE_E_STATE);
+	TAP_EQUAL_INT(efile_flow_suspend(d.r.weber, id), EFILE_E_STATE);
+	TAP_EQUAL_INT(efile_flow_resume(d.r.weber, id), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_move(d.r.weber, id, "t", "c"), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_flow_move(d.r.town.admin, id, NULL, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_flow_move(d.r.town.admin, id, "c", "t"), EFILE_E_NOTFOUND);
+	TAP_EQUAL_INT(efile_flow_move(d.r.town.admin, id, "t", "c"), EFILE_OK);
+	TAP_EQUAL_INT(desk_tasks(d.r.weber, NULL), 0);
+	TAP_EQUAL_INT(efile_flow_message(NULL, d.r.town.admin, "paid", NULL, NULL), EFILE_OK);
+	TAP_EQUAL_INT(standing(d.r.weber, id), EFILE_FLOW_ENDED);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, id, NULL), EFILE_OK);
+	desk_teardown(&d);
 }
 
 /* ---- the log knows all ---- */
@@ -501,6 +626,10 @@ TAP_SUITE(flow_runtime) = {
 	{ "cancelling", test_cancel },
 	{ "jobs of outside workers", test_job },
 	{ "handlers", test_handler },
+	{ "incidents are tried again", test_retry },
+	{ "timers and messages", test_waits },
+	{ "calls and signals", test_calls },
+	{ "suspend, resume, move", test_control },
 	{ "the log gives the state", test_replay },
 	{ "out of memory", test_memory },
 	TAP_END,

@@ -172,6 +172,63 @@ class Work(Search):
             lib.efile_flow_cancel, self._ptr, _instance(instance), chars(reason)
         )
 
+    def send_message(
+        self, name: str, key: str | None = None, variables: Variables | None = None
+    ) -> int:
+        """Sends a message: how many waited for it or were started; 0: it is kept."""
+        out = ffi.new("int64_t *")
+        self._runtime.check(
+            lib.efile_flow_message,
+            out,
+            self._ptr,
+            chars(name),
+            chars_or_null(key),
+            _variables(variables),
+        )
+        return int(out[0])
+
+    def send_signal(self, name: str, variables: Variables | None = None) -> int:
+        """Tells a signal to all processes: how many listened or were started."""
+        out = ffi.new("int64_t *")
+        self._runtime.check(
+            lib.efile_flow_signal, out, self._ptr, chars(name), _variables(variables)
+        )
+        return int(out[0])
+
+    def run_due(self) -> int:
+        """Fires the timers that are due; how many."""
+        out = ffi.new("int64_t *")
+        self._runtime.check(lib.efile_flow_run_due, out, self._ptr)
+        return int(out[0])
+
+    def retry(self, instance: InstanceLike, variables: Variables | None = None) -> int:
+        """Tries again what incidents hold back; how many there were."""
+        out = ffi.new("int64_t *")
+        self._runtime.check(
+            lib.efile_flow_retry, out, self._ptr, _instance(instance), _variables(variables)
+        )
+        return int(out[0])
+
+    def suspend(self, instance: InstanceLike) -> None:
+        """Holds an instance: nothing happens to it until it is resumed."""
+        self._runtime.check(lib.efile_flow_suspend, self._ptr, _instance(instance))
+
+    def resume(self, instance: InstanceLike) -> None:
+        """Lets a held instance go on."""
+        self._runtime.check(lib.efile_flow_resume, self._ptr, _instance(instance))
+
+    def move(
+        self, instance: InstanceLike, start: str | None = None, to: str | None = None
+    ) -> None:
+        """Ends what waits at one node of an instance, and begins at another."""
+        self._runtime.check(
+            lib.efile_flow_move,
+            self._ptr,
+            _instance(instance),
+            chars_or_null(start),
+            chars_or_null(to),
+        )
+
     def replay(self, instance: InstanceLike) -> int:
         """Rebuilds an instance's state from the log and compares; the number of steps."""
         out = ffi.new("int64_t *")

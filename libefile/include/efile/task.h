@@ -68,7 +68,9 @@ EFILE_API efile_status efile_flow_start(efile_instance_id *out, efile_session *s
 typedef enum efile_flow_status {
 	EFILE_FLOW_RUNNING = 0,  /**< it waits for people, jobs or an incident's end */
 	EFILE_FLOW_ENDED = 1,    /**< it came to its end */
-	EFILE_FLOW_CANCELLED = 2 /**< somebody ended it */
+	EFILE_FLOW_CANCELLED = 2,/**< somebody ended it */
+	EFILE_FLOW_FAILED = 3,   /**< an error that nobody in it caught ended it */
+	EFILE_FLOW_SUSPENDED = 4 /**< it is held until efile_flow_resume() */
 } efile_flow_status;
 
 /** @brief One instance. Texts are borrowed from the cursor until its next call. */
@@ -112,7 +114,8 @@ EFILE_API efile_status efile_flow_cursor_next(efile_flow_cursor *cursor,
 /** @brief Frees a list. @param cursor a list or NULL @since 0.1 */
 EFILE_API void efile_flow_cursor_free(efile_flow_cursor *cursor);
 
-/** @brief The name of a status: "running", "ended", "cancelled". @param status which
+/** @brief The name of a status: "running", "ended", "cancelled", "failed",
+ * "suspended". @param status which
  * @return constant text @since 0.1 */
 EFILE_API const char *efile_flow_status_name(efile_flow_status status);
 
@@ -155,6 +158,104 @@ EFILE_API efile_status efile_flow_replay(efile_session *session, efile_instance_
  */
 EFILE_API efile_status efile_flow_render(efile_session *session, efile_instance_id instance,
 					 efile_writer *writer);
+
+/**
+ * @brief Sends a message: to the instance that waits for it with this key, else it starts a process
+ *        with such a start event, else it is kept until somebody waits for it.
+ * @param[out] met  1 if somebody waited or was started, 0 if it is kept; more if further messages
+ *                  followed from it; NULL: not wanted
+ * @param session   an administrator's session
+ * @param name      of the message
+ * @param key       the correlation key; NULL: none, then only who asks for no key gets it
+ * @param variables a JSON object for the receiver; NULL: none
+ * @retval EFILE_OK        delivered or kept
+ * @retval EFILE_E_INVALID no name
+ * @retval EFILE_E_FORMAT  the variables are no JSON object
+ * @retval EFILE_E_DENIED  the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_message(int64_t *met, efile_session *session, const char *name,
+					  const char *key, const char *variables);
+
+/**
+ * @brief Broadcasts a signal: to all instances that wait for it, and all processes that it starts.
+ * @param[out] met  how many there were; NULL: not wanted
+ * @param session   an administrator's session
+ * @param name      of the signal
+ * @param variables a JSON object for the receivers; NULL: none
+ * @retval EFILE_OK        told to all
+ * @retval EFILE_E_INVALID no name
+ * @retval EFILE_E_FORMAT  the variables are no JSON object
+ * @retval EFILE_E_DENIED  the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_signal(int64_t *met, efile_session *session, const char *name,
+					 const char *variables);
+
+/**
+ * @brief Fires all timers that are due by the context's clock, the oldest first, each in a
+ *        transaction of its own: one that fails stays due and keeps no other back.
+ * @param[out] fired how many; NULL: not wanted
+ * @param session    an administrator's session
+ * @retval EFILE_OK       done, perhaps with nothing to do
+ * @retval EFILE_E_DENIED the actor is no administrator
+ * @retval EFILE_E_STORAGE the store failed; those fired before stay fired
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_run_due(int64_t *fired, efile_session *session);
+
+/**
+ * @brief Tries again what incidents of an instance hold back.
+ * @param[out] retried how many incidents there were; NULL: not wanted
+ * @param session      open session; its actor needs write access to the case
+ * @param instance     the instance
+ * @param variables    a JSON object that mends its variables first; NULL: none
+ * @retval EFILE_OK         tried; what fails again is an incident again
+ * @retval EFILE_E_NOTFOUND no such instance, or not visible
+ * @retval EFILE_E_STATE    it is suspended
+ * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_retry(int64_t *retried, efile_session *session,
+					efile_instance_id instance, const char *variables);
+
+/**
+ * @brief Holds an instance: nothing happens to it until efile_flow_resume().
+ * @param session  open session; its actor needs write access to the case
+ * @param instance the instance
+ * @retval EFILE_OK         held
+ * @retval EFILE_E_NOTFOUND no such instance, or not visible
+ * @retval EFILE_E_STATE    it has ended, or is held already
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_suspend(efile_session *session, efile_instance_id instance);
+
+/**
+ * @brief Lets a held instance go on.
+ * @param session  open session; its actor needs write access to the case
+ * @param instance the instance
+ * @retval EFILE_OK         it goes on
+ * @retval EFILE_E_NOTFOUND no such instance, or not visible
+ * @retval EFILE_E_STATE    it is not suspended
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_resume(efile_session *session, efile_instance_id instance);
+
+/**
+ * @brief Moves an instance by hand: ends what waits at one node, and begins at another.
+ * @param session  an administrator's session with write access to the case
+ * @param instance the instance
+ * @param from     id of the node where it waits; NULL: nothing ends
+ * @param to       id of the node where it goes on; NULL: nowhere
+ * @retval EFILE_OK         moved
+ * @retval EFILE_E_NOTFOUND no such instance or node, or it does not wait there
+ * @retval EFILE_E_INVALID  neither of the two is named
+ * @retval EFILE_E_STATE    it has ended, or the node's sub-process is not open
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_move(efile_session *session, efile_instance_id instance,
+				       const char *from, const char *to);
 
 /* ------------------------------------------------------------------ tasks of people */
 

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What instances tell each other: messages, signals, calls and their results. A list that is worked
+ * off in the transaction of the step that caused it: nothing recurses from instance to instance. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/definition.h"
+#include "flow/runtime.h"
+#include "flow/timer.h"
+
+typedef enum post_kind { POST_EVENT, POST_MESSAGE, POST_SIGNAL, POST_START } post_kind;
+
+static void post_clear(flow_post *post)
+{
+	free(post->name);
+	free(post->key);
+	free(post->variables);
+	free(post->node);
+}
+
+void flow_posts_clear(flow_posts *posts)
+{
+	for (size_t i = posts->first; i < posts->count; i++)
+		post_clear(&posts->items[i]);
+	free(posts->items);
+	*posts = (flow_posts){ .items = NULL };
+}
+
+static efile_status add_post(flow_posts *posts, efile_ctx *ctx, flow_post post, const char *name,
+			     const char *key, const char *variables)
+{
+	void *items = posts->items;
+	efile_status status = mem_dup(&post.name, ctx, name);
+
+	if (status == EFILE_OK)
+		status = mem_dup(&post.key, ctx, key);
+	if (status == EFILE_OK)
+		status = mem_dup(&post.variables, ctx, variables);
+	if (status == EFILE_OK)
+		status = mem_grow(ctx, &items, &posts->capacity, posts->count, sizeof(post));
+	if (status < 0) {
+		post_clear(&post);
+		return status;
+	}
+	posts->items = items;
+	posts->items[posts->count++] = post;
+	return EFILE_OK;
+}
+
+efile_status post_message(flow_posts *posts, efile_ctx *ctx, const char *name, const char *key,
+			  const char *variables)
+{
+	return add_post(posts, ctx, (flow_post){ .kind = POST_MESSAGE }, name, key ? key : "",
+			variables);
+}
+
+efile_status post_signal(flow_posts *posts, efile_ctx *ctx, const char *name, const char *variables)
+{
+	return add_post(posts, ctx, (flow_post){ .kind = POST_SIGNAL }, name, NULL, variables);
+}
+
+efile_status post_start(flow_posts *posts, efile_ctx *ctx, int64_t definition, const char *node)
+{
+	flow_post post = { .kind = POST_START, .definition = definition };
+
+	TRY(mem_dup(&post.node, ctx, node));
+	return add_post(posts, ctx, post, NULL, NULL, NULL);
+}
+
+/* ---- from effects ---- */
+
+static efile_status find_called(definition_record *out, efile_store *store, const flow_node *node)
+{
+	efile_status status;
+	int64_t version;
+
+	if (node->binding == FLOW_BINDING_VERSION)
+		return definition_by_version(out, store, node->called,
+					     strtol(node->binding_value, NULL, 10));
+	TRY(definition_newest(out, store, node->called));
+	for (version = out->version; node->binding == FLOW_BINDING_TAG; version--) {
+		flow_definition d = FLOW_DEFINITION_INIT;
+
+		definition_record_clear(out);
+		*out = (definition_record){ .head = { 0, 0 } };
+		status = definition_by_version(out, store, node->called, version);
+		if (status != EFILE_OK)
+			return status;
+		TRY(flow_definition_open(&d, store_ctx(store), out->arena.data, out->arena.length));
+		if (!strcmp(flow_definition_tag(&d), node->binding_value))
+			return EFILE_OK;
+	}
+	return EFILE_OK;
+}
+
+static efile_status post_call(flow_posts *posts, efile_session *session,
+			      const instance_record *from, const flow_definition *definition,
+			      const flow_effect *effect)
+{
+	efile_ctx *ctx = session_ctx(session);
+	AUTO(definition_record) called = { .head = { 0, 0 } };
+	AUTO_PTR(char) message = NULL;
+	flow_post post = { .kind = POST_START, .parent = from->head.id, .wait = effect->wait };
+	flow_node node;
+	efile_status status;
+
+	flow_node_at(&node, definition, effect->node);
+	status = find_called(&called, session->store, &node);
+	if (status == EFILE_OK) {
+		post.definition = called.head.id;
+		return add_post(posts, ctx, post, NULL, NULL, effect->message);
+	}
+	if (status != EFILE_E_NOTFOUND)
+		return status;
+	message = message_format(ctx, "no process %s", node.called);
+	if (!message)
+		return mem_failed(ctx);
+	post = (flow_post){ .kind = POST_EVENT, .instance = from->head.id, .wait = effect->wait,
+			    .event = FLOW_EVENT_JOB_FAILED, .action = JOURNAL_JOB_FAILED };
+	return add_post(posts, ctx, post, message, NULL, NULL);
+}
+
+/* The called instance ends with the call. */
+static efile_status post_cancel(flow_posts *posts, efile_session *session,
+				const instance_record *from, const flow_effect *effect)
+{
+	AUTO(instance_record) child = { .head = { 0, 0 } };
+	efile_status status;
+
+	if (!effect->cancelled)
+		return EFILE_OK;
+	status = instance_called(&child, session->store, from->head.id, effect->wait);
+	if (status == EFILE_E_NOTFOUND || child.status != EFILE_FLOW_RUNNING)
+		return status == EFILE_E_NOTFOUND ? EFILE_OK : status;
+	return add_post(posts, session_ctx(session),
+			(flow_post){ .kind = POST_EVENT, .instance = child.head.id,
+				     .event = FLOW_EVENT_CANCEL, .action = JOURNAL_FLOW_CANCELLED },
+			"", NULL, NULL);
+}
+
+/* What the caller hears of the end. */
+static efile_status post_result(flow_posts *posts, efile_session *session,
+				const instance_record *from, const flow_effect *effect)
+{
+	AUTO_PTR(char) variables = NULL;
+	flow_post post = { .kind = POST_EVENT, .instance = from->parent.value,
+			   .wait = (uint64_t)from->parent_wait.value,
+			   .event = effect->failed ? FLOW_EVENT_CALL_ERROR : FLOW_EVENT_CALL_DONE,
+			   .action = JOURNAL_FLOW_RETURNED };
+
+	if (!from->parent.set || effect->cancelled)
+		return EFILE_OK;
+	if (!effect->failed)
+		TRY(instance_variables(&variables, session, from));
+	return add_post(posts, session_ctx(session), post, effect->message, NULL, variables);
+}
+
+efile_status post_effect(flow_posts *posts, efile_session *session, const instance_record *from,
+			 const flow_definition *definition, const flow_effect *effect)
+{
+	efile_ctx *ctx = session_ctx(session);
+
+	switch (effect->kind) {
+	case FLOW_EFFECT_MESSAGE:
+		return post_message(posts, ctx, effect->message, effect->key, effect->variables);
+	case FLOW_EFFECT_SIGNAL:
+		return add_post(posts, ctx, (flow_post){ .kind = POST_SIGNAL,
+							 .instance = from->head.id },
+				effect->message, NULL, effect->variables);
+	case FLOW_EFFECT_CALL:
+		return post_call(posts, session, from, definition, effect);
+	case FLOW_EFFECT_CALL_END:
+		return post_cancel(posts, session, from, effect);
+	case FLOW_EFFECT_ESCALATION:
+		if (!from->parent.set)
+			return EFILE_OK;
+		return add_post(posts, ctx, (flow_post){ .kind = POST_EVENT,
+							 .instance = from->parent.value,
+							 .wait = (uint64_t)from->parent_wait.value,
+							 .event = FLOW_EVENT_CALL_ESCALATION,
+							 .action = JOURNAL_FLOW_RETURNED },
+				effect->message, NULL, NULL);
+	case FLOW_EFFECT_ENDED:
+		return post_result(posts, session, from, effect);
+	default:
+		return EFILE_OK;
+	}
+}
+
+/* ---- delivering ---- */
+
+static efile_status apply_to(flow_posts *posts, efile_session *session, int64_t instance,
+			     flow_event *event, journal_action action)
+{
+	AUTO(instance_record) row = { .head = { 0, 0 } };
+	AUTO(definition_record) definition = { .head = { 0, 0 } };
+	flow_definition d = FLOW_DEFINITION_INIT;
+
+	TRY(instance_by_row(&row, session->store, instance));
+	if (row.status != EFILE_FLOW_RUNNING)
+		return EFILE_OK;
+	TRY(definition_of(&definition, &d, session->store, row.definition));
+	return flow_apply_one(session, &row, &d, event, action, posts);
+}
+
+/* A process that nobody called belongs to nothing; one that was called to its caller's case. */
+static efile_status start(flow_posts *posts, efile_session *session, const flow_post *post)
+{
+	efile_ctx *ctx = session_ctx(session);
+	AUTO(instance_record) row = { .head = { 0, 0 } };
+	AUTO(instance_record) parent = { .head = { 0, 0 } };
+	AUTO(definition_record) definition = { .head = { 0, 0 } };
+	flow_definition d = FLOW_DEFINITION_INIT;
+	flow_event event = { .kind = FLOW_EVENT_START, .variables = post->variables,
+			     .node = post->node };
+
+	TRY(definition_of(&definition, &d, session->store, post->definition));
+	TRY(id_new(&row.uuid, ctx));
+	row.starter = session->actor;
+	if (post->parent) {
+		TRY(instance_by_row(&parent, session->store, post->parent));
+		row.case_id = parent.case_id;
+		row.document = parent.document;
+		row.dossier = parent.dossier;
+		row.starter = parent.starter;
+		row.parent = (opt_int){ true, post->parent };
+		row.parent_wait = (opt_int){ true, (int64_t)post->wait };
+	}
+	row.definition = definition.head.id;
+	row.started = ctx_now(ctx);
+	return flow_apply_one(session, &row, &d, &event, JOURNAL_FLOW_STARTED, posts);
+}
+
+static bool key_fits(const char *wanted, const char *given)
+{
+	return !*wanted || (given && !strcmp(wanted, given));
+}
+
+static efile_status keep_message(efile_session *session, const flow_post *post)
+{
+	efile_ctx *ctx = session_ctx(session);
+	AUTO(message_record) row = { .head = { 0, 0 } };
+
+	TRY(id_new(&row.uuid, ctx));
+	TRY(mem_dup(&row.name, ctx, post->name));
+	TRY(mem_dup(&row.key, ctx, post->key));
+	TRY(mem_dup(&row.variables, ctx, post->variables ? post->variables : "{}"));
+	row.created = ctx_now(ctx);
+	TRY(row_insert(session->store, &kind_message, &row));
+	return session_journal(session, JOURNAL_FLOW_MESSAGE, RECORD_MESSAGE, &row.uuid, 0, NULL);
+}
+
+/* The first instance that waits for it with this key; false: none. */
+static efile_status find_waiting(wait_record *out, efile_session *session, const char *name,
+				 const char *key, bool starts, bool *found)
+{
+	int64_t after = 0;
+
+	for (*found = false;;) {
+		efile_status status = wait_named(out, session->store, FLOW_WAIT_MESSAGE, name, after,
+						 starts);
+
+		TRY(status);
+		if (status == EFILE_DONE)
+			return EFILE_OK;
+		if (starts || key_fits(out->key, key)) {
+			*found = true;
+			return EFILE_OK;
+		}
+		after = out->head.id;
+		wait_record_clear(out);
+		*out = (wait_record){ .head = { 0, 0 } };
+	}
+}
+
+static efile_status deliver_message(flow_posts *posts, efile_session *session, const flow_post *post)
+{
+	AUTO(wait_record) row = { .head = { 0, 0 } };
+	flow_event event = { .kind = FLOW_EVENT_MESSAGE, .variables = post->variables };
+	bool found;
+
+	TRY(find_waiting(&row, session, post->name, post->key, false, &found));
+	if (found) {
+		posts->met++;
+		event.wait = (uint64_t)row.wait;
+		return apply_to(posts, session, row.instance, &event, JOURNAL_FLOW_MESSAGE);
+	}
+	TRY(find_waiting(&row, session, post->name, post->key, true, &found));
+	if (!found)
+		return keep_message(session, post);
+	posts->met++;
+	return start(posts, session, &(flow_post){ .definition = row.definition, .node = row.node,
+						   .variables = post->variables });
+}
+
+static efile_status deliver_signal(flow_posts *posts, efile_session *session, const flow_post *post)
+{
+	int64_t after = 0, last = post->instance;
+
+	for (int starts = 0; starts < 2; starts++, after = 0)
+		for (;;) {
+			AUTO(wait_record) row = { .head = { 0, 0 } };
+			flow_event event = { .kind = FLOW_EVENT_SIGNAL, .code = post->name,
+					     .variables = post->variables };
+			efile_status status = wait_named(&row, session->store, FLOW_WAIT_SIGNAL,
+							 post->name, after, starts);
+
+			TRY(status);
+			if (status == EFILE_DONE)
+				break;
+			after = row.head.id;
+			if (starts) {
+				TRY(start(posts, session,
+					  &(flow_post){ .definition = row.definition,
+							.node = row.node,
+							.variables = post->variables }));
+			} else if (row.instance != post->instance && row.instance != last) {
+				last = row.instance;
+				TRY(apply_to(posts, session, row.instance, &event,
+					     JOURNAL_FLOW_SIGNAL));
+			} else {
+				continue;
+			}
+			posts->met++;
+		}
+	return EFILE_OK;
+}
+
+static efile_status deliver(flow_posts *posts, efile_session *session, const flow_post *post)
+{
+	flow_event event = { .kind = post->event, .wait = post->wait,
+			     .variables = post->variables };
+
+	switch (post->kind) {
+	case POST_MESSAGE:
+		return deliver_message(posts, session, post);
+	case POST_SIGNAL:
+		return deliver_signal(posts, session, post);
+	case POST_START:
+		return start(posts, session, post);
+	default:
+		event.code = post->event == FLOW_EVENT_JOB_FAILED ? NULL : post->name;
+		event.message = post->event == FLOW_EVENT_JOB_FAILED ||
+			post->event == FLOW_EVENT_CANCEL ? post->name : NULL;
+		return apply_to(posts, session, post->instance, &event, post->action);
+	}
+}
+
+efile_status deliver_posts(flow_posts *posts, efile_session *session)
+{
+	efile_ctx *ctx = session_ctx(session);
+
+	for (uint32_t i = 0; posts->first < posts->count; i++) {
+		flow_post post = posts->items[posts->first++];
+		efile_status status = EFILE_OK;
+
+		if (i >= ctx->limits.flow_moves)
+			status = FAIL(ctx, EFILE_E_LIMIT, 2370,
+				      "the processes tell each other more than %d things",
+				      (int)ctx->limits.flow_moves);
+		if (status == EFILE_OK)
+			status = deliver(posts, session, &post);
+		post_clear(&post);
+		TRY(status);
+	}
+	return EFILE_OK;
+}
+
+/* The oldest one whose key fits goes out again. */
+efile_status post_kept(flow_posts *posts, efile_session *session, const char *name)
+{
+	int64_t after = 0;
+
+	for (;;) {
+		AUTO(message_record) row = { .head = { 0, 0 } };
+		AUTO(wait_record) waiting = { .head = { 0, 0 } };
+		efile_status status = message_next(&row, session->store, name, after);
+		bool found;
+
+		TRY(status);
+		if (status == EFILE_DONE)
+			return EFILE_OK;
+		after = row.head.id;
+		TRY(find_waiting(&waiting, session, name, row.key, false, &found));
+		if (!found)
+			continue;
+		TRY(post_message(posts, session_ctx(session), row.name, row.key, row.variables));
+		return row_delete(session->store, &kind_message, &row);
+	}
+}
+
+/* ---- starts ---- */
+
+static efile_status remove_starts(efile_session *session, const char *process)
+{
+	for (;;) {
+		AUTO(wait_record) row = { .head = { 0, 0 } };
+		efile_status status = wait_of_process(&row, session->store, process);
+
+		TRY(status);
+		if (status == EFILE_DONE)
+			return EFILE_OK;
+		TRY(row_delete(session->store, &kind_wait, &row));
+	}
+}
+
+static efile_status add_start(efile_session *session, int64_t definition, const flow_definition *d,
+			      const flow_start *at, int64_t number)
+{
+	static const flow_wait_kind kinds[] = {
+		[FLOW_START_MESSAGE] = FLOW_WAIT_MESSAGE, [FLOW_START_SIGNAL] = FLOW_WAIT_SIGNAL,
+		[FLOW_START_TIMER] = FLOW_WAIT_TIMER, [FLOW_START_CONDITION] = FLOW_WAIT_CONDITION,
+	};
+	efile_ctx *ctx = session_ctx(session);
+	AUTO(wait_record) row = { .head = { 0, 0 }, .definition = definition, .wait = number };
+	timer_plan plan = { .due = 0 };
+	flow_node node;
+
+	if (at->kind == FLOW_START_CONDITION ||
+	    (at->kind == FLOW_START_TIMER &&
+	     !timer_first(&plan, (trigger_timer)trigger_get(d, at->trigger, TRIGGER_TIME), at->name,
+			  ctx_now(ctx))))
+		return EFILE_OK;
+	flow_node_at(&node, d, at->node);
+	TRY(mem_dup(&row.node, ctx, node.id));
+	TRY(mem_dup(&row.name, ctx, at->name));
+	TRY(mem_dup(&row.key, ctx, ""));
+	row.kind = kinds[at->kind];
+	row.due = (opt_int){ at->kind == FLOW_START_TIMER, plan.due };
+	row.remaining = (opt_int){ at->kind == FLOW_START_TIMER && plan.bounded, plan.left };
+	return row_insert(session->store, &kind_wait, &row);
+}
+
+efile_status replace_starts(efile_session *session, const definition_record *row,
+			    const flow_definition *d)
+{
+	flow_start at;
+
+	TRY(remove_starts(session, row->process));
+	for (uint32_t i = 0; flow_start_at(&at, d, i); i++)
+		TRY(add_start(session, row->head.id, d, &at, i + 1));
+	return EFILE_OK;
+}
