@@ -169,10 +169,15 @@ static bool json_count(tool *t, const char *schema, const char *key, int64_t cou
 int cmd_flow_message(tool *t, int count, char **arguments)
 {
 	int64_t met = 0;
+	efile_status status;
 
 	(void)count;
-	if (!t->dry_run && efile_flow_message(&met, t->session, arguments[0], tool_value(t, "key", 0),
-					      tool_value(t, "variables", 0)) != EFILE_OK)
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_message(&met, t->session, arguments[0], tool_value(t, "key", 0),
+				tool_value(t, "variables", 0));
+	try_end(t);
+	if (status != EFILE_OK)
 		return fail(t);
 	if (!json_count(t, "flow_told", "met", met))
 		out(t, "%lld processes have got it", (long long)met);
@@ -182,10 +187,15 @@ int cmd_flow_message(tool *t, int count, char **arguments)
 int cmd_flow_signal(tool *t, int count, char **arguments)
 {
 	int64_t met = 0;
+	efile_status status;
 
 	(void)count;
-	if (!t->dry_run && efile_flow_signal(&met, t->session, arguments[0],
-					     tool_value(t, "variables", 0)) != EFILE_OK)
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_signal(&met, t->session, arguments[0],
+				tool_value(t, "variables", 0));
+	try_end(t);
+	if (status != EFILE_OK)
 		return fail(t);
 	if (!json_count(t, "flow_told", "met", met))
 		out(t, "%lld processes have got it", (long long)met);
@@ -195,10 +205,15 @@ int cmd_flow_signal(tool *t, int count, char **arguments)
 int cmd_flow_run_due(tool *t, int count, char **arguments)
 {
 	int64_t fired = 0;
+	efile_status status;
 
 	(void)count;
 	(void)arguments;
-	if (!t->dry_run && efile_flow_run_due(&fired, t->session) != EFILE_OK)
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_run_due(&fired, t->session);
+	try_end(t);
+	if (status != EFILE_OK)
 		return fail(t);
 	if (!json_count(t, "flow_run_due", "fired", fired))
 		out(t, "%lld timers have fired", (long long)fired);
@@ -209,12 +224,17 @@ int cmd_flow_retry(tool *t, int count, char **arguments)
 {
 	efile_instance_id id;
 	int64_t retried = 0;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	if (!t->dry_run && efile_flow_retry(&retried, t->session, id,
-					    tool_value(t, "variables", 0)) != EFILE_OK)
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_retry(&retried, t->session, id,
+				tool_value(t, "variables", 0));
+	try_end(t);
+	if (status != EFILE_OK)
 		return fail(t);
 	if (!json_count(t, "flow_retried", "incidents", retried))
 		out(t, "%lld incidents tried again", (long long)retried);
@@ -224,38 +244,46 @@ int cmd_flow_retry(tool *t, int count, char **arguments)
 int cmd_flow_suspend(tool *t, int count, char **arguments)
 {
 	efile_instance_id id;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	if (t->dry_run)
-		return EXIT_DONE;
-	return efile_flow_suspend(t->session, id) == EFILE_OK ? EXIT_DONE : fail(t);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_suspend(t->session, id);
+	try_end(t);
+	return changed(t, "flow_suspended", status, &id.id);
 }
 
 int cmd_flow_resume(tool *t, int count, char **arguments)
 {
 	efile_instance_id id;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	if (t->dry_run)
-		return EXIT_DONE;
-	return efile_flow_resume(t->session, id) == EFILE_OK ? EXIT_DONE : fail(t);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_resume(t->session, id);
+	try_end(t);
+	return changed(t, "flow_resumed", status, &id.id);
 }
 
 int cmd_flow_move(tool *t, int count, char **arguments)
 {
 	efile_instance_id id;
+	efile_status status;
 
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	if (t->dry_run)
-		return EXIT_DONE;
-	return efile_flow_move(t->session, id, arguments[1], arguments[2]) == EFILE_OK ? EXIT_DONE :
-											fail(t);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_move(t->session, id, arguments[1], arguments[2]);
+	try_end(t);
+	return changed(t, "flow_moved", status, &id.id);
 }
 
 int cmd_flow_replay(tool *t, int count, char **arguments)

@@ -370,7 +370,9 @@ def dry_runs(dossier, case):
         who = {"actor": "admin", "intake": "p.klein", "flow": "admin"}.get(words[0], "r.sturm")
         r = Run(*words, "--dry-run", "--json", who=who)
         # What is tried is checked: there is no such task, and the dossier has an open case.
-        wanted = {"dossier close": (5,), "flow cancel": (4,)}.get(c["name"], (0, 3))
+        wanted = {"dossier close": (5,), "flow cancel": (4,),
+                  "flow retry": (4,), "flow suspend": (4,), "flow resume": (4,),
+                  "flow move": (4,)}.get(c["name"], (0, 3))
         wanted = (4,) if c["name"].startswith("task ") else wanted
         good = r.code in wanted and not os.path.exists(there)
         check(good, f"{c['name']} --dry-run", r)
