@@ -444,7 +444,7 @@ void paint_badge(painter *p, const diagram_box *b)
 }
 
 /* A halo whose strength is the share of visits, and the figures below. */
-static void heat(painter *p, const diagram_box *b)
+void paint_heat(painter *p, const diagram_box *b)
 {
 	static const char *const classes[] = { "", "heat heat1", "heat heat2", "heat heat3", "heat heat4",
 					       "heat heat5" };
@@ -467,7 +467,6 @@ void paint_box(painter *p, const diagram_box *b)
 	const char *class = b->incident ? "node incident" : b->active ? "node active" :
 			    b->visited ? "node visited" : "node";
 
-	heat(p, b);
 	paint_open(p, "g", class);
 	xml_writer_attribute(&p->w, "data-id", b->id);
 	title(p, b);

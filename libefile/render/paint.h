@@ -49,6 +49,7 @@ diagram_area text_measure(const char *text, int32_t x, int32_t y, int32_t width,
 /* ---- boxes and lines ---- */
 void paint_box(painter *p, const diagram_box *b);
 void paint_box_label(painter *p, const diagram_box *b);
+void paint_heat(painter *p, const diagram_box *b);   /* below the lines */
 diagram_area paint_label_area(const diagram_box *b); /* of a label outside; width 0: none */
 const char *paint_box_kind(const diagram_box *b);    /* English */
 void paint_badge(painter *p, const diagram_box *b);

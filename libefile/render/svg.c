@@ -470,6 +470,8 @@ static efile_status draw_all(painter *p)
 {
 	paint_rectangle(p, &p->view, 0, "paper", NULL);
 	TRY(draw_containers(p));
+	for (size_t i = 0; i < p->d->box_count; i++)
+		paint_heat(p, &p->d->boxes[i]);
 	for (size_t i = 0; i < p->d->line_count; i++)
 		paint_line(p, &p->d->lines[i]);
 	draw_nodes(p);
