@@ -213,11 +213,13 @@ static efile_status inputs_of(expr_value *out, const bench *b, xml_node_ref test
 	for (xml_node_ref at = first(b, test, "inputNode"); at; at = following(b, at, "inputNode")) {
 		const char *namespace = attribute(b, at, "namespace"), *name = attribute(b, at, "name");
 		char key[1024];
-		expr_value value;
+		expr_value value, kept;
 
 		TRY(value_of(&value, b, at));
-		snprintf(key, sizeof(key), "%s#%s", namespace ? namespace : "", name ? name : "");
-		TRY(context_put(b->scope, out->as.context, namespace ? key : name, value));
+		snprintf(key, sizeof(key), "%s%s%s", namespace ? namespace : "", namespace ? "#" : "",
+			 name ? name : "");
+		TRY(value_string(&kept, b->scope, key, strlen(key))); /* a context borrows its keys */
+		TRY(context_put(b->scope, out->as.context, kept.as.string.text, value));
 	}
 	return EFILE_OK;
 }
