@@ -144,6 +144,9 @@ static efile_status add_all(builder *b, uint32_t parent, uint32_t *last, uint32_
 	efile_status status = EFILE_OK;
 	places found = { NULL, 0, 0, false };
 
+	if (!b->paths[term])
+		TRY(path_compile(&b->paths[term], b->invoice->ctx, &b->invoice->tree,
+				 invoice_is_ubl(b->invoice) ? term_at(term)->ubl : term_at(term)->cii));
 	path_collect(&found, b->paths[term], &b->invoice->tree, node);
 	if (found.failed)
 		status = mem_failed(b->invoice->ctx);
@@ -166,7 +169,8 @@ static efile_status build_group(builder *b, uint32_t item, uint32_t group, uint3
 static efile_status prepare(builder *b)
 {
 	efile_ctx *ctx = b->invoice->ctx;
-	size_t n = term_count();
+	size_t n = term_count(), group = 0;
+	const char *of = "";
 
 	b->paths = mem_new(ctx, n * sizeof(*b->paths));
 	b->first = mem_new(ctx, (n + 1) * sizeof(*b->first));
@@ -174,13 +178,14 @@ static efile_status prepare(builder *b)
 	if (!b->paths || !b->first || !b->next)
 		return EFILE_E_NOMEM;
 	for (size_t i = n; i-- > 0;) {
-		const term_row *row = term_at(i);
-		size_t group = row->group[0] ? term_find(row->group) + 1 : 0;
+		const char *name = term_at(i)->group;
 
+		if (!str_equal(name, of)) { /* the terms of a group stand together */
+			group = name[0] ? term_find(name) + 1 : 0;
+			of = name;
+		}
 		b->next[i + 1] = b->first[group];
 		b->first[group] = (uint32_t)i + 1;
-		TRY(path_compile(&b->paths[i], ctx, &b->invoice->tree,
-				 invoice_is_ubl(b->invoice) ? row->ubl : row->cii));
 	}
 	return EFILE_OK;
 }

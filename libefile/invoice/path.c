@@ -31,9 +31,9 @@ typedef struct step {
 
 struct path {
 	bool absolute;
-	step steps[STEP_LIMIT];
-	size_t step_count;
+	size_t step_count, step_limit;
 	path *other;             /* behind "|" */
+	step steps[];
 };
 
 void path_free(path *p)
@@ -130,7 +130,7 @@ static efile_status compile_step(path *p, compiler *c)
 	const char *begin = c->at;
 	step *s;
 
-	if (p->step_count == STEP_LIMIT)
+	if (p->step_count == p->step_limit)
 		return wrong(c);
 	s = &p->steps[p->step_count++];
 	if (strncmp(c->at, "..", 2) == 0) {
@@ -173,11 +173,16 @@ static efile_status compile_steps(path *p, compiler *c)
 
 static efile_status compile(path **out, compiler *c)
 {
-	path *p = mem_new(c->ctx, sizeof(*p));
+	size_t limit = 1;
 	efile_status status;
+	path *p;
 
+	for (const char *at = c->at; *at && *at != '|' && limit < STEP_LIMIT; at++)
+		limit += *at == '/';
+	p = mem_new(c->ctx, sizeof(*p) + limit * sizeof(*p->steps));
 	if (!p)
 		return EFILE_E_NOMEM;
+	p->step_limit = limit;
 	status = compile_steps(p, c);
 	if (status < 0)
 		path_free(p);

@@ -19,7 +19,8 @@ typedef struct judge {
 	efile_ctx *ctx;
 	const tree *t;
 	efile_report *report;
-	uint32_t *names;
+	uint32_t *names;         /* of the rules: those of the document */
+	uint32_t *known;         /* of the document: those of the rules */
 	struct { uint32_t first, count; } *kinds; /* their candidates */
 	candidate *candidates;
 	size_t candidate_count, candidate_capacity;
@@ -45,11 +46,13 @@ char *rule_text_new(rule_run *run, size_t length)
 static efile_status map_names(judge *j)
 {
 	j->names = mem_new(j->ctx, (rules_name_count(j->r) + 1) * sizeof(*j->names));
-	if (!j->names)
+	j->known = mem_new(j->ctx, j->t->name_count * sizeof(*j->known));
+	if (!j->names || !j->known)
 		return EFILE_E_NOMEM;
 	for (uint32_t name = 1; name < j->t->name_count; name++) {
 		uint32_t known = rules_name_id(j->r, tree_name_text(j->t, name));
 
+		j->known[name] = known;
 		if (known)
 			j->names[known] = name;
 	}
@@ -65,34 +68,35 @@ static efile_status add_candidate(judge *j, uint32_t context, const rule_context
 	return EFILE_OK;
 }
 
-static bool other_name(const judge *j, const rule_context *c, uint32_t kind)
+static const rule_link *link_at(const judge *j, uint32_t index)
 {
-	const rule_step *last = &c->steps[c->step_count - 1];
-
-	return last->name && j->names[last->name] != j->t->kinds[kind].name;
+	return index ? &j->r->links[index - 1] : NULL;
 }
 
-/* The contexts that elements of a kind can match, in order; behind one without tests no other of its
- * pattern has a turn. */
+/* The contexts that elements of a kind can match, in order: those about its name and those with a
+ * wildcard. Behind one without tests no other of its pattern has a turn. */
 static efile_status find_candidates(judge *j, uint32_t kind)
 {
-	uint32_t taken = UINT32_MAX; /* pattern */
+	uint32_t name = j->known[j->t->kinds[kind].name], taken = UINT32_MAX; /* pattern */
+	const rule_link *named = name ? link_at(j, j->r->by_name[name]) : NULL;
+	const rule_link *any = link_at(j, j->r->by_name[0]);
 
 	j->kinds[kind].first = (uint32_t)j->candidate_count;
-	for (uint32_t i = 0; i < rules_context_count(j->r); i++) {
-		const rule_context *c = rules_context(j->r, i);
+	while (named || any) {
+		bool take_any = !named || (any && any->context < named->context);
+		const rule_link *link = take_any ? any : named;
+		const rule_context *c = rules_context(j->r, link->context);
 
-		if (c->pattern == taken || j->off[c->layer])
+		if (take_any)
+			any = link_at(j, any->next);
+		else
+			named = link_at(j, named->next);
+		if (c->pattern == taken || j->off[c->layer] ||
+		    !rule_could_match(&j->run, link->alternative, kind))
 			continue;
-		for (const rule_context *a = c; a; a = a->other) {
-			if (other_name(j, a, kind) || !rule_could_match(&j->run, a, kind))
-				continue;
-			TRY(add_candidate(j, i, a));
-			if (!rule_has_tests(a)) {
-				taken = c->pattern;
-				break;
-			}
-		}
+		TRY(add_candidate(j, link->context, link->alternative));
+		if (!rule_has_tests(link->alternative))
+			taken = c->pattern;
 	}
 	j->kinds[kind].count = (uint32_t)j->candidate_count - j->kinds[kind].first;
 	return EFILE_OK;
@@ -122,6 +126,7 @@ static void judge_clear(judge *j)
 	rules_chunks_free(j->run.texts);
 	rules_chunks_free(j->run.kept);
 	free(j->names);
+	free(j->known);
 	free(j->kinds);
 	free(j->candidates);
 }

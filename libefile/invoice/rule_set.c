@@ -482,6 +482,24 @@ static efile_status read_lines(reading *in, const char *text)
 	return read_line(in, buf_text(&line), line.length);
 }
 
+/* From the last context to the first, so that each list begins with the lowest order. */
+static efile_status link_contexts(rules *r)
+{
+	r->by_name = mem_new(r->ctx, r->name_count * sizeof(*r->by_name));
+	if (!r->by_name)
+		return EFILE_E_NOMEM;
+	for (size_t i = r->context_count; i-- > 0;)
+		for (const rule_context *c = &r->contexts[i]; c; c = c->other) {
+			uint32_t name = c->steps[c->step_count - 1].name;
+
+			TRY(mem_grow(r->ctx, (void **)&r->links, &r->link_capacity, r->link_count,
+				     sizeof(*r->links)));
+			r->links[r->link_count] = (rule_link){ c, (uint32_t)i, r->by_name[name] };
+			r->by_name[name] = (uint32_t)++r->link_count;
+		}
+	return EFILE_OK;
+}
+
 efile_status rules_parse(rules **out, efile_ctx *ctx, const char *name, const char *text)
 {
 	AUTO_PTR(rules) r = mem_new(ctx, sizeof(*r));
@@ -499,6 +517,7 @@ efile_status rules_parse(rules **out, efile_ctx *ctx, const char *name, const ch
 	status = read_lines(&in, text);
 	buf_clear(&in.family);
 	TRY(status);
+	TRY(link_contexts(r));
 	*out = STEAL(r);
 	return EFILE_OK;
 }
@@ -514,6 +533,8 @@ void rules_free(rules *r)
 	free(r->globals);
 	free(r->rows);
 	free(r->contexts);
+	free(r->links);
+	free(r->by_name);
 	free(r);
 }
 

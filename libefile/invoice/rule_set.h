@@ -17,6 +17,14 @@ typedef struct rule_global {
 	rule_expr *expr;
 } rule_global;
 
+/* Contexts by the name of the element that they are about; those with a wildcard, and those about
+ * the document element, stand under the name 0. */
+typedef struct rule_link {
+	const rule_context *alternative;
+	uint32_t context;        /* index */
+	uint32_t next;           /* index + 1 */
+} rule_link;
+
 struct rules {
 	efile_ctx *ctx;
 	struct rule_chunk *chunks; /* everything below that is not an array lives here */
@@ -32,6 +40,9 @@ struct rules {
 	size_t row_count, row_capacity;
 	rule_context *contexts;
 	size_t context_count, context_capacity;
+	rule_link *links;
+	size_t link_count, link_capacity;
+	uint32_t *by_name;         /* index + 1 into links, in order */
 	rule_layer layers[RULE_LAYERS];
 	size_t layer_count;
 };
