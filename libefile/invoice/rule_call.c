@@ -353,6 +353,20 @@ static bool call_leaf(rule_run *run, const rule_expr *e)
 			       !run->t->rows[run->here.as.at.node].child);
 }
 
+/* blank(): a node without child elements and without text but white space. */
+static bool call_blank(rule_run *run, const rule_expr *e)
+{
+	const tree_row *row = &run->t->rows[run->here.as.at.node];
+	size_t length = row->text_length;
+	rule_text text;
+
+	(void)e;
+	if (row->child)
+		return rule_push_truth(run, false);
+	text = rule_normalize(run, (rule_text){ tree_text(run->t, run->here.as.at.node), length });
+	return text.at && rule_push_truth(run, text.length == 0);
+}
+
 /* cents(path): at most 2 characters behind the first point of the text as it is written. */
 static bool call_cents(rule_run *run, const rule_expr *e)
 {
@@ -670,6 +684,7 @@ static const struct {
 } calls[] = {
 	{ "abs", call_abs, 1, 1 },
 	{ "absent", call_empty, 1, 1 },
+	{ "blank", call_blank, 0, 0 },
 	{ "cents", call_cents, 1, 1 },
 	{ "code", call_code, 2, 2 },
 	{ "concat", call_concat, 2, 8 },

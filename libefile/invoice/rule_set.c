@@ -279,6 +279,26 @@ static bool take_severity(efile_severity *out, const char *word, size_t length)
 	return false;
 }
 
+/* "//cac:Price[test]/cbc:Amount, 1" is shown as cac:Price/cbc:Amount, "line(cbc:UUID)" as cbc:UUID. */
+static efile_status set_subject(rule_row *row, rules *r, const char *text, size_t length)
+{
+	AUTO(buf) out = BUF_INIT;
+	int open = 0;
+
+	if (length > 6 && memcmp(text, "line(", 5) == 0) {
+		text += 5;
+		length -= 6;
+	}
+	for (size_t i = 0; i < length && (text[i] != ',' || open); i++) {
+		open += text[i] == '[';
+		if (!open && text[i] != ' ' && (text[i] != '/' || out.length))
+			buf_add_char(&out, text[i]);
+		open -= text[i] == ']';
+	}
+	TRY(buf_status(&out, r->ctx));
+	return rules_copy(&row->subject, r, buf_text(&out), out.length);
+}
+
 /* The kind is the function that the whole expression calls; its argument is the subject. */
 static efile_status set_kind(rule_row *row, rules *r, const char *text)
 {
@@ -295,8 +315,7 @@ static efile_status set_kind(rule_row *row, rules *r, const char *text)
 		if (strlen(kinds[i].name) == length && memcmp(kinds[i].name, text, length) == 0) {
 			row->kind = kinds[i].kind;
 			if (end > length + 2)
-				return rules_copy(&row->subject, r, text + length + 1,
-						  end - length - 2);
+				return set_subject(row, r, text + length + 1, end - length - 2);
 		}
 	return EFILE_OK;
 }
