@@ -109,6 +109,80 @@ int cmd_invoice_check(tool *t, int count, char **arguments)
 	return code;
 }
 
+/* Whether a rule is asked for: without words all, else those that begin with one of them. */
+static bool rule_wanted(const char *id, int count, char **words)
+{
+	bool asked = false;
+
+	for (int i = 0; i < count; i++) {
+		if (strcmp(words[i], "ubl") == 0 || strcmp(words[i], "cii") == 0)
+			continue;
+		asked = true;
+		if (strncmp(id, words[i], strlen(words[i])) == 0)
+			return true;
+	}
+	return !asked;
+}
+
+static bool syntax_wanted(const char *syntax, int count, char **words)
+{
+	bool asked = false;
+
+	for (int i = 0; i < count; i++) {
+		asked |= strcmp(words[i], "ubl") == 0 || strcmp(words[i], "cii") == 0;
+		if (strcmp(words[i], syntax) == 0)
+			return true;
+	}
+	return !asked;
+}
+
+static void print_rule(tool *t, const char *syntax, const efile_invoice_rule *rule)
+{
+	if (!t->json) {
+		out(t, "%s  %s  %s  %s %s  %s", rule->id, syntax, efile_severity_name(rule->severity),
+		    rule->layer, rule->version, rule->message);
+		return;
+	}
+	json_line(t, "invoice_rule");
+	json_string(t, "rule", rule->id);
+	json_string(t, "syntax", syntax);
+	json_string(t, "severity", efile_severity_name(rule->severity));
+	json_string(t, "layer", rule->layer);
+	json_string(t, "version", rule->version);
+	json_string(t, "source", rule->source);
+	json_string(t, "terms", *rule->terms ? rule->terms : NULL);
+	json_string(t, "context", rule->context);
+	json_string(t, "test", rule->test);
+	json_string(t, "message", rule->message);
+	json_line_end(t);
+}
+
+int cmd_invoice_rules(tool *t, int count, char **arguments)
+{
+	static const struct { const char *syntax; efile_invoice_format format; } syntaxes[] = {
+		{ "ubl", EFILE_INVOICE_UBL_INVOICE }, { "cii", EFILE_INVOICE_CII },
+	};
+	size_t listed = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		efile_invoice_rule rule;
+		efile_status status = EFILE_OK;
+
+		if (!syntax_wanted(syntaxes[i].syntax, count, arguments))
+			continue;
+		for (size_t n = 0; status == EFILE_OK; n++) {
+			status = efile_invoice_rule_at(&rule, t->ctx, syntaxes[i].format, n);
+			if (status < 0)
+				return fail(t);
+			if (status == EFILE_OK && rule_wanted(rule.id, count, arguments)) {
+				print_rule(t, syntaxes[i].syntax, &rule);
+				listed++;
+			}
+		}
+	}
+	return listed ? EXIT_DONE : EXIT_NOT_FOUND;
+}
+
 int cmd_invoice_show(tool *t, int count, char **arguments)
 {
 	efile_invoice *invoice = NULL;

@@ -214,6 +214,8 @@ const command commands[] = {
 	  "intake inspect letter.eml", no_options, 0, 1, -1, cmd_intake_inspect },
 	{ "invoice check", "FILE...", "check e-invoices; needs no store", "invoice check invoice.xml",
 	  no_options, 0, 1, -1, cmd_invoice_check },
+	{ "invoice rules", "[WORD...]", "list the rules that invoices are checked by: ubl, cii or the beginning of a rule's name",
+	  "invoice rules ubl BR-CO", no_options, 0, 0, -1, cmd_invoice_rules },
 	{ "invoice show", "FILE", "show an e-invoice's terms as JSON; needs no store",
 	  "invoice show invoice.xml", no_options, 0, 1, 1, cmd_invoice_show },
 	{ "bpmn check", "FILE...", "check process definitions; needs no store", "bpmn check invoice.bpmn",

@@ -29,6 +29,7 @@ int cmd_document_content(tool *t, int count, char **arguments);
 
 /* cmd_check.c */
 int cmd_invoice_check(tool *t, int count, char **arguments);
+int cmd_invoice_rules(tool *t, int count, char **arguments);
 int cmd_invoice_show(tool *t, int count, char **arguments);
 int cmd_bpmn_check(tool *t, int count, char **arguments);
 int cmd_bpmn_render(tool *t, int count, char **arguments);

@@ -279,6 +279,11 @@ void print_report(tool *t, const char *file, const efile_report *report)
 		put(": %s: %s: %s", mark(t, f->severity), f->rule, f->message);
 		if (*f->term)
 			put(" [%s]", f->term);
+		if (*f->actual && *f->expected)
+			put(" (%s %s, %s %s)", efile_message(t->ctx, "it is"), f->actual,
+			    efile_message(t->ctx, "expected"), f->expected);
+		else if (*f->actual)
+			put(" (%s)", f->actual);
 		putchar('\n');
 	}
 }

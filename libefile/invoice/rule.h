@@ -71,6 +71,9 @@ typedef enum rule_kind {
 typedef struct rule_row {
 	const char *id;
 	efile_severity severity;
+	const char *text;        /* the expression as it is written */
+	const char *message;     /* made when it is first asked for */
+	uint32_t context;        /* index */
 	const char *subject;     /* the path of a structural rule as it is written */
 	rule_kind kind;
 	rule_expr *test;
@@ -104,16 +107,16 @@ void rules_free(rules *r);
 size_t rules_count(const rules *r);
 const rule_row *rules_row(const rules *r, size_t index);
 const rule_layer *rules_layer(const rules *r, uint32_t layer);
+/* The sentence of a rule in the context's language; malloc'd, NULL without memory. */
+char *rule_message(const efile_ctx *ctx, const rule_row *row);
+
 size_t rules_context_count(const rules *r);
 const rule_context *rules_context(const rules *r, size_t index);
 size_t rules_name_count(const rules *r);
 size_t rules_global_count(const rules *r);
 const rule_expr *rules_global(const rules *r, uint32_t slot);
 
-/* The terms that a rule is about, "" for none; what it says if it is not obeyed (false: it has no
- * sentence of its own). */
-const char *rule_terms(const char *rule);
-bool rule_sentence(buf *out, efile_language language, const char *rule);
+const char *rule_terms(const char *rule); /* that a rule is about, "" for none */
 
 /* Judges a document by all layers that apply to it. */
 efile_status rules_judge(efile_report *report, const rules *r, const efile_invoice *invoice);

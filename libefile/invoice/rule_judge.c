@@ -202,35 +202,14 @@ static void show(shown *out, judge *j, const rule_row *row)
 
 static efile_status say(judge *j, const rule_row *row, const report_place *spot)
 {
-	const char *subject = row->subject ? row->subject : row->id;
-	AUTO(buf) sentence = BUF_INIT;
+	char *message = rule_message(j->ctx, row);
+	efile_status status;
 
-	if (rule_sentence(&sentence, j->ctx->language, row->id)) {
-		TRY(buf_status(&sentence, j->ctx));
-		return report_add(j->report, row->id, row->severity, spot, "%s", sentence.data);
-	}
-	switch (row->kind) {
-	case RULE_KIND_ABSENT:
-		return report_add(j->report, row->id, row->severity, spot,
-				  "%s must not be used here", subject);
-	case RULE_KIND_REQUIRED:
-		return report_add(j->report, row->id, row->severity, spot, "%s is missing", subject);
-	case RULE_KIND_MOST:
-		return report_add(j->report, row->id, row->severity, spot,
-				  "there are too many of %s", subject);
-	case RULE_KIND_ONE:
-		return report_add(j->report, row->id, row->severity, spot,
-				  "%s must be there exactly once", subject);
-	case RULE_KIND_DECIMALS:
-		return report_add(j->report, row->id, row->severity, spot,
-				  "%s has more than 2 decimals", subject);
-	case RULE_KIND_CODE:
-		return report_add(j->report, row->id, row->severity, spot,
-				  "%s is not a code of its list", subject);
-	default:
-		return report_add(j->report, row->id, row->severity, spot, "rule %s is not obeyed",
-				  row->id);
-	}
+	if (!message)
+		return mem_failed(j->ctx);
+	status = report_add(j->report, row->id, row->severity, spot, "%s", message);
+	free(message);
+	return status;
 }
 
 static efile_status set_place(buf *where, report_place *spot, const judge *j, uint32_t node)

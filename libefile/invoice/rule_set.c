@@ -375,6 +375,8 @@ static efile_status read_rule(reading *in, const char *text)
 		*clauses = '\0';
 		clauses += 3;
 	}
+	row.text = rest;
+	row.context = in->context - 1;
 	TRY(rule_parse_expr(&row.test, &s, rest));
 	TRY(set_kind(&row, r, rest));
 	TRY(read_clauses(&row, &s, clauses));
@@ -613,6 +615,42 @@ static const struct { const char *syntax, *file, *text; } built_in[] = {
 	{ "cii", "cii.rules", cii_text },
 	{ "ubl", "ubl.rules", ubl_text },
 };
+
+/* ---- the list of rules ---- */
+
+static efile_status set_message(rules *r, rule_row *row)
+{
+	char *message;
+
+	if (row->message)
+		return EFILE_OK;
+	message = rule_message(r->ctx, row);
+	if (!message)
+		return mem_failed(r->ctx);
+	TRY(rules_copy(&row->message, r, message, strlen(message)));
+	free(message);
+	return EFILE_OK;
+}
+
+efile_status efile_invoice_rule_at(efile_invoice_rule *out, efile_ctx *ctx,
+				   efile_invoice_format format, size_t index)
+{
+	const rules *r;
+	rule_row *row;
+	const rule_layer *layer;
+
+	error_clear(ctx);
+	TRY(rules_for(&r, ctx, format == EFILE_INVOICE_CII ? "cii" : "ubl"));
+	if (index >= r->row_count)
+		return EFILE_DONE;
+	row = &r->rows[index];
+	layer = &r->layers[row->layer];
+	TRY(set_message((rules *)r, row));
+	*out = (efile_invoice_rule){ row->id, layer->name, layer->version, layer->source,
+				     row->severity, rule_terms(row->id), r->contexts[row->context].text,
+				     row->text, row->message };
+	return EFILE_OK;
+}
 
 static void release(void *r)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a rule says when it is not obeyed: its row in schemas/invoice/texts.tsv, or a sentence made of
  * its form. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "invoice/rule.h"
@@ -102,7 +103,7 @@ static void add_placeholder(buf *out, efile_language language, const family *of,
 	}
 }
 
-bool rule_sentence(buf *out, efile_language language, const char *rule)
+static bool rule_sentence(buf *out, efile_language language, const char *rule)
 {
 	const family *of;
 	const text_row *row = find(&of, rule);
@@ -120,4 +121,34 @@ bool rule_sentence(buf *out, efile_language language, const char *rule)
 		at += length ? length + 1 : 0;
 	}
 	return true;
+}
+
+char *rule_message(const efile_ctx *ctx, const rule_row *row)
+{
+	const char *subject = row->subject ? row->subject : row->id;
+	AUTO(buf) sentence = BUF_INIT;
+	char *own;
+
+	if (rule_sentence(&sentence, ctx->language, row->id)) {
+		own = sentence.failed ? NULL : sentence.data;
+		if (own)
+			sentence = (buf)BUF_INIT;
+		return own;
+	}
+	switch (row->kind) {
+	case RULE_KIND_ABSENT:
+		return message_format(ctx, "%s must not be used here", subject);
+	case RULE_KIND_REQUIRED:
+		return message_format(ctx, "%s is missing", subject);
+	case RULE_KIND_MOST:
+		return message_format(ctx, "there are too many of %s", subject);
+	case RULE_KIND_ONE:
+		return message_format(ctx, "%s must be there exactly once", subject);
+	case RULE_KIND_DECIMALS:
+		return message_format(ctx, "%s has more than 2 decimals", subject);
+	case RULE_KIND_CODE:
+		return message_format(ctx, "%s is not a code of its list", subject);
+	default:
+		return message_format(ctx, "rule %s is not obeyed", row->id);
+	}
 }

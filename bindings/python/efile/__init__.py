@@ -51,11 +51,13 @@ from .flow import BpmnHeat, BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
 from .intake import IntakeItem, intake_channel_name, intake_state_name
 from .invoice import (
     Invoice,
+    InvoiceRule,
     Skonto,
     Term,
     invoice_detect,
     invoice_format_name,
     invoice_pick,
+    invoice_rules,
     leitweg_id_valid,
     skonto,
 )
@@ -149,6 +151,7 @@ __all__ = [
     "Internal",
     "Invalid",
     "Invoice",
+    "InvoiceRule",
     "Job",
     "Limit",
     "Mail",
@@ -205,6 +208,7 @@ __all__ = [
     "invoice_format_name",
     "invoice_pick",
     "is_working_day",
+    "invoice_rules",
     "leitweg_id_valid",
     "mail_address_key",
     "node_kind_name",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ._efile import ffi, lib
-from ._enums import InvoiceFormat
+from ._enums import InvoiceFormat, Severity
 from ._native import Handle, chars, decimal_from, taken, text
 from .context import Context
 from .errors import Invalid, NotFound
@@ -194,6 +195,49 @@ def invoice_pick(
     except NotFound:
         return None, report_taken(out)
     return int(index[0]), report_taken(out)
+
+
+@dataclass(frozen=True)
+class InvoiceRule:
+    """A rule that invoices are checked by; schemas/invoice/README.md explains context and test."""
+
+    id: str
+    layer: str
+    version: str
+    source: str
+    severity: Severity
+    terms: tuple[str, ...]
+    context: str
+    test: str
+    message: str
+
+
+def invoice_rules(
+    format: InvoiceFormat = InvoiceFormat.UBL_INVOICE, *, context: Context | None = None
+) -> Iterator[InvoiceRule]:
+    """The rules of a syntax, in the order in which they are tried.
+
+    >>> import efile
+    >>> next(r.message for r in efile.invoice_rules() if r.id == "BR-CO-18")
+    'the invoice has no VAT breakdown (BG-23)'
+    """
+    ctx = context or Context()
+    rule = ffi.new("efile_invoice_rule *")
+    for index in itertools.count():
+        status = ctx._runtime.check(lib.efile_invoice_rule_at, rule, ctx._ptr, int(format), index)
+        if status == lib.EFILE_DONE:
+            return
+        yield InvoiceRule(
+            id=text(rule.id),
+            layer=text(rule.layer),
+            version=text(rule.version),
+            source=text(rule.source),
+            severity=Severity(rule.severity),
+            terms=tuple(text(rule.terms).split()),
+            context=text(rule.context),
+            test=text(rule.test),
+            message=text(rule.message),
+        )
 
 
 def leitweg_id_valid(identifier: str) -> bool:

@@ -170,9 +170,11 @@ EFILE_API efile_status efile_invoice_attachment(const efile_invoice *invoice,
 EFILE_API efile_status efile_invoice_json(char **out, const efile_invoice *invoice);
 
 /**
- * @brief Checks an invoice against EN 16931: terms that must be there (BR-01 to BR-65), sums
- *        (BR-CO), decimals (BR-DEC), each as the CEN artefacts 1.3.16 evaluate it in the invoice's
- *        syntax: a rule that fires on three elements gives three findings.
+ * @brief Checks an invoice against EN 16931 and, if it says that it is one (BT-24), XRechnung: every
+ *        rule as the CEN artefacts 1.3.16 and XRechnung 2.5.0 evaluate it in the invoice's syntax. A
+ *        rule that fires on three elements gives three findings. Where those artefacts stop without
+ *        a verdict, since a value is no number or there are two of what there may be one, a finding
+ *        EFILE-... says so and the other rules go on.
  * @param[out] out the findings in the context's language, with term, line, column and path; the
  *                 caller frees them with efile_report_free()
  * @param invoice an invoice
@@ -182,6 +184,34 @@ EFILE_API efile_status efile_invoice_json(char **out, const efile_invoice *invoi
  * @since 0.1
  */
 EFILE_API efile_status efile_invoice_check(efile_report **out, const efile_invoice *invoice);
+
+/** @brief A rule that invoices are checked by. Text is borrowed and lives as long as the context. */
+typedef struct efile_invoice_rule {
+	const char *id;              /**< such as "BR-CO-10" */
+	const char *layer;           /**< "CEN-EN16931" or "XRechnung" */
+	const char *version;         /**< of the layer, such as "1.3.16" */
+	const char *source;          /**< what the layer is */
+	efile_severity severity;     /**< of a finding, before a scenario changes it */
+	const char *terms;           /**< business terms, "BT-106 BT-131"; "" for none */
+	const char *context;         /**< which elements it is tried on (schemas/invoice/README.md) */
+	const char *test;            /**< what must be true for them */
+	const char *message;         /**< what a finding says, in the context's language */
+} efile_invoice_rule;
+
+/**
+ * @brief One rule of the sets that efile_invoice_check() evaluates.
+ * @param[out] out  the rule
+ * @param ctx    a context
+ * @param format the syntax; UBL invoices and credit notes share their rules
+ * @param index  from 0
+ * @retval EFILE_OK       given
+ * @retval EFILE_DONE     there are no more rules
+ * @retval EFILE_E_FORMAT a rule file in the context's schema folder is wrong
+ * @retval EFILE_E_NOMEM  out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_rule_at(efile_invoice_rule *out, efile_ctx *ctx,
+					     efile_invoice_format format, size_t index);
 
 /**
  * @brief The key under which the same invoice would arrive again: seller's VAT identifier or tax
