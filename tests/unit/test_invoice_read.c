@@ -302,7 +302,7 @@ static void test_without_memory(void)
 {
 	char *copy = strdup(ubl);
 
-	TAP_OK(fail_each(read_it, copy) > 300);
+	TAP_OK(fail_each(read_it, copy) > 100);
 	free(copy);
 }
 
