@@ -35,7 +35,7 @@ SUITES = {
     "store": ["store_txn", "store_row", "store_blob", "store_open", "store_log", "store_format", "store_backup",
               "access_admin", "model", "store_fsck"],
     "access": ["access", "model", "flow_runtime", "intake"],
-    "model": ["model", "search", "intake", "exchange"],
+    "model": ["model", "access_edges", "search", "intake", "exchange"],
 }
 SECONDS = 45
 LINKER = ["-fuse-ld=" + name for name in ("mold", "gold") if shutil.which(name)][:1]

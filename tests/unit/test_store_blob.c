@@ -7,6 +7,8 @@
 
 static void fill(char *data, size_t length)
 {
+	if (!data)
+		exit(1);
 	for (size_t i = 0; i < length; i++)
 		data[i] = (char)(i * 7 + i / 251);
 }
