@@ -6,8 +6,6 @@
 #include "base/json.h"
 #include "intake/inner.h"
 
-DEFINE_AUTO_PTR(efile_intake_item, efile_intake_item_free)
-
 /* What the analysis learned goes into the journal's line. */
 static efile_status describe(item_record *row, efile_ctx *ctx, const analysis *a)
 {

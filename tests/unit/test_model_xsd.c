@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "unit/model_support.h"
 
-DEFINE_AUTO_PTR(efile_attribute_cursor, efile_attribute_cursor_free)
 DEFINE_AUTO_PTR(efile_node_cursor, efile_node_cursor_free)
 
 #define SCHEMA(attributes, content) \
