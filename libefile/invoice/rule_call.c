@@ -559,7 +559,28 @@ static bool is_skonto(rule_text line)
 	return take_cents(&line) && take_word(&line, "#") && line.length == 0;
 }
 
-/* Every line that begins with # has the form, and behind the last of them a line ends. */
+/* A line ends behind the last "#...#" of a line, with nothing but white space before its end. */
+static bool ends_line(rule_text text)
+{
+	const char *end = text.at + text.length, *rest = text.at;
+
+	for (const char *at = text.at; at < end;) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		const char *last = stop ? stop : end, *first = memchr(at, '#', (size_t)(last - at));
+
+		for (const char *p = last; first && p > first + 2; p--)
+			if (p[-1] == '#') {
+				rest = p;
+				break;
+			}
+		at = stop ? stop + 1 : end;
+	}
+	while (rest < end && strchr(" \t\r", *rest))
+		rest++;
+	return rest < end && *rest == '\n';
+}
+
+/* Every line that begins with # has the form. */
 static bool terms_fit(rule_run *run, rule_text text)
 {
 	const char *end = text.at + text.length;
@@ -571,12 +592,8 @@ static bool terms_fit(rule_run *run, rule_text text)
 		line = rule_normalize(run, line);
 		if (!line.at)
 			return false;
-		if (line.length && *line.at == '#') {
-			if (!is_skonto(line))
-				return false;
-			if (!stop)
-				return false;
-		}
+		if (line.length && *line.at == '#' && !(is_skonto(line) && ends_line(text)))
+			return false;
 		at = stop ? stop + 1 : end;
 	}
 	return true;
