@@ -51,25 +51,25 @@ static efile_status read_invoice(tool *t, efile_invoice **invoice, const char *d
 }
 
 static void invoice_verdict(tool *t, const char *path, const efile_invoice *invoice,
-			    const efile_report *report)
+			    const efile_report *report, const efile_invoice_decision *decision)
 {
 	const char *format = efile_invoice_format_name(efile_invoice_format_of(invoice));
 	const char *profile = efile_invoice_profile(invoice);
-	size_t errors = efile_report_count_severity(report, EFILE_SEVERITY_ERROR);
 
 	if (t->json) {
 		json_line(t, "invoice_check");
 		json_string(t, "file", path);
 		json_string(t, "format", format);
 		json_string(t, "profile", profile && *profile ? profile : NULL);
-		json_boolean(t, "accepted", errors == 0);
+		json_boolean(t, "accepted", decision->accepted);
+		json_string(t, "scenario", *decision->scenario ? decision->scenario : NULL);
 		json_report(t, "findings", report);
 		json_line_end(t);
 		return;
 	}
 	print_report(t, path, report);
-	if (errors)
-		out(t, "%s: %s, %zu errors: not acceptable", path, format, errors);
+	if (!decision->accepted)
+		out(t, "%s: %s, %zu errors: not acceptable", path, format, decision->errors);
 	else
 		out(t, "%s: %s, acceptable by the rules checked", path, format);
 }
@@ -78,6 +78,7 @@ static int check_invoice(tool *t, const char *path)
 {
 	efile_invoice *invoice = NULL;
 	efile_report *report = NULL;
+	efile_invoice_decision decision;
 	char *data = NULL;
 	size_t length;
 	int code = read_input(t, path, &data, &length);
@@ -87,12 +88,12 @@ static int check_invoice(tool *t, const char *path)
 		return code;
 	}
 	if (read_invoice(t, &invoice, data, length) != EFILE_OK ||
-	    efile_invoice_check(&report, invoice) != EFILE_OK) {
+	    efile_invoice_check(&report, invoice) != EFILE_OK ||
+	    efile_invoice_decide(&decision, invoice, report) != EFILE_OK) {
 		code = fail_at(t, path);
 	} else {
-		invoice_verdict(t, path, invoice, report);
-		code = efile_report_count_severity(report, EFILE_SEVERITY_ERROR) ? EXIT_FINDINGS :
-										   EXIT_DONE;
+		invoice_verdict(t, path, invoice, report, &decision);
+		code = decision.accepted ? EXIT_DONE : EXIT_FINDINGS;
 	}
 	efile_report_free(report);
 	efile_invoice_free(invoice);

@@ -25,6 +25,8 @@ typedef struct verdict {
 	char *rows[FINDINGS];
 	size_t count;
 	bool own;                /* EFILE-... */
+	bool valid;              /* the structure */
+	int accepted;            /* 1, 0; -1 if there is no scenario */
 } verdict;
 
 typedef struct tally {
@@ -104,6 +106,10 @@ static void take_report(verdict *v, const efile_report *report)
 			v->own = true;
 			continue;
 		}
+		if (strcmp(f->rule, "XSD") == 0) {
+			v->valid = false;
+			continue;
+		}
 		for (size_t k = 0; k < count; k++)
 			if (strcmp(efile_report_finding(report, k)->rule, f->rule) == 0) {
 				first &= k >= i;
@@ -118,11 +124,16 @@ static bool judge(verdict *out, runner *r, const char *data, size_t length)
 {
 	efile_invoice *invoice = NULL;
 	efile_report *report = NULL;
+	efile_invoice_decision decision;
 	bool done = efile_invoice_from_xml(&invoice, r->ctx, data, length) == EFILE_OK &&
-		efile_invoice_check(&report, invoice) == EFILE_OK;
+		efile_invoice_check(&report, invoice) == EFILE_OK &&
+		efile_invoice_decide(&decision, invoice, report) == EFILE_OK;
 
-	if (done)
+	if (done) {
+		out->valid = true;
 		take_report(out, report);
+		out->accepted = *decision.scenario ? decision.accepted : -1;
+	}
 	efile_report_free(report);
 	efile_invoice_free(invoice);
 	return done;
@@ -153,7 +164,27 @@ static bool same(const verdict *expected, const verdict *actual)
 	return equal;
 }
 
-static void compare(runner *r, verdict *expected, bool stopped, const char *data, size_t length)
+/* xsd: "valid", "invalid" or another word; kosit: "accept", "reject", "-" or NULL. */
+static bool same_words(const verdict *actual, const char *xsd, const char *kosit)
+{
+	bool equal = true;
+
+	if ((strcmp(xsd, "valid") == 0 || strcmp(xsd, "invalid") == 0) &&
+	    actual->valid != (strcmp(xsd, "valid") == 0)) {
+		printf(" xsd %s", xsd);
+		equal = false;
+	}
+	if (kosit && (strcmp(kosit, "accept") == 0 ? actual->accepted != 1 :
+		      strcmp(kosit, "reject") == 0 ? actual->accepted != 0 :
+		      strcmp(kosit, "error") == 0 && actual->accepted == 1)) {
+		printf(" %s", kosit);
+		equal = false;
+	}
+	return equal;
+}
+
+static void compare(runner *r, verdict *expected, bool stopped, const char *xsd, const char *kosit,
+		    const char *data, size_t length)
 {
 	verdict actual = { .count = 0 };
 	bool fine;
@@ -188,6 +219,7 @@ static void compare(runner *r, verdict *expected, bool stopped, const char *data
 			fine = false;
 		}
 	}
+	fine &= same_words(&actual, xsd, kosit);
 	printf(fine ? "  ok\n" : "  FAILED\n");
 	r->sum.passed += fine;
 	r->sum.failed += !fine;
@@ -289,7 +321,8 @@ static void run_manifest_row(runner *r, char **column, size_t count, const char 
 		take_list(&expected, column[14], EFILE_SEVERITY_INFORMATION);
 	}
 	printf("%s %s", column[0], column[1]);
-	compare(r, &expected, stopped, data, length);
+	compare(r, &expected, stopped, column[1][0] == '#' ? "-" : column[7],
+		count > 15 ? column[15] : NULL, data, length);
 	verdict_clear(&expected);
 	free(data);
 }
@@ -313,7 +346,7 @@ static void run_dev_row(runner *r, char **column, size_t count, const char *fold
 		take_list(&expected, column[6], -1);
 	}
 	printf("%s [%s]", column[0], column[3]);
-	compare(r, &expected, stopped, data, length);
+	compare(r, &expected, stopped, column[4], NULL, data, length);
 	verdict_clear(&expected);
 	free(data);
 }

@@ -51,6 +51,7 @@ from .flow import BpmnHeat, BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
 from .intake import IntakeItem, intake_channel_name, intake_state_name
 from .invoice import (
     Invoice,
+    InvoiceDecision,
     InvoiceRule,
     Skonto,
     Term,
@@ -151,6 +152,7 @@ __all__ = [
     "Internal",
     "Invalid",
     "Invoice",
+    "InvoiceDecision",
     "InvoiceRule",
     "Job",
     "Limit",

@@ -21,6 +21,16 @@ from .report import Report, report_taken
 from .streams import Content, Writable, Writer, reader
 
 
+@dataclass(frozen=True)
+class InvoiceDecision:
+    """Whether an invoice is to be accepted, and by which scenario of XRechnung."""
+
+    scenario: str | None
+    accepted: bool
+    errors: int
+    warnings: int
+
+
 class Term:
     """A term (BT) or group (BG) of an invoice, with its place in the document."""
 
@@ -147,10 +157,26 @@ class Invoice(Handle):
         return dict(json.loads(taken(out), parse_float=Decimal))
 
     def check(self) -> Report:
-        """Checks it against EN 16931."""
+        """Checks it against its structure, EN 16931 and XRechnung."""
         out = ffi.new("efile_report **")
         self._runtime.check(lib.efile_invoice_check, out, self._ptr)
         return report_taken(out)
+
+    def decide(self) -> InvoiceDecision:
+        """Checks it, and says whether it is to be accepted."""
+        out = ffi.new("efile_report **")
+        decision = ffi.new("efile_invoice_decision *")
+        self._runtime.check(lib.efile_invoice_check, out, self._ptr)
+        try:
+            self._runtime.check(lib.efile_invoice_decide, decision, self._ptr, out[0])
+        finally:
+            lib.efile_report_free(out[0])
+        return InvoiceDecision(
+            text(decision.scenario) or None,
+            bool(decision.accepted),
+            decision.errors,
+            decision.warnings,
+        )
 
     def duplicate_key(self) -> str:
         """The key under which the same invoice would arrive again."""

@@ -201,6 +201,9 @@ def test_invoice(tmp_path: pathlib.Path) -> None:
     assert invoice.json()["schema"] == "efile.invoice.v1"
     rules = {finding.rule for finding in invoice.check()}
     assert "BR-04" in rules and not invoice.check().clean
+    decision = invoice.decide()
+    assert (decision.scenario, decision.accepted) == ("EN16931 (UBL Invoice)", False)
+    assert decision.errors > 0
     assert "R-17" in invoice.duplicate_key().upper()
     assert efile.invoice_detect(UBL)[0] is efile.InvoiceFormat.UBL_INVOICE
     assert efile.invoice_detect(b"%PDF-1.7")[0] is efile.InvoiceFormat.PDF

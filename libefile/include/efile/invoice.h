@@ -170,8 +170,8 @@ EFILE_API efile_status efile_invoice_attachment(const efile_invoice *invoice,
 EFILE_API efile_status efile_invoice_json(char **out, const efile_invoice *invoice);
 
 /**
- * @brief Checks an invoice against EN 16931 and, if it says that it is one (BT-24), XRechnung: every
- *        rule as the CEN artefacts 1.3.16 and XRechnung 2.5.0 evaluate it in the invoice's syntax. A
+ * @brief Checks an invoice against the structure of its syntax (findings "XSD"), EN 16931 and, if
+ *        it says that it is one (BT-24), XRechnung: every rule as the CEN artefacts 1.3.16 and XRechnung 2.5.0 evaluate it in the invoice's syntax. A
  *        rule that fires on three elements gives three findings. Where those artefacts stop without
  *        a verdict, since a value is no number or there are two of what there may be one, a finding
  *        EFILE-... says so and the other rules go on.
@@ -212,6 +212,29 @@ typedef struct efile_invoice_rule {
  */
 EFILE_API efile_status efile_invoice_rule_at(efile_invoice_rule *out, efile_ctx *ctx,
 					     efile_invoice_format format, size_t index);
+
+/** @brief Whether an invoice is to be accepted. */
+typedef struct efile_invoice_decision {
+	char scenario[96];           /**< the scenario that decides; "" if there is none for the invoice */
+	int accepted;                /**< 1: no finding is an error in the scenario, or without one at all */
+	size_t errors;               /**< findings that are errors in the scenario */
+	size_t warnings;             /**< findings that are warnings in the scenario */
+} efile_invoice_decision;
+
+/**
+ * @brief Decides by the findings whether an invoice is to be accepted, as XRechnung's test
+ *        configuration does: a scenario for the format and the specification identifier (BT-24)
+ *        changes the severity of some rules.
+ * @param[out] out the decision @param invoice an invoice
+ * @param report its findings, from efile_invoice_check(); they stay as they are
+ * @retval EFILE_OK decided @retval EFILE_E_NOMEM out of memory
+ * @retval EFILE_E_FORMAT rules/scenarios.rules in the schema folder cannot be read
+ * @standard XRechnung 3.0.2, test configuration of 2026-01-31
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_decide(efile_invoice_decision *out,
+					    const efile_invoice *invoice,
+					    const efile_report *report);
 
 /**
  * @brief The key under which the same invoice would arrive again: seller's VAT identifier or tax
