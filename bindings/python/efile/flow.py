@@ -27,7 +27,7 @@ class BpmnMark:
 
 @dataclass(frozen=True)
 class BpmnHeat:
-    """Figures of a node for a heat map: how often it was passed, and how long that took on average."""
+    """Figures of a node for a heat map: how often it was passed, and for how long on average."""
 
     element: str
     visits: int
