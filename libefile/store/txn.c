@@ -166,10 +166,10 @@ static void roll_back_nested(efile_store *store)
 {
 	level_state *saved = &store->saved[store->level - 2];
 
-	if (!store->lost && !store->failed) {
-		if (run(store, sql_back) < 0 || run(store, sql_release) < 0)
-			store->lost = true;
-	}
+	/* Not by run(): the error that led here is the one to tell. */
+	if (!store->lost && !store->failed)
+		store->lost = sqlite3_exec(store->db, sql_back, NULL, NULL, NULL) != SQLITE_OK ||
+			      sqlite3_exec(store->db, sql_release, NULL, NULL, NULL) != SQLITE_OK;
 	pending_free(&store->pending);
 	store->pending = saved->rows;
 	store->next_rev = saved->next_rev;
