@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copies of a store: consistent while it is in use, every content verified on its way. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -132,18 +131,18 @@ static efile_status copy_keys(efile_store *copy, efile_store *from)
 	AUTO(handle) to = openat(copy->dir, "keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int fd = openat(from->dir, "keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *list = fd < 0 ? NULL : fdopendir(fd);
-	efile_status status = EFILE_OK;
-	const struct dirent *entry;
+	const char *name;
+	efile_status status;
 
 	if (!list) {
 		handle_clear(&fd);
 		return errno == ENOENT ? EFILE_OK : disk_failed(copy->ctx, "keys");
 	}
-	while (status == EFILE_OK && (entry = readdir(list)))
-		if (entry->d_name[0] != '.')
-			status = copy_key(copy->ctx, to, dirfd(list), entry->d_name);
+	while ((status = disk_next(&name, copy->ctx, list, "keys")) == EFILE_OK &&
+	       (status = copy_key(copy->ctx, to, dirfd(list), name)) == EFILE_OK)
+		;
 	closedir(list);
-	return status == EFILE_OK ? disk_sync(copy->ctx, to, "keys") : status;
+	return status == EFILE_DONE ? disk_sync(copy->ctx, to, "keys") : status;
 }
 
 /* ---- the whole ---- */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files below blobs/: written unnamed, synced, linked, and the folder synced, before a row counts. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -242,6 +241,23 @@ static efile_status has_row(bool *out, efile_store *store, const unsigned char *
 	return EFILE_OK;
 }
 
+static efile_status each_orphan_in(efile_store *store, DIR *list, blob_orphan_fn call, void *user)
+{
+	efile_status status;
+	const char *name;
+
+	while ((status = disk_next(&name, store->ctx, list, "blobs")) == EFILE_OK) {
+		unsigned char sha[SHA256_SIZE];
+		bool known = false;
+
+		if (strlen(name) == 64 && str_unhex(sha, name, SHA256_SIZE))
+			TRY(has_row(&known, store, sha));
+		if (!known)
+			TRY(call(store, dirfd(list), name, user));
+	}
+	return status == EFILE_DONE ? EFILE_OK : status;
+}
+
 efile_status blob_each_orphan(efile_store *store, blob_orphan_fn call, void *user)
 {
 	char folder[3];
@@ -251,24 +267,13 @@ efile_status blob_each_orphan(efile_store *store, blob_orphan_fn call, void *use
 		int fd = openat(store->blobs, str_hex(folder, &byte, 1),
 				O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		DIR *list = fd < 0 ? NULL : fdopendir(fd);
-		efile_status status = EFILE_OK;
-		const struct dirent *entry;
+		efile_status status;
 
 		if (!list) {
 			handle_clear(&fd);
 			return disk_failed(store->ctx, "blobs");
 		}
-		while (status == EFILE_OK && (entry = readdir(list))) {
-			unsigned char sha[SHA256_SIZE];
-			bool known = false;
-
-			if (entry->d_name[0] == '.')
-				continue;
-			if (strlen(entry->d_name) == 64 && str_unhex(sha, entry->d_name, SHA256_SIZE))
-				status = has_row(&known, store, sha);
-			if (status == EFILE_OK && !known)
-				status = call(store, dirfd(list), entry->d_name, user);
-		}
+		status = each_orphan_in(store, list, call, user);
 		closedir(list);
 		TRY(status);
 	}

@@ -74,6 +74,19 @@ efile_status disk_join(char **out, efile_ctx *ctx, const char *folder, const cha
 	return buf_take(out, &path, ctx);
 }
 
+efile_status disk_next(const char **out, efile_ctx *ctx, DIR *list, const char *what)
+{
+	const struct dirent *entry;
+
+	do {
+		errno = 0; /* the only way to tell the end from a failure */
+		entry = readdir(list);
+	} while (entry && entry->d_name[0] == '.');
+	if (entry)
+		*out = entry->d_name;
+	return entry ? EFILE_OK : errno ? disk_failed(ctx, what) : EFILE_DONE;
+}
+
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
 {
 	(void)info;

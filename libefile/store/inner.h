@@ -3,6 +3,7 @@
 #ifndef STORE_INNER_H
 #define STORE_INNER_H
 
+#include <dirent.h>
 #include <sqlite3.h>
 #include <sys/types.h>
 
@@ -136,6 +137,8 @@ efile_status disk_sync_at(efile_ctx *ctx, int dir, const char *name);
 efile_status disk_sync_parent(efile_ctx *ctx, const char *path);
 efile_status disk_write(efile_ctx *ctx, int fd, const void *data, size_t length);
 efile_status disk_join(char **out, efile_ctx *ctx, const char *folder, const char *name);
+/* The next name of a folder, without those that begin with a point: OK, DONE, or STORAGE. */
+efile_status disk_next(const char **out, efile_ctx *ctx, DIR *list, const char *what);
 void disk_remove_tree(const char *path);
 void disk_remove_content(const char *path);
 void handle_clear(int *fd);

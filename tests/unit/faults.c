@@ -90,6 +90,7 @@ WRAP_DISK(int, unlinkat, (int folder, const char *path, int flags), (folder, pat
 
 WRAP(WEATHER_CALLS, DIR *, opendir, (const char *path), (path), (errno = EIO, NULL))
 WRAP(WEATHER_CALLS, DIR *, fdopendir, (int fd), (fd), (errno = EIO, NULL))
+WRAP(WEATHER_CALLS, struct dirent *, readdir, (DIR *list), (list), (errno = EIO, NULL))
 
 static mode_t mode_of(int flags, va_list rest)
 {
@@ -222,6 +223,8 @@ static efile_status run_once(int *reached, weather kind, long n, fail_fn fn, voi
 	status = fn(ctx, arg);
 	*reached = calls >= n;
 	fail_at = 0;
+	if (status < 0 && kind == WEATHER_CALLS) /* what follows a failure must not speak over it */
+		TAP_EQUAL_INT(efile_error_status(ctx), status);
 	efile_ctx_free(ctx);
 	return status;
 }
