@@ -140,19 +140,33 @@ int cmd_flow_show(tool *t, int count, char **arguments)
 	return parse_id(t, arguments[0], &id.id) ? EXIT_USAGE : list_instances(t, id);
 }
 
-int cmd_flow_cancel(tool *t, int count, char **arguments)
-{
-	efile_instance_id id;
-	efile_status status;
+/* ---- what is done to the process or task that the first argument names ---- */
 
-	(void)count;
-	if (parse_id(t, arguments[0], &id.id))
+typedef efile_status (*act_fn)(tool *t, efile_id id, char **arguments);
+
+static int act(tool *t, char **arguments, const char *schema, act_fn fn)
+{
+	efile_status status;
+	efile_id id;
+
+	if (parse_id(t, arguments[0], &id))
 		return EXIT_USAGE;
 	status = try_begin(t);
 	if (status == EFILE_OK)
-		status = efile_flow_cancel(t->session, id, arguments[1]);
+		status = fn(t, id, arguments);
 	try_end(t);
-	return changed(t, "flow_cancelled", status, &id.id);
+	return changed(t, schema, status, &id);
+}
+
+static efile_status flow_cancel(tool *t, efile_id id, char **arguments)
+{
+	return efile_flow_cancel(t->session, (efile_instance_id){ id }, arguments[1]);
+}
+
+int cmd_flow_cancel(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "flow_cancelled", flow_cancel);
 }
 
 /* How many it met, or how often it was done; true if that was all to say. */
@@ -166,6 +180,17 @@ static bool json_count(tool *t, const char *schema, const char *key, int64_t cou
 	return true;
 }
 
+/* How many processes a message or signal met. */
+static int told(tool *t, efile_status status, int64_t met)
+{
+	try_end(t);
+	if (status != EFILE_OK)
+		return fail(t);
+	if (!json_count(t, "flow_told", "met", met))
+		out(t, "%lld processes have got it", (long long)met);
+	return EXIT_DONE;
+}
+
 int cmd_flow_message(tool *t, int count, char **arguments)
 {
 	int64_t met = 0;
@@ -176,12 +201,7 @@ int cmd_flow_message(tool *t, int count, char **arguments)
 	if (status == EFILE_OK)
 		status = efile_flow_message(&met, t->session, arguments[0], tool_value(t, "key", 0),
 				tool_value(t, "variables", 0));
-	try_end(t);
-	if (status != EFILE_OK)
-		return fail(t);
-	if (!json_count(t, "flow_told", "met", met))
-		out(t, "%lld processes have got it", (long long)met);
-	return EXIT_DONE;
+	return told(t, status, met);
 }
 
 int cmd_flow_signal(tool *t, int count, char **arguments)
@@ -194,12 +214,7 @@ int cmd_flow_signal(tool *t, int count, char **arguments)
 	if (status == EFILE_OK)
 		status = efile_flow_signal(&met, t->session, arguments[0],
 				tool_value(t, "variables", 0));
-	try_end(t);
-	if (status != EFILE_OK)
-		return fail(t);
-	if (!json_count(t, "flow_told", "met", met))
-		out(t, "%lld processes have got it", (long long)met);
-	return EXIT_DONE;
+	return told(t, status, met);
 }
 
 int cmd_flow_run_due(tool *t, int count, char **arguments)
@@ -241,49 +256,39 @@ int cmd_flow_retry(tool *t, int count, char **arguments)
 	return EXIT_DONE;
 }
 
+static efile_status flow_suspend(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_flow_suspend(t->session, (efile_instance_id){ id });
+}
+
 int cmd_flow_suspend(tool *t, int count, char **arguments)
 {
-	efile_instance_id id;
-	efile_status status;
-
 	(void)count;
-	if (parse_id(t, arguments[0], &id.id))
-		return EXIT_USAGE;
-	status = try_begin(t);
-	if (status == EFILE_OK)
-		status = efile_flow_suspend(t->session, id);
-	try_end(t);
-	return changed(t, "flow_suspended", status, &id.id);
+	return act(t, arguments, "flow_suspended", flow_suspend);
+}
+
+static efile_status flow_resume(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_flow_resume(t->session, (efile_instance_id){ id });
 }
 
 int cmd_flow_resume(tool *t, int count, char **arguments)
 {
-	efile_instance_id id;
-	efile_status status;
-
 	(void)count;
-	if (parse_id(t, arguments[0], &id.id))
-		return EXIT_USAGE;
-	status = try_begin(t);
-	if (status == EFILE_OK)
-		status = efile_flow_resume(t->session, id);
-	try_end(t);
-	return changed(t, "flow_resumed", status, &id.id);
+	return act(t, arguments, "flow_resumed", flow_resume);
+}
+
+static efile_status flow_move(tool *t, efile_id id, char **arguments)
+{
+	return efile_flow_move(t->session, (efile_instance_id){ id }, arguments[1], arguments[2]);
 }
 
 int cmd_flow_move(tool *t, int count, char **arguments)
 {
-	efile_instance_id id;
-	efile_status status;
-
 	(void)count;
-	if (parse_id(t, arguments[0], &id.id))
-		return EXIT_USAGE;
-	status = try_begin(t);
-	if (status == EFILE_OK)
-		status = efile_flow_move(t->session, id, arguments[1], arguments[2]);
-	try_end(t);
-	return changed(t, "flow_moved", status, &id.id);
+	return act(t, arguments, "flow_moved", flow_move);
 }
 
 int cmd_flow_replay(tool *t, int count, char **arguments)
@@ -379,67 +384,55 @@ int cmd_task_show(tool *t, int count, char **arguments)
 	return parse_id(t, arguments[0], &id.id) ? EXIT_USAGE : list_tasks(t, id);
 }
 
+static efile_status task_claim(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_task_claim(t->session, (efile_task_id){ id });
+}
+
 int cmd_task_claim(tool *t, int count, char **arguments)
 {
-	efile_task_id id;
-	efile_status status;
-
 	(void)count;
-	if (parse_id(t, arguments[0], &id.id))
-		return EXIT_USAGE;
-	status = try_begin(t);
-	if (status == EFILE_OK)
-		status = efile_task_claim(t->session, id);
-	try_end(t);
-	return changed(t, "task_claimed", status, &id.id);
+	return act(t, arguments, "task_claimed", task_claim);
+}
+
+static efile_status task_complete(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_task_complete(t->session, (efile_task_id){ id },
+				   tool_value(t, "variables", 0));
 }
 
 int cmd_task_complete(tool *t, int count, char **arguments)
 {
-	efile_task_id id;
-	efile_status status;
-
 	(void)count;
-	if (parse_id(t, arguments[0], &id.id))
-		return EXIT_USAGE;
-	status = try_begin(t);
-	if (status == EFILE_OK)
-		status = efile_task_complete(t->session, id, tool_value(t, "variables", 0));
-	try_end(t);
-	return changed(t, "task_completed", status, &id.id);
+	return act(t, arguments, "task_completed", task_complete);
+}
+
+static efile_status task_return(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_task_return(t->session, (efile_task_id){ id });
 }
 
 int cmd_task_return(tool *t, int count, char **arguments)
 {
-	efile_task_id id;
-	efile_status status;
-
 	(void)count;
-	if (parse_id(t, arguments[0], &id.id))
-		return EXIT_USAGE;
-	status = try_begin(t);
-	if (status == EFILE_OK)
-		status = efile_task_return(t->session, id);
-	try_end(t);
-	return changed(t, "task_returned", status, &id.id);
+	return act(t, arguments, "task_returned", task_return);
+}
+
+static efile_status task_delegate(tool *t, efile_id id, char **arguments)
+{
+	efile_actor_id to;
+	efile_status status = efile_actor_find(&to, t->session, arguments[1]);
+
+	return status < 0 ? status : efile_task_delegate(t->session, (efile_task_id){ id }, to);
 }
 
 int cmd_task_delegate(tool *t, int count, char **arguments)
 {
-	efile_actor_id to;
-	efile_task_id id;
-	efile_status status;
-
 	(void)count;
-	if (parse_id(t, arguments[0], &id.id))
-		return EXIT_USAGE;
-	if (efile_actor_find(&to, t->session, arguments[1]) != EFILE_OK)
-		return fail(t);
-	status = try_begin(t);
-	if (status == EFILE_OK)
-		status = efile_task_delegate(t->session, id, to);
-	try_end(t);
-	return changed(t, "task_delegated", status, &id.id);
+	return act(t, arguments, "task_delegated", task_delegate);
 }
 
 /* ---- exports ---- */
