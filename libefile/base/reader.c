@@ -213,6 +213,17 @@ efile_status reader_load_file(buf *out, efile_ctx *ctx, const char *path, uint64
 	return reader_read_all(out, ctx, reader, limit, path);
 }
 
+efile_status reader_load_newer(buf *out, buf *path, efile_ctx *ctx, const char *name, uint64_t limit)
+{
+	if (!ctx->schema_path)
+		return EFILE_DONE;
+	buf_add_format(path, "%s/%s", ctx->schema_path, name);
+	TRY(buf_status(path, ctx));
+	if (access(path->data, F_OK) != 0 && errno == ENOENT)
+		return EFILE_DONE;
+	return reader_load_file(out, ctx, path->data, limit);
+}
+
 /* ---- targets ---- */
 
 typedef struct fd_target {

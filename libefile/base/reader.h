@@ -13,6 +13,9 @@ efile_status reader_read_all(buf *out, efile_ctx *ctx, efile_reader *reader, uin
 
 /* Reads a whole file. */
 efile_status reader_load_file(buf *out, efile_ctx *ctx, const char *path, uint64_t limit);
+/* A file of the context's schema folder: it takes precedence over what is compiled in, so one that
+ * is there and can't be read is an error. DONE: there is none. path: what to call it in messages. */
+efile_status reader_load_newer(buf *out, buf *path, efile_ctx *ctx, const char *name, uint64_t limit);
 
 /* A writer that appends to a buffer. */
 efile_status writer_to_buf(efile_writer **out, efile_ctx *ctx, buf *target);

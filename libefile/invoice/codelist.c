@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "schemas/invoice/codelists.inc"
 
@@ -68,12 +67,17 @@ static efile_status parse(codelist *row, uint16_t *at, char *text, efile_ctx *ct
 	return EFILE_OK;
 }
 
-static efile_status read_list(codelists *lists, size_t i, efile_ctx *ctx, const char *path)
+static efile_status read_list(codelists *lists, size_t i, efile_ctx *ctx)
 {
 	AUTO(buf) text = BUF_INIT;
+	AUTO(buf) path = BUF_INIT;
+	char name[64];
 	efile_status status;
 
-	TRY(reader_load_file(&text, ctx, path, LIST_BYTES));
+	snprintf(name, sizeof(name), "codelists/%s.txt", builtin[i].name);
+	status = reader_load_newer(&text, &path, ctx, name, LIST_BYTES);
+	if (status != EFILE_OK)
+		return status;
 	buf_add_char(&text, '\n');
 	TRY(buf_status(&text, ctx));
 	lists->at[i] = mem_new(ctx, (text.length / 2 + 1) * sizeof(uint16_t));
@@ -81,7 +85,7 @@ static efile_status read_list(codelists *lists, size_t i, efile_ctx *ctx, const 
 		return EFILE_E_NOMEM;
 	TRY(buf_take(&lists->text[i], &text, ctx));
 	status = parse(&lists->rows[i], lists->at[i], lists->text[i], ctx);
-	return status < 0 ? error_at(ctx, path, 0, 0) : status;
+	return status < 0 ? error_at(ctx, path.data, 0, 0) : status;
 }
 
 /* ---- those of a context ---- */
@@ -101,14 +105,8 @@ static void codelists_free(void *value)
 
 static efile_status read_newer(codelists *lists, efile_ctx *ctx)
 {
-	for (size_t i = 0; i < LISTS; i++) {
-		AUTO(buf) path = BUF_INIT;
-
-		buf_add_format(&path, "%s/codelists/%s.txt", ctx->schema_path, builtin[i].name);
-		TRY(buf_status(&path, ctx));
-		if (access(buf_text(&path), F_OK) == 0)
-			TRY(read_list(lists, i, ctx, buf_text(&path)));
-	}
+	for (size_t i = 0; i < LISTS; i++)
+		TRY(read_list(lists, i, ctx));
 	return EFILE_OK;
 }
 

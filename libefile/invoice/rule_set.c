@@ -3,6 +3,7 @@
  * the form. A rule set is read at its first use and kept with the context. */
 #include "invoice/rule_set.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -661,15 +662,14 @@ static void release(void *r)
 static efile_status load(rules **out, efile_ctx *ctx, const char *file, const char *text)
 {
 	AUTO(buf) full = BUF_INIT, bytes = BUF_INIT;
+	char name[64];
+	efile_status status;
 
-	if (ctx->schema_path) {
-		buf_add_format(&full, "%s/rules/%s", ctx->schema_path, file);
-		TRY(buf_status(&full, ctx));
-		if (reader_load_file(&bytes, ctx, full.data, FILE_LIMIT) == EFILE_OK)
-			return rules_parse(out, ctx, full.data, buf_text(&bytes));
-		error_clear(ctx);
-	}
-	return rules_parse(out, ctx, file, text);
+	snprintf(name, sizeof(name), "rules/%s", file);
+	status = reader_load_newer(&bytes, &full, ctx, name, FILE_LIMIT);
+	TRY(status);
+	return status == EFILE_DONE ? rules_parse(out, ctx, file, text) :
+				      rules_parse(out, ctx, full.data, buf_text(&bytes));
 }
 
 efile_status rules_for(const rules **out, efile_ctx *ctx, const char *syntax)

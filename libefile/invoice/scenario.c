@@ -13,40 +13,6 @@ static const char built_in[] =
 #include "schemas/invoice/scenarios.rules.inc"
 	;
 
-static void release(void *kept)
-{
-	buf *text = kept;
-
-	buf_clear(text);
-	free(text);
-}
-
-/* The scenarios; a file in the schema folder takes precedence over what is compiled in. */
-static efile_status scenarios(const char **out, efile_ctx *ctx)
-{
-	AUTO(buf) full = BUF_INIT;
-	buf *text = ctx_kept(ctx, built_in);
-
-	*out = text ? buf_text(text) : built_in;
-	if (text || !ctx->schema_path)
-		return EFILE_OK;
-	text = mem_new(ctx, sizeof(*text));
-	if (!text)
-		return EFILE_E_NOMEM;
-	*text = (buf)BUF_INIT;
-	buf_add_format(&full, "%s/rules/scenarios.rules", ctx->schema_path);
-	if (buf_status(&full, ctx) < 0 ||
-	    reader_load_file(text, ctx, full.data, FILE_LIMIT) != EFILE_OK) {
-		release(text);
-		if (efile_error_status(ctx) == EFILE_E_NOMEM)
-			return EFILE_E_NOMEM;
-		error_clear(ctx);
-		return EFILE_OK;
-	}
-	*out = buf_text(text);
-	return ctx_keep(ctx, built_in, text, release);
-}
-
 /* A line of the file: "word rest". */
 typedef struct line {
 	const char *word, *rest;
@@ -80,6 +46,90 @@ static bool said(const line *l, const char *word, const char *rest)
 	return is(l->word, l->word_length, word) && is(l->rest, l->rest_length, rest);
 }
 
+static bool severity_named(efile_severity *out, const char *name, size_t length)
+{
+	for (int s = EFILE_SEVERITY_INFORMATION; s <= EFILE_SEVERITY_ERROR; s++)
+		if (is(name, length, efile_severity_name((efile_severity)s))) {
+			*out = (efile_severity)s;
+			return true;
+		}
+	return false;
+}
+
+/* "RULE severity": the severity that the line gives, and how long the rule's name is. */
+static bool severity_line(efile_severity *out, size_t *rule_length, const line *l)
+{
+	const char *blank = l->rest_length ? memchr(l->rest, ' ', l->rest_length) : NULL;
+
+	if (!blank || !is(l->word, l->word_length, "severity"))
+		return false;
+	*rule_length = (size_t)(blank - l->rest);
+	return severity_named(out, blank + 1, l->rest_length - *rule_length - 1);
+}
+
+/* A slip in a newer file must not silently accept what should be refused. */
+static efile_status require_sound(efile_ctx *ctx, const char *file, const char *text)
+{
+	static const char *const words[] = { "scenario", "format", "specification" };
+	efile_severity severity;
+	size_t length;
+	line l;
+
+	while (next_line(&l, &text)) {
+		bool known = l.word[0] == '#' || severity_line(&severity, &length, &l);
+
+		for (size_t i = 0; i < ARRAY_SIZE(words) && !known; i++)
+			known = is(l.word, l.word_length, words[i]) && l.rest_length;
+		if (!known) {
+			FAIL(ctx, EFILE_E_FORMAT, 2851, "a line of the scenarios is not understood: %.*s",
+			     (int)(l.rest + l.rest_length - l.word), l.word);
+			return error_at(ctx, file, 0, 0);
+		}
+	}
+	return EFILE_OK;
+}
+
+/* ---- the scenarios of a context ---- */
+
+static void release(void *kept)
+{
+	buf *text = kept;
+
+	buf_clear(text);
+	free(text);
+}
+
+static efile_status read_newer(buf *text, efile_ctx *ctx)
+{
+	AUTO(buf) full = BUF_INIT;
+	efile_status status =
+		reader_load_newer(text, &full, ctx, "rules/scenarios.rules", FILE_LIMIT);
+
+	return status == EFILE_OK ? require_sound(ctx, full.data, buf_text(text)) : status;
+}
+
+/* A file in the schema folder takes precedence over what is compiled in. */
+static efile_status scenarios(const char **out, efile_ctx *ctx)
+{
+	buf *text = ctx_kept(ctx, built_in);
+	efile_status status;
+
+	*out = text ? buf_text(text) : built_in;
+	if (text || !ctx->schema_path)
+		return EFILE_OK;
+	text = mem_new(ctx, sizeof(*text));
+	if (!text)
+		return EFILE_E_NOMEM;
+	*text = (buf)BUF_INIT;
+	status = read_newer(text, ctx);
+	if (status != EFILE_OK) {
+		release(text);
+		return status;
+	}
+	*out = buf_text(text);
+	return ctx_keep(ctx, built_in, text, release);
+}
+
 /* Where the lines about an invoice begin; its name. */
 static const char *find(line *name, const char *text, const char *format, const char *specification)
 {
@@ -102,19 +152,13 @@ static const char *find(line *name, const char *text, const char *format, const 
 
 static efile_severity severity_in(const char *at, const efile_finding *finding)
 {
-	size_t length = strlen(finding->rule);
+	efile_severity severity;
+	size_t length;
 	line l;
 
-	while (at && next_line(&l, &at) && !is(l.word, l.word_length, "scenario")) {
-		const char *level = l.rest + length + 1;
-
-		if (!is(l.word, l.word_length, "severity") || l.rest_length < length + 2 ||
-		    memcmp(l.rest, finding->rule, length) != 0 || l.rest[length] != ' ')
-			continue;
-		for (int s = EFILE_SEVERITY_INFORMATION; s <= EFILE_SEVERITY_ERROR; s++)
-			if (is(level, l.rest_length - length - 1, efile_severity_name((efile_severity)s)))
-				return (efile_severity)s;
-	}
+	while (at && next_line(&l, &at) && !is(l.word, l.word_length, "scenario"))
+		if (severity_line(&severity, &length, &l) && is(l.rest, length, finding->rule))
+			return severity;
 	return finding->severity;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "unit/support.h"
@@ -128,9 +129,54 @@ static void test_without_memory(void)
 	TAP_OK(fail_each(copy_all, NULL) >= 6);
 }
 
+static void put_file(const char *folder, const char *name, const char *text)
+{
+	char path[600];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	TAP_OK(file && fputs(text, file) >= 0 && fclose(file) == 0);
+}
+
+static efile_status newer(efile_ctx *ctx, const char *name)
+{
+	AUTO(buf) text = BUF_INIT;
+	AUTO(buf) path = BUF_INIT;
+
+	return reader_load_newer(&text, &path, ctx, name, 5);
+}
+
+/* Only a file that is not there is passed over. */
+static void test_newer(void)
+{
+	char *folder = test_folder(), path[600];
+	efile_ctx_options options;
+	efile_ctx *ctx = NULL;
+
+	put_file(folder, "list", "12345");
+	put_file(folder, "long", "123456");
+	snprintf(path, sizeof(path), "%s/folder", folder);
+	TAP_EQUAL_INT(mkdir(path, 0700), 0);
+	efile_ctx_options_init(&options);
+	options.schema_path = folder;
+	TAP_EQUAL_INT(efile_ctx_new(&ctx, &options), EFILE_OK);
+	TAP_EQUAL_INT(newer(ctx, "list"), EFILE_OK);
+	TAP_EQUAL_INT(newer(ctx, "none"), EFILE_DONE);
+	TAP_EQUAL_INT(newer(ctx, "nowhere/none"), EFILE_DONE);
+	TAP_EQUAL_INT(newer(ctx, "long"), EFILE_E_LIMIT);
+	TAP_EQUAL_INT(newer(ctx, "folder"), EFILE_E_IO);
+	efile_ctx_free(ctx);
+	ctx = test_ctx();
+	TAP_EQUAL_INT(newer(ctx, "list"), EFILE_DONE);
+	efile_ctx_free(ctx);
+	test_folder_remove(folder);
+}
+
 TAP_SUITE(base_reader) = {
 	{ "memory", test_memory },
 	{ "files and limits", test_file },
+	{ "a newer file of the schema folder", test_newer },
 	{ "callbacks are not trusted", test_callback },
 	{ "a full device is reported", test_full_device },
 	{ "reports missing memory", test_without_memory },

@@ -115,14 +115,42 @@ static void decide_newer(const char *folder)
 static void test_newer(void)
 {
 	char *folder = folder_with("# newer\n\nscenario ours\r\nformat ubl-invoice\nspecification " XR
-				   "\nseverity BR-01 warning\nseverity\nscenario x");
+				   "\nseverity BR-01 warning\nscenario x");
 
 	decide_newer(folder);
 	test_folder_remove(folder);
 }
 
+/* Who misspells a severity must not find invoices accepted by the compiled-in scenarios. */
+static void test_broken(void)
+{
+	static const char *const texts[] = { "severity BR-01 warnin", "severity BR-01", "severity",
+					     "scenarios x", "format", " scenario x" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		char *folder = folder_with(texts[i]);
+		efile_ctx_options options;
+		AUTO_PTR(efile_report) report = NULL;
+		efile_ctx *ctx = NULL;
+		efile_invoice_decision d;
+		efile_invoice *invoice;
+
+		efile_ctx_options_init(&options);
+		options.schema_path = folder;
+		TAP_EQUAL_INT(efile_ctx_new(&ctx, &options), EFILE_OK);
+		invoice = invoice_with(ctx, XR);
+		TAP_EQUAL_INT(report_new(&report, ctx), EFILE_OK);
+		TAP_EQUAL_INT(efile_invoice_decide(&d, invoice, report), EFILE_E_FORMAT);
+		efile_invoice_free(invoice);
+		efile_report_free(STEAL(report));
+		efile_ctx_free(ctx);
+		test_folder_remove(folder);
+	}
+}
+
 TAP_SUITE(invoice_scenario) = {
 	{ "severities", test_severities },
 	{ "newer scenarios from a folder", test_newer },
+	{ "broken ones are refused", test_broken },
 	TAP_END,
 };

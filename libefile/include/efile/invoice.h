@@ -228,7 +228,8 @@ typedef struct efile_invoice_decision {
  * @param[out] out the decision @param invoice an invoice
  * @param report its findings, from efile_invoice_check(); they stay as they are
  * @retval EFILE_OK decided @retval EFILE_E_NOMEM out of memory
- * @retval EFILE_E_FORMAT rules/scenarios.rules in the schema folder cannot be read
+ * @retval EFILE_E_FORMAT a line of rules/scenarios.rules in the schema folder is not understood
+ * @retval EFILE_E_IO that file is there and cannot be read @retval EFILE_E_LIMIT it is too long
  * @standard XRechnung 3.0.2, test configuration of 2026-01-31
  * @since 0.1
  */
