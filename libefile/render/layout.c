@@ -652,7 +652,7 @@ static efile_status set_lines(layout *l)
 	free(d->laid);
 	d->laid = STEAL(l->points);
 	for (size_t i = 0, at = 0; i < d->line_count; i++) {
-		d->lines[i].points = d->laid + at;
+		d->lines[i].points = d->laid ? d->laid + at : NULL; /* no line has ends */
 		at += d->lines[i].point_count;
 	}
 	return EFILE_OK;
