@@ -149,14 +149,13 @@ static efile_status copy_keys(efile_store *copy, efile_store *from)
 
 static efile_status fill_copy(build *b, efile_store *store)
 {
-	efile_store_options read_only = { .size = sizeof(read_only), .read_only = 1 };
 	AUTO_PTR(efile_store) copy = NULL;
 	AUTO_PTR(char) path = NULL;
 
 	TRY(disk_join(&path, store->ctx, b->temporary, "/efile.db"));
 	TRY(copy_database(store, path));
 	TRY(mark_copy(store->ctx, path));
-	TRY(store_open(&copy, store->ctx, b->temporary, &read_only, &store->wiring));
+	TRY(store_open_as_is(&copy, store->ctx, b->temporary, &store->wiring));
 	TRY(copy_contents(copy, store));
 	TRY(copy_keys(copy, store));
 	return sync_folders(copy);
@@ -188,6 +187,7 @@ efile_status efile_store_backup(efile_store *store, const char *path)
 
 /* ---- back again ---- */
 
+/* A backup in an older format is brought to ours by being opened here; the backup stays as it is. */
 static efile_status check_copy(build *b, const store_wiring *wiring)
 {
 	AUTO_PTR(efile_store) store = NULL;
@@ -210,12 +210,11 @@ static efile_status check_copy(build *b, const store_wiring *wiring)
 efile_status store_restore(efile_ctx *ctx, const char *backup, const char *path,
 			   const store_wiring *wiring)
 {
-	efile_store_options read_only = { .size = sizeof(read_only), .read_only = 1 };
 	AUTO_PTR(efile_store) from = NULL;
 	AUTO(build) b = BUILD_NONE;
 
 	error_clear(ctx);
-	TRY(store_open(&from, ctx, backup, &read_only, wiring));
+	TRY(store_open_as_is(&from, ctx, backup, wiring));
 	TRY(build_begin(&b, ctx, path));
 	TRY(copy_store(&b, from));
 	TRY(check_copy(&b, wiring));

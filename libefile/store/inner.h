@@ -189,6 +189,13 @@ extern const store_migration store_own_migration;
 int migrate_format(const store_wiring *wiring);
 efile_status migrate_run(efile_store *store, int from);
 
+/* UNSUPPORTED if a newer release has migrated the store that we have open. */
+efile_status store_check_format(efile_store *store);
+
+/* For reading a copy as it lies there, in an older format too: what it lacks is NULL or missing. */
+efile_status store_open_as_is(efile_store **out, efile_ctx *ctx, const char *path,
+			      const store_wiring *wiring);
+
 /* store.c */
 /* A database with the tables of another store's wiring and its id, without a folder around it:
  * in memory (path NULL) or in a file that must not exist. */

@@ -8,7 +8,7 @@ static const char schema[] =
 #include "libefile/store/schema.sql.inc"
 	;
 
-const store_migration store_own_migration = { 1, schema };
+const store_migration store_own_migration = { 1, schema, NULL };
 
 static const char sql_kind[] = "INSERT OR IGNORE INTO record_kind(number, name) VALUES(?1, ?2)";
 
@@ -34,7 +34,11 @@ static efile_status name_kind(efile_store *store, const record_kind *kind)
 
 static efile_status run_step(efile_store *store, const store_migration *step, int format)
 {
-	return step->format == format ? db_exec(store, step->sql) : EFILE_OK;
+	if (step->format != format)
+		return EFILE_OK;
+	if (step->sql)
+		TRY(db_exec(store, step->sql));
+	return step->run ? step->run(store) : EFILE_OK;
 }
 
 efile_status migrate_run(efile_store *store, int from)

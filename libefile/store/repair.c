@@ -62,7 +62,8 @@ static efile_status copy_row(efile_store *fresh, const char *insert, const stmt 
 	AUTO(stmt) to = STMT_NONE;
 
 	TRY(stmt_take(&to, fresh, insert));
-	for (int i = 0; i < count; i++)
+	/* A second copy in an older format has fewer columns: the rest is NULL. */
+	for (int i = 0; i < count && first + i < sqlite3_column_count(from->handle); i++)
 		TRY(bind_raw(&to, i + 1, from, first + i));
 	return stmt_run(&to);
 }
@@ -537,7 +538,6 @@ static efile_status needs_repair(bool *out, efile_store *store)
 
 efile_status repair_run(efile_report *report, efile_store *store, const char *second)
 {
-	efile_store_options read_only = { .size = sizeof(read_only), .read_only = 1 };
 	AUTO(repair) r = { .side = { store, NULL }, .report = report };
 	efile_status status;
 	bool needed;
@@ -549,7 +549,7 @@ efile_status repair_run(efile_report *report, efile_store *store, const char *se
 	if (!needed)
 		return EFILE_OK;
 	if (second)
-		TRY(store_open(&r.side[1], store->ctx, second, &read_only, &store->wiring));
+		TRY(store_open_as_is(&r.side[1], store->ctx, second, &store->wiring));
 	status = run(&r);
 	if (!is_damage(status))
 		return status;

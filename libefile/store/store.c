@@ -161,6 +161,16 @@ static efile_status open_database(efile_store *store, bool create)
 	return db_open(store, path, create);
 }
 
+static efile_status read_format(int64_t *out, efile_store *store)
+{
+	TRY(db_int(out, store, sql_version));
+	if (*out > migrate_format(&store->wiring))
+		return FAIL(store->ctx, EFILE_E_UNSUPPORTED, 1134,
+			    "%s has format %lld; this release knows up to %d", store->path,
+			    (long long)*out, migrate_format(&store->wiring));
+	return EFILE_OK;
+}
+
 static efile_status check_version(int64_t *out, efile_store *store)
 {
 	int64_t application;
@@ -169,12 +179,14 @@ static efile_status check_version(int64_t *out, efile_store *store)
 	if (application != STORE_APPLICATION)
 		return FAIL(store->ctx, EFILE_E_DAMAGED, 1133, "%s is not a store",
 			    store->path);
-	TRY(db_int(out, store, sql_version));
-	if (*out > migrate_format(&store->wiring))
-		return FAIL(store->ctx, EFILE_E_UNSUPPORTED, 1134,
-			    "%s has format %lld; this release knows up to %d", store->path,
-			    (long long)*out, migrate_format(&store->wiring));
-	return EFILE_OK;
+	return read_format(out, store);
+}
+
+efile_status store_check_format(efile_store *store)
+{
+	int64_t format;
+
+	return read_format(&format, store);
 }
 
 static efile_status load_id(efile_store *store)
@@ -229,31 +241,27 @@ static efile_status note_crash(efile_store *store)
 	return lock_take(store, BYTE_OPEN, false);
 }
 
-static efile_status open_steps(efile_store *store, const efile_store_options *options)
+static efile_status open_steps(efile_store *store, const char *pristine, bool as_is)
 {
 	int64_t version;
 
-	TRY(mem_dup(&store->pristine, store->ctx, options->pristine));
+	TRY(mem_dup(&store->pristine, store->ctx, pristine));
 	TRY(open_database(store, false));
 	TRY(check_version(&version, store));
 	TRY(load_id(store));
 	TRY(note_crash(store));
-	return migrate(store, version);
+	return as_is ? EFILE_OK : migrate(store, version);
 }
 
-efile_status store_open(efile_store **out, efile_ctx *ctx, const char *path,
-			const efile_store_options *options, const store_wiring *wiring)
+static efile_status open_store(efile_store **out, efile_ctx *ctx, const char *path,
+			       const efile_store_options *options, const store_wiring *wiring,
+			       bool as_is)
 {
-	efile_store_options o;
 	efile_store *store;
 	efile_status status;
 
-	error_clear(ctx);
-	memset(&o, 0, sizeof(o));
-	o.size = sizeof(o);
-	TRY(options_import(ctx, &o, sizeof(o), options));
-	TRY(store_new(&store, ctx, path, wiring, o.read_only != 0, false));
-	status = open_steps(store, &o);
+	TRY(store_new(&store, ctx, path, wiring, options->read_only != 0, false));
+	status = open_steps(store, options->pristine, as_is);
 	if (status < 0) {
 		store->failed = true; /* nothing to say about an orderly close */
 		efile_store_close(store);
@@ -261,6 +269,26 @@ efile_status store_open(efile_store **out, efile_ctx *ctx, const char *path,
 	}
 	*out = store;
 	return EFILE_OK;
+}
+
+efile_status store_open(efile_store **out, efile_ctx *ctx, const char *path,
+			const efile_store_options *options, const store_wiring *wiring)
+{
+	efile_store_options o;
+
+	error_clear(ctx);
+	memset(&o, 0, sizeof(o));
+	o.size = sizeof(o);
+	TRY(options_import(ctx, &o, sizeof(o), options));
+	return open_store(out, ctx, path, &o, wiring, false);
+}
+
+efile_status store_open_as_is(efile_store **out, efile_ctx *ctx, const char *path,
+			      const store_wiring *wiring)
+{
+	const efile_store_options read_only = { .size = sizeof(read_only), .read_only = 1 };
+
+	return open_store(out, ctx, path, &read_only, wiring, true);
 }
 
 /* ---- closing ---- */

@@ -36,10 +36,14 @@ typedef struct store_listener {
 	store_listener_fn call;
 } store_listener;
 
-/* One step of a module's schema; steps run in the order of the table that api/wiring.c hands over. */
+/* One step of a module's schema; steps run format by format, within one in the order of the table
+ * that api/wiring.c hands over. What a released format says is never edited: docs/FORMAT.md 8. */
 typedef struct store_migration {
 	int format;        /* format version that this step leads to, from 1 */
-	const char *sql;   /* constant text */
+	const char *sql;   /* constant text; NULL: none */
+	/* After the sql; rows that it writes by row_insert() and row_update() belong to the entry
+	 * store.migrated. Also called for a new store, which has no rows then. NULL: none. */
+	efile_status (*run)(efile_store *store);
 } store_migration;
 
 /* A derived table: checked against what it is made from, and made anew if rebuild is set (then

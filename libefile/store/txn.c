@@ -55,6 +55,7 @@ static efile_status refresh(efile_store *store)
 		return EFILE_OK;
 	store->data_version = version;
 	store->epoch++;
+	TRY(store_check_format(store));
 	TRY(journal_load_rev(store));
 	return mark_in_use(store);
 }
