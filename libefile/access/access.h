@@ -72,6 +72,18 @@ efile_status access_visible_lists(access_list_set *out, efile_session *session,
 
 /* ------------------------------------------------------------------ actors, for the modules above */
 
+typedef struct access_actor {
+	char *name;              /* as it was asked for */
+	efile_id id;
+	int64_t row;
+	efile_actor_kind kind;
+	bool active;
+} access_actor;
+
+/* An actor by name or by the text of its id; borrowed from the session until the next call of this
+ * module. NOTFOUND with message. */
+efile_status access_actor_named(const access_actor **out, efile_session *session, const char *name,
+				size_t length);
 /* Row of an actor by its id; NOTFOUND with message. */
 efile_status access_actor_row(int64_t *out, efile_session *session, const efile_id *actor);
 /* The same for a person to whom something is handed: INVALID for a unit or role, STATE if the person

@@ -52,6 +52,7 @@ efile_status access_db_touch(efile_store *store)
 	TRY(ctx_random(store_ctx(store), &stamp, sizeof(stamp)));
 	TRY(stmt_take(&s, store, "UPDATE access_stamp SET stamp = ?1 WHERE id = 1"));
 	stmt_bind_int(&s, 1, stamp);
+	store_new_epoch(store);
 	return stmt_run(&s);
 }
 

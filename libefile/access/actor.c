@@ -53,6 +53,52 @@ efile_status actor_require_person(actor_record *out, efile_session *session, con
 	return EFILE_OK;
 }
 
+/* ------------------------------------------------------------------ by name, again and again */
+
+enum { NAMED_MAX = 100 };
+
+void actors_forget(efile_session *session)
+{
+	while (session->named_count)
+		free(session->named[--session->named_count].name);
+}
+
+static const access_actor *known(const efile_session *session, const char *name, size_t length)
+{
+	for (size_t i = 0; i < session->named_count; i++)
+		if (strncmp(session->named[i].name, name, length) == 0 &&
+		    !session->named[i].name[length])
+			return &session->named[i];
+	return NULL;
+}
+
+efile_status access_actor_named(const access_actor **out, efile_session *session, const char *name,
+				size_t length)
+{
+	AUTO(actor_record) r = { { 0, 0 } };
+	AUTO_PTR(char) text = NULL;
+	efile_status status;
+
+	TRY(session_refresh(session));
+	*out = known(session, name, length);
+	if (*out)
+		return EFILE_OK;
+	TRY(mem_dup_bytes(&text, session->ctx, name, length));
+	status = actor_lookup(&r, session->store, text);
+	if (status == EFILE_E_NOTFOUND)
+		return no_actor(session->ctx, text);
+	TRY(status);
+	if (session->named_count == NAMED_MAX)
+		actors_forget(session);
+	TRY(mem_grow(session->ctx, (void **)&session->named, &session->named_capacity,
+		     session->named_count, sizeof(*session->named)));
+	session->named[session->named_count] = (access_actor){ STEAL(text), r.uuid, r.head.id,
+							       (efile_actor_kind)r.kind,
+							       r.active != 0 };
+	*out = &session->named[session->named_count++];
+	return EFILE_OK;
+}
+
 efile_status access_actor_row(int64_t *out, efile_session *session, const efile_id *actor)
 {
 	AUTO(actor_record) r = { { 0, 0 } };

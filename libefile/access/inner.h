@@ -23,6 +23,8 @@ efile_status need_out(efile_session *session, const void *out);
 
 /* An actor by name or by the text of its id; NOTFOUND without message. */
 efile_status actor_lookup(actor_record *out, efile_store *store, const char *name);
+/* Forgets the answers of access_actor_named(). */
+void actors_forget(efile_session *session);
 /* The row of an actor that a list is narrowed to; 0 for the nil id: all. */
 efile_status actor_narrow(int64_t *out, efile_session *session, const efile_id *id);
 /* An actor by id; NOTFOUND with message. */

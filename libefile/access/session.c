@@ -44,6 +44,8 @@ static void forget(efile_session *session)
 	session->grant_count = 0;
 	session->grants_all = false;
 	session->visible_right = 0;
+	session->epoch = 0;
+	actors_forget(session);
 }
 
 static efile_status refresh_person(efile_session *session, const char *today)
@@ -117,15 +119,24 @@ static efile_status refresh_all(efile_session *session, efile_date today)
 
 efile_status session_refresh(efile_session *session)
 {
+	/* A writer knows whether anybody else has written; what it writes itself begins an epoch. */
+	uint64_t epoch = store_is_writing(session->store) ? store_epoch(session->store) : 0;
 	efile_date today;
 	int64_t stamp;
 
 	TRY(access_today(&today, session->store));
-	TRY(access_db_stamp(&stamp, session->store));
-	if (session->fresh && stamp == session->stamp && date_compare(today, session->today) == 0)
+	if (session->fresh && epoch && epoch == session->epoch &&
+	    date_compare(today, session->today) == 0)
 		return EFILE_OK;
-	forget(session);
-	return refresh_all(session, today);
+	TRY(access_db_stamp(&stamp, session->store));
+	if (!session->fresh || stamp != session->stamp ||
+	    date_compare(today, session->today) != 0) {
+		forget(session);
+		TRY(refresh_all(session, today));
+	}
+	if (epoch)
+		session->epoch = epoch;
+	return EFILE_OK;
 }
 
 efile_status session_clearance(int *out, efile_session *session)
@@ -308,6 +319,8 @@ void efile_session_close(efile_session *session)
 	id_set_clear(&session->visible);
 	free(session->grants);
 	free(session->refusals);
+	actors_forget(session);
+	free(session->named);
 	free(session->sighted.items);
 	free(session->to_sight.items);
 	free(session->actor_name);

@@ -91,6 +91,10 @@ struct efile_session {
 	size_t grant_count;
 	size_t grant_capacity;
 	bool grants_all;         /* not only of the lists asked about so far */
+	uint64_t epoch;          /* of the store, when the stamp was last looked at by a writer */
+	struct access_actor *named; /* answers of access_actor_named() */
+	size_t named_count;
+	size_t named_capacity;
 	id_set visible;          /* last answer of access_visible_lists() */
 	unsigned visible_right;  /* of which right; 0: none */
 

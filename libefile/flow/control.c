@@ -55,13 +55,12 @@ efile_status efile_flow_signal(int64_t *met, efile_session *session, const char 
 static efile_status fire_instance(efile_session *session, const wait_record *row)
 {
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
-	flow_definition d = FLOW_DEFINITION_INIT;
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	flow_event event = { .kind = FLOW_EVENT_TIMER, .wait = (uint64_t)row->wait };
 
 	TRY(instance_by_row(&instance, session->store, row->instance));
-	TRY(definition_of(&definition, &d, session->store, instance.definition));
-	return flow_apply(session, &instance, &d, &event, JOURNAL_FLOW_TIMER);
+	TRY(definition_hold(&definition, session->store, instance.definition));
+	return flow_apply(session, &instance, definition.opened, &event, JOURNAL_FLOW_TIMER);
 }
 
 static efile_status fire_start(efile_session *session, wait_record *row)
@@ -129,14 +128,13 @@ static efile_status control(efile_session *session, efile_instance_id id, flow_e
 			    journal_action action)
 {
 	AUTO(instance_record) row = { .head = { 0, 0 } };
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	AUTO(txn) tx = TXN_NONE;
-	flow_definition d = FLOW_DEFINITION_INIT;
 
 	TRY(session_begin(&tx, session));
 	TRY(instance_load(&row, session, id, EFILE_RIGHT_WRITE));
-	TRY(definition_of(&definition, &d, session->store, row.definition));
-	TRY(flow_apply(session, &row, &d, event, action));
+	TRY(definition_hold(&definition, session->store, row.definition));
+	TRY(flow_apply(session, &row, definition.opened, event, action));
 	return txn_commit(&tx);
 }
 
@@ -180,21 +178,20 @@ static efile_status move(efile_session *session, efile_instance_id id, const cha
 			 const char *to)
 {
 	AUTO(instance_record) row = { .head = { 0, 0 } };
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	AUTO(txn) tx = TXN_NONE;
-	flow_definition d = FLOW_DEFINITION_INIT;
 	flow_event event = { .kind = FLOW_EVENT_MOVE, .node = to };
 
 	TRY(session_begin(&tx, session));
 	TRY(instance_load(&row, session, id, EFILE_RIGHT_WRITE));
-	TRY(definition_of(&definition, &d, session->store, row.definition));
+	TRY(definition_hold(&definition, session->store, row.definition));
 	if (from && *from) {
-		TRY(wait_at(&event.wait, session, &row, &d, from));
+		TRY(wait_at(&event.wait, session, &row, definition.opened, from));
 		if (!event.wait)
 			return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2424,
 				    "the process does not wait at %s", from);
 	}
-	TRY(flow_apply(session, &row, &d, &event, JOURNAL_FLOW_MOVED));
+	TRY(flow_apply(session, &row, definition.opened, &event, JOURNAL_FLOW_MOVED));
 	return txn_commit(&tx);
 }
 
@@ -258,9 +255,8 @@ efile_status efile_flow_retry(int64_t *retried, efile_session *session, efile_in
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(instance_record) row = { .head = { 0, 0 } };
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	AUTO(txn) tx = TXN_NONE;
-	flow_definition d = FLOW_DEFINITION_INIT;
 	uint64_t *numbers = NULL;
 	size_t count = 0;
 	efile_status status;
@@ -268,9 +264,9 @@ efile_status efile_flow_retry(int64_t *retried, efile_session *session, efile_in
 	TRY(session_enter(&call, session));
 	TRY(session_begin(&tx, session));
 	TRY(instance_load(&row, session, instance, EFILE_RIGHT_WRITE));
-	TRY(definition_of(&definition, &d, session->store, row.definition));
-	TRY(incidents_of(&numbers, &count, session, &row, &d));
-	status = retry(session, row.head.id, &d, numbers, count, variables);
+	TRY(definition_hold(&definition, session->store, row.definition));
+	TRY(incidents_of(&numbers, &count, session, &row, definition.opened));
+	status = retry(session, row.head.id, definition.opened, numbers, count, variables);
 	free(numbers);
 	TRY(status);
 	TRY(txn_commit(&tx));

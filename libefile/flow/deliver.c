@@ -69,25 +69,31 @@ efile_status post_start(flow_posts *posts, efile_ctx *ctx, int64_t definition, c
 
 /* ---- from effects ---- */
 
-static efile_status find_called(definition_record *out, efile_store *store, const flow_node *node)
+static efile_status find_version(int64_t *row, efile_store *store, const char *process,
+				 int64_t version)
 {
-	efile_status status;
-	int64_t version;
+	AUTO(definition_record) found = { .head = { 0, 0 } };
+
+	TRY(definition_by_version(&found, store, process, version));
+	*row = found.head.id;
+	return EFILE_OK;
+}
+
+/* The row of the definition that is called; NOTFOUND. */
+static efile_status find_called(int64_t *row, efile_store *store, const flow_node *node)
+{
+	AUTO(definition_ref) newest = DEFINITION_REF_NONE;
 
 	if (node->binding == FLOW_BINDING_VERSION)
-		return definition_by_version(out, store, node->called,
-					     strtol(node->binding_value, NULL, 10));
-	TRY(definition_newest(out, store, node->called));
-	for (version = out->version; node->binding == FLOW_BINDING_TAG; version--) {
-		flow_definition d = FLOW_DEFINITION_INIT;
+		return find_version(row, store, node->called, strtol(node->binding_value, NULL, 10));
+	TRY(definition_hold_newest(&newest, store, node->called));
+	*row = newest.row->head.id;
+	for (int64_t version = newest.row->version; node->binding == FLOW_BINDING_TAG; version--) {
+		AUTO(definition_ref) one = DEFINITION_REF_NONE;
 
-		definition_record_clear(out);
-		*out = (definition_record){ .head = { 0, 0 } };
-		status = definition_by_version(out, store, node->called, version);
-		if (status != EFILE_OK)
-			return status;
-		TRY(flow_definition_open(&d, store_ctx(store), out->arena.data, out->arena.length));
-		if (!strcmp(flow_definition_tag(&d), node->binding_value))
+		TRY(find_version(row, store, node->called, version));
+		TRY(definition_hold(&one, store, *row));
+		if (!strcmp(flow_definition_tag(one.opened), node->binding_value))
 			return EFILE_OK;
 	}
 	return EFILE_OK;
@@ -98,16 +104,14 @@ static efile_status post_call(flow_posts *posts, efile_session *session,
 			      const flow_effect *effect)
 {
 	efile_ctx *ctx = session_ctx(session);
-	AUTO(definition_record) called = { .head = { 0, 0 } };
 	AUTO_PTR(char) message = NULL;
 	flow_post post = { .kind = POST_START, .parent = from->head.id, .wait = effect->wait };
 	flow_node node;
 	efile_status status;
 
 	flow_node_at(&node, definition, effect->node);
-	status = find_called(&called, session->store, &node);
+	status = find_called(&post.definition, session->store, &node);
 	if (status == EFILE_OK) {
-		post.definition = called.head.id;
 		return add_post(posts, ctx, post, NULL, NULL, effect->message);
 	}
 	if (status != EFILE_E_NOTFOUND)
@@ -193,14 +197,13 @@ static efile_status apply_to(flow_posts *posts, efile_session *session, int64_t 
 			     flow_event *event, journal_action action)
 {
 	AUTO(instance_record) row = { .head = { 0, 0 } };
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
-	flow_definition d = FLOW_DEFINITION_INIT;
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 
 	TRY(instance_by_row(&row, session->store, instance));
 	if (row.status != EFILE_FLOW_RUNNING)
 		return EFILE_OK;
-	TRY(definition_of(&definition, &d, session->store, row.definition));
-	return flow_apply_one(session, &row, &d, event, action, posts);
+	TRY(definition_hold(&definition, session->store, row.definition));
+	return flow_apply_one(session, &row, definition.opened, event, action, posts);
 }
 
 /* A process that nobody called belongs to nothing; one that was called to its caller's case. */
@@ -209,12 +212,11 @@ static efile_status start(flow_posts *posts, efile_session *session, const flow_
 	efile_ctx *ctx = session_ctx(session);
 	AUTO(instance_record) row = { .head = { 0, 0 } };
 	AUTO(instance_record) parent = { .head = { 0, 0 } };
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
-	flow_definition d = FLOW_DEFINITION_INIT;
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	flow_event event = { .kind = FLOW_EVENT_START, .variables = post->variables,
 			     .node = post->node };
 
-	TRY(definition_of(&definition, &d, session->store, post->definition));
+	TRY(definition_hold(&definition, session->store, post->definition));
 	TRY(id_new(&row.uuid, ctx));
 	row.starter = session->actor;
 	if (post->parent) {
@@ -226,9 +228,9 @@ static efile_status start(flow_posts *posts, efile_session *session, const flow_
 		row.parent = (opt_int){ true, post->parent };
 		row.parent_wait = (opt_int){ true, (int64_t)post->wait };
 	}
-	row.definition = definition.head.id;
+	row.definition = definition.row->head.id;
 	row.started = ctx_now(ctx);
-	return flow_apply_one(session, &row, &d, &event, JOURNAL_FLOW_STARTED, posts);
+	return flow_apply_one(session, &row, definition.opened, &event, JOURNAL_FLOW_STARTED, posts);
 }
 
 static bool key_fits(const char *wanted, const char *given)

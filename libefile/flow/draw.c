@@ -95,23 +95,22 @@ efile_status efile_flow_render(efile_session *session, efile_instance_id instanc
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(instance_record) row = { .head = { 0, 0 } };
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	AUTO(marks) m = { NULL, 0, 0 };
 	AUTO(buf) state = BUF_INIT;
-	flow_definition d = FLOW_DEFINITION_INIT;
 	flow_effects effects = { NULL, 0, 0 };
 	size_t steps;
 	efile_status status;
 
 	TRY(session_enter(&call, session));
 	TRY(instance_load(&row, session, instance, EFILE_RIGHT_READ));
-	TRY(definition_of(&definition, &d, session->store, row.definition));
+	TRY(definition_hold(&definition, session->store, row.definition));
 	status = instance_replay(&state, &effects, &steps, session, &row);
 	if (status == EFILE_OK)
-		status = mark_path(&m, session_ctx(session), &d, &effects);
+		status = mark_path(&m, session_ctx(session), definition.opened, &effects);
 	if (status == EFILE_OK)
-		status = mark_waits(&m, session_ctx(session), &d, &row);
+		status = mark_waits(&m, session_ctx(session), definition.opened, &row);
 	flow_effects_clear(&effects);
 	TRY(status);
-	return draw(session, &definition, &m, writer);
+	return draw(session, definition.row, &m, writer);
 }

@@ -17,31 +17,31 @@ static const record_field definition_fields[] = {
 };
 
 static const record_field instance_fields[] = {
-	RECORD_FIELD(instance_record, uuid, FIELD_ID, 0),
+	RECORD_FIELD(instance_record, uuid, FIELD_ID, FIELD_FIXED),
 	RECORD_FIELD(instance_record, definition, FIELD_INT, 0),
 	RECORD_FIELD(instance_record, dossier, FIELD_INT, 0),
 	RECORD_FIELD(instance_record, status, FIELD_INT, 0),
 	RECORD_FIELD(instance_record, state, FIELD_BLOB, FIELD_PERSONAL),
-	RECORD_FIELD(instance_record, case_id, FIELD_ID, 0),
-	RECORD_FIELD(instance_record, document, FIELD_ID, 0),
-	RECORD_FIELD(instance_record, starter, FIELD_ID, 0),
-	RECORD_FIELD(instance_record, started, FIELD_INT, 0),
+	RECORD_FIELD(instance_record, case_id, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(instance_record, document, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(instance_record, starter, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(instance_record, started, FIELD_INT, FIELD_FIXED),
 	RECORD_FIELD(instance_record, ended, FIELD_OPT_INT, 0),
-	RECORD_FIELD(instance_record, parent, FIELD_OPT_INT, 0),
-	RECORD_FIELD(instance_record, parent_wait, FIELD_OPT_INT, 0),
+	RECORD_FIELD(instance_record, parent, FIELD_OPT_INT, FIELD_FIXED),
+	RECORD_FIELD(instance_record, parent_wait, FIELD_OPT_INT, FIELD_FIXED),
 };
 
 static const record_field task_fields[] = {
-	RECORD_FIELD(task_record, uuid, FIELD_ID, 0),
-	RECORD_FIELD(task_record, instance, FIELD_INT, 0),
-	RECORD_FIELD(task_record, wait, FIELD_INT, 0),
-	RECORD_FIELD(task_record, node, FIELD_TEXT, 0),
-	RECORD_FIELD(task_record, name, FIELD_TEXT, 0),
+	RECORD_FIELD(task_record, uuid, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(task_record, instance, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(task_record, wait, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(task_record, node, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(task_record, name, FIELD_TEXT, FIELD_FIXED),
 	RECORD_FIELD(task_record, status, FIELD_INT, 0),
 	RECORD_FIELD(task_record, assignee, FIELD_OPT_INT, 0),
 	RECORD_FIELD(task_record, owner, FIELD_OPT_INT, 0),
 	RECORD_FIELD(task_record, due, FIELD_OPT_INT, 0),
-	RECORD_FIELD(task_record, created, FIELD_INT, 0),
+	RECORD_FIELD(task_record, created, FIELD_INT, FIELD_FIXED),
 	RECORD_FIELD(task_record, ended, FIELD_OPT_INT, 0),
 	RECORD_FIELD(task_record, performer, FIELD_ID, 0),
 	RECORD_FIELD(task_record, behalf, FIELD_ID, 0),
@@ -53,22 +53,22 @@ static const record_field candidate_fields[] = {
 };
 
 static const record_field job_fields[] = {
-	RECORD_FIELD(job_record, uuid, FIELD_ID, 0),
-	RECORD_FIELD(job_record, instance, FIELD_INT, 0),
-	RECORD_FIELD(job_record, wait, FIELD_INT, 0),
-	RECORD_FIELD(job_record, node, FIELD_TEXT, 0),
-	RECORD_FIELD(job_record, handler, FIELD_TEXT, 0),
-	RECORD_FIELD(job_record, created, FIELD_INT, 0),
+	RECORD_FIELD(job_record, uuid, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(job_record, instance, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(job_record, wait, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(job_record, node, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(job_record, handler, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(job_record, created, FIELD_INT, FIELD_FIXED),
 };
 
 static const record_field wait_fields[] = {
-	RECORD_FIELD(wait_record, instance, FIELD_INT, 0),
-	RECORD_FIELD(wait_record, definition, FIELD_INT, 0),
-	RECORD_FIELD(wait_record, wait, FIELD_INT, 0),
-	RECORD_FIELD(wait_record, kind, FIELD_INT, 0),
-	RECORD_FIELD(wait_record, node, FIELD_TEXT, 0),
-	RECORD_FIELD(wait_record, name, FIELD_TEXT, 0),
-	RECORD_FIELD(wait_record, key, FIELD_TEXT, 0),
+	RECORD_FIELD(wait_record, instance, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(wait_record, definition, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(wait_record, wait, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(wait_record, kind, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(wait_record, node, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(wait_record, name, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(wait_record, key, FIELD_TEXT, FIELD_FIXED),
 	RECORD_FIELD(wait_record, due, FIELD_OPT_INT, 0),
 	RECORD_FIELD(wait_record, remaining, FIELD_OPT_INT, 0),
 };
@@ -137,6 +137,38 @@ efile_status definition_newest(definition_record *out, efile_store *store, const
 	TRY(row_select(&s, store, &kind_definition, "process = ?1 ORDER BY version DESC LIMIT 1"));
 	stmt_bind_text(&s, 1, process);
 	return row_one(&s, &kind_definition, out);
+}
+
+efile_status definition_newest_row(int64_t *out, efile_store *store, const char *process)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store,
+		      "SELECT id FROM flow_definition WHERE process = ?1 ORDER BY version DESC LIMIT 1"));
+	stmt_bind_text(&s, 1, process);
+	status = stmt_step(&s);
+	TRY(status);
+	if (status == EFILE_DONE)
+		return EFILE_E_NOTFOUND;
+	*out = stmt_int(&s, 0);
+	return EFILE_OK;
+}
+
+efile_status definition_is(bool *out, efile_store *store, int64_t row, const efile_id *uuid)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+	efile_id id;
+
+	TRY(stmt_take(&s, store, "SELECT uuid FROM flow_definition WHERE id = ?1"));
+	stmt_bind_int(&s, 1, row);
+	status = stmt_step(&s);
+	TRY(status);
+	if (status == EFILE_OK)
+		stmt_id(&id, &s, 0);
+	*out = status == EFILE_OK && id_compare(&id, uuid) == 0;
+	return EFILE_OK;
 }
 
 efile_status definition_by_row(definition_record *out, efile_store *store, int64_t row)

@@ -60,6 +60,7 @@ static efile_status put_definition(int64_t *version, efile_session *session,
 	row.version = newest.version + 1;
 	row.source = blob.id;
 	TRY(row_insert(session->store, &kind_definition, &row));
+	store_new_epoch(session->store); /* there is a newer version */
 	TRY(replace_starts(session, &row, d));
 	*version = row.version;
 	return session_journal(session, JOURNAL_FLOW_DEPLOYED, RECORD_DEFINITION, &row.uuid, 0,
@@ -156,21 +157,19 @@ static efile_status start(instance_record *row, efile_session *session, const ch
 			  const efile_flow_start_options *o)
 {
 	efile_ctx *ctx = session_ctx(session);
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
-	flow_definition d = FLOW_DEFINITION_INIT;
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	flow_event event = { .kind = FLOW_EVENT_START, .variables = o->variables };
-	efile_status status = definition_newest(&definition, session->store, process);
+	efile_status status = definition_hold_newest(&definition, session->store, process);
 
 	if (status == EFILE_E_NOTFOUND)
 		return FAIL(ctx, EFILE_E_NOTFOUND, 2403, "no process %s", process);
 	TRY(status);
-	TRY(flow_definition_open(&d, ctx, definition.arena.data, definition.arena.length));
 	TRY(place_instance(row, session, o));
 	TRY(id_new(&row->uuid, ctx));
-	row->definition = definition.head.id;
+	row->definition = definition.row->head.id;
 	row->starter = session->actor;
 	row->started = ctx_now(ctx);
-	return flow_apply(session, row, &d, &event, JOURNAL_FLOW_STARTED);
+	return flow_apply(session, row, definition.opened, &event, JOURNAL_FLOW_STARTED);
 }
 
 efile_status efile_flow_start(efile_instance_id *out, efile_session *session, const char *process,
@@ -212,9 +211,8 @@ efile_status efile_flow_cancel(efile_session *session, efile_instance_id instanc
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(instance_record) row = { .head = { 0, 0 } };
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	AUTO(txn) tx = TXN_NONE;
-	flow_definition d = FLOW_DEFINITION_INIT;
 	flow_event event = { .kind = FLOW_EVENT_CANCEL, .message = reason };
 
 	TRY(session_enter(&call, session));
@@ -223,8 +221,8 @@ efile_status efile_flow_cancel(efile_session *session, efile_instance_id instanc
 			    "cancelling a process needs a reason");
 	TRY(session_begin(&tx, session));
 	TRY(instance_load(&row, session, instance, EFILE_RIGHT_WRITE));
-	TRY(definition_of(&definition, &d, session->store, row.definition));
-	TRY(flow_apply(session, &row, &d, &event, JOURNAL_FLOW_CANCELLED));
+	TRY(definition_hold(&definition, session->store, row.definition));
+	TRY(flow_apply(session, &row, definition.opened, &event, JOURNAL_FLOW_CANCELLED));
 	return txn_commit(&tx);
 }
 
@@ -286,14 +284,13 @@ static efile_status load_history(history *h, efile_session *session, const efile
 efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
 			   efile_session *session, const instance_record *row)
 {
-	AUTO(definition_record) definition = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	AUTO(history) h = { NULL, 0, 0 };
-	flow_definition d = FLOW_DEFINITION_INIT;
 
-	TRY(definition_of(&definition, &d, session->store, row->definition));
+	TRY(definition_hold(&definition, session->store, row->definition));
 	TRY(load_history(&h, session, &row->uuid));
 	*steps = h.count;
-	return flow_replay(state, effects, session_ctx(session), &d, h.events, h.count);
+	return flow_replay(state, effects, session_ctx(session), definition.opened, h.events, h.count);
 }
 
 efile_status efile_flow_replay(efile_session *session, efile_instance_id instance, int64_t *steps)

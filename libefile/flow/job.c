@@ -76,9 +76,8 @@ static efile_status report_job(efile_session *session, efile_id id, flow_event *
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(job_record) job = { .head = { 0, 0 } };
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	AUTO(definition_record) row = { .head = { 0, 0 } };
+	AUTO(definition_ref) row = DEFINITION_REF_NONE;
 	AUTO(txn) tx = TXN_NONE;
-	flow_definition d = FLOW_DEFINITION_INIT;
 	efile_status status;
 
 	TRY(session_enter(&call, session));
@@ -89,9 +88,9 @@ static efile_status report_job(efile_session *session, efile_id id, flow_event *
 		return access_missing(session, RECORD_JOB, &id, NULL);
 	TRY(status);
 	TRY(instance_by_row(&instance, session->store, job.instance));
-	TRY(definition_of(&row, &d, session->store, instance.definition));
+	TRY(definition_hold(&row, session->store, instance.definition));
 	event->wait = (uint64_t)job.wait;
-	TRY(flow_apply(session, &instance, &d, event, action));
+	TRY(flow_apply(session, &instance, row.opened, event, action));
 	return txn_commit(&tx);
 }
 

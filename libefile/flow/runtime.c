@@ -8,34 +8,6 @@
 
 #include "model/model.h"
 
-enum { SLOT_FLOW = 3 };
-
-typedef struct handler_table {
-	const flow_handler *handlers;
-	size_t count;
-} handler_table;
-
-efile_status flow_set_handlers(efile_store *store, const flow_handler *handlers, size_t count)
-{
-	handler_table *table = mem_new(store_ctx(store), sizeof(*table));
-
-	if (!table)
-		return EFILE_E_NOMEM;
-	*table = (handler_table){ handlers, count };
-	store_set_slot(store, SLOT_FLOW, table, free);
-	return EFILE_OK;
-}
-
-static flow_handler_fn find_handler(const efile_store *store, const char *name)
-{
-	const handler_table *table = store_slot(store, SLOT_FLOW);
-
-	for (size_t i = 0; table && i < table->count; i++)
-		if (strcmp(table->handlers[i].name, name) == 0)
-			return table->handlers[i].call;
-	return NULL;
-}
-
 /* ---- durations of due dates ---- */
 
 bool flow_duration(efile_time *out, const char *text)
@@ -78,20 +50,6 @@ bool flow_duration(efile_time *out, const char *text)
 	return any;
 }
 
-/* ---- a definition ---- */
-
-efile_status definition_of(definition_record *row, flow_definition *out, efile_store *store,
-			   int64_t definition)
-{
-	efile_status status = definition_by_row(row, store, definition);
-
-	if (status == EFILE_E_NOTFOUND)
-		return FAIL(store_ctx(store), EFILE_E_DAMAGED, 2400,
-			    "the definition of a process is missing");
-	TRY(status);
-	return flow_definition_open(out, store_ctx(store), row->arena.data, row->arena.length);
-}
-
 /* ---- effects on tasks ---- */
 
 typedef struct reached_job {
@@ -122,16 +80,6 @@ static efile_status add_candidate(applying *a, int64_t task, int64_t actor)
 	return there ? EFILE_OK : row_insert(a->store, &kind_candidate, &row);
 }
 
-static efile_status actor_named(int64_t *out, applying *a, const char *name, size_t length)
-{
-	AUTO_PTR(char) text = NULL;
-	efile_actor_id id;
-
-	TRY(mem_dup_bytes(&text, a->ctx, name, length));
-	TRY(efile_actor_find(&id, a->session, text));
-	return access_actor_row(out, a->session, &id.id);
-}
-
 /* Names separated by commas; a name that nobody bears is a mistake in the definition or the
  * organisation, and must not make a task that nobody ever sees. */
 static efile_status add_candidates(applying *a, int64_t task, const char *names)
@@ -139,15 +87,15 @@ static efile_status add_candidates(applying *a, int64_t task, const char *names)
 	while (*names) {
 		size_t length = strcspn(names, ",");
 		size_t start = 0, end = length;
-		int64_t actor;
+		const access_actor *actor;
 
 		while (start < end && str_ascii_space(names[start]))
 			start++;
 		while (end > start && str_ascii_space(names[end - 1]))
 			end--;
 		if (end > start) {
-			TRY(actor_named(&actor, a, names + start, end - start));
-			TRY(add_candidate(a, task, actor));
+			TRY(access_actor_named(&actor, a->session, names + start, end - start));
+			TRY(add_candidate(a, task, actor->row));
 		}
 		names += length + (names[length] == ',');
 	}
@@ -170,30 +118,30 @@ static efile_status fill_task(task_record *row, applying *a, const flow_node *no
 	return EFILE_OK;
 }
 
-/* Only a person has a desk: a role or unit that is named as assignee is a group of candidates. */
-static efile_status assign_task(task_record *row, applying *a, const char *assignee)
+/* Only a person has a desk: a role or unit that is named as assignee is a group of candidates. The
+ * desk of who has left stays: deputies see it. */
+static efile_status assign_task(task_record *row, int64_t *candidate, applying *a,
+				const char *assignee)
 {
-	AUTO(session_probe) probe = SESSION_PROBE_NONE;
-	efile_id id;
-	int64_t actor, person;
-	efile_status status;
+	const access_actor *actor;
 
-	TRY(actor_named(&actor, a, assignee, strlen(assignee)));
-	TRY(access_actor_of_row(&id, NULL, a->session, actor));
-	session_probe_start(&probe, a->session);
-	status = access_person_row(&person, a->session, &id);
-	if (status == EFILE_E_INVALID) {
-		error_clear(a->ctx);
-		return add_candidate(a, row->head.id, actor);
+	if (!*assignee)
+		return EFILE_OK;
+	TRY(access_actor_named(&actor, a->session, assignee, strlen(assignee)));
+	if (actor->kind == EFILE_ACTOR_PERSON)
+		row->assignee = (opt_int){ true, actor->row };
+	else
+		*candidate = actor->row;
+	return EFILE_OK;
+}
+
+static efile_status starter_row(int64_t *out, applying *a)
+{
+	if (id_compare(&a->instance->starter, &a->session->actor) == 0) {
+		*out = a->session->actor_row;
+		return EFILE_OK;
 	}
-	if (status == EFILE_E_STATE) { /* who has left: the desk stays, deputies see it */
-		error_clear(a->ctx);
-		person = actor;
-		status = EFILE_OK;
-	}
-	TRY(status);
-	row->assignee = (opt_int){ true, person };
-	return row_update(a->store, &kind_task, row);
+	return access_actor_row(out, a->session, &a->instance->starter);
 }
 
 /* A task that names nobody is for who started the process. */
@@ -201,19 +149,17 @@ static efile_status create_task(applying *a, const flow_effect *effect)
 {
 	AUTO(task_record) row = { .head = { 0, 0 } };
 	flow_node node;
-	int64_t starter;
+	int64_t candidate = 0;
 
 	flow_node_at(&node, a->definition, effect->node);
 	TRY(fill_task(&row, a, &node, effect->wait));
+	TRY(assign_task(&row, &candidate, a, node.assignee));
 	TRY(row_insert(a->store, &kind_task, &row));
 	TRY(add_candidates(a, row.head.id, node.groups));
 	TRY(add_candidates(a, row.head.id, node.users));
-	if (*node.assignee)
-		TRY(assign_task(&row, a, node.assignee));
-	if (*node.groups || *node.users || *node.assignee)
-		return EFILE_OK;
-	TRY(access_actor_row(&starter, a->session, &a->instance->starter));
-	return add_candidate(a, row.head.id, starter);
+	if (!*node.groups && !*node.users && !*node.assignee)
+		TRY(starter_row(&candidate, a));
+	return candidate ? add_candidate(a, row.head.id, candidate) : EFILE_OK;
 }
 
 static efile_status end_task(applying *a, const flow_effect *effect)
@@ -245,7 +191,7 @@ static efile_status create_job(applying *a, const flow_effect *effect)
 	flow_node node;
 
 	flow_node_at(&node, a->definition, effect->node);
-	call = find_handler(a->store, node.handler);
+	call = handler_named(a->store, node.handler);
 	if (call)
 		return remember_job(a, effect, call);
 	TRY(id_new(&row.uuid, a->ctx));
@@ -311,14 +257,6 @@ static efile_status end_wait(applying *a, const flow_effect *effect)
 	return row_delete(a->store, &kind_wait, &row);
 }
 
-static efile_status end_instance(applying *a, const flow_effect *effect)
-{
-	a->instance->status = effect->failed ? EFILE_FLOW_FAILED :
-		effect->cancelled ? EFILE_FLOW_CANCELLED : EFILE_FLOW_ENDED;
-	a->instance->ended = (opt_int){ true, ctx_now(a->ctx) };
-	return EFILE_OK;
-}
-
 static efile_status apply_effect(applying *a, const flow_effect *effect)
 {
 	switch (effect->kind) {
@@ -334,8 +272,6 @@ static efile_status apply_effect(applying *a, const flow_effect *effect)
 		return create_wait(a, effect);
 	case FLOW_EFFECT_UNSUBSCRIBE:
 		return end_wait(a, effect);
-	case FLOW_EFFECT_ENDED:
-		return end_instance(a, effect);
 	default: /* paths, variables and incidents stand in the state and the log */
 		return EFILE_OK;
 	}
@@ -352,6 +288,28 @@ static efile_status take_state(applying *a, buf *state)
 	free(a->instance->state.data);
 	a->instance->state = (bytes){ (unsigned char *)data, length };
 	return EFILE_OK;
+}
+
+/* How the instance stands after the step; its row is written once, before those that name it. */
+static efile_status write_instance(applying *a, const flow_effects *effects)
+{
+	instance_record *row = a->instance;
+
+	if (a->event->kind == FLOW_EVENT_SUSPEND)
+		row->status = EFILE_FLOW_SUSPENDED;
+	if (a->event->kind == FLOW_EVENT_RESUME)
+		row->status = EFILE_FLOW_RUNNING;
+	for (size_t i = 0; i < effects->count; i++) {
+		const flow_effect *e = &effects->items[i];
+
+		if (e->kind != FLOW_EFFECT_ENDED)
+			continue;
+		row->status = e->failed ? EFILE_FLOW_FAILED :
+			e->cancelled ? EFILE_FLOW_CANCELLED : EFILE_FLOW_ENDED;
+		row->ended = (opt_int){ true, ctx_now(a->ctx) };
+	}
+	return row->head.id ? row_update(a->store, &kind_instance, row) :
+			      row_insert(a->store, &kind_instance, row);
 }
 
 static efile_status journal_step(applying *a, journal_action action)
@@ -373,19 +331,13 @@ static efile_status step(applying *a, journal_action action)
 
 	if (status == EFILE_OK)
 		status = take_state(a, &state);
-	if (status == EFILE_OK && !a->instance->head.id)
-		status = row_insert(a->store, &kind_instance, a->instance);
+	if (status == EFILE_OK)
+		status = write_instance(a, &effects);
 	for (size_t i = 0; i < effects.count && status == EFILE_OK; i++)
 		status = apply_effect(a, &effects.items[i]);
 	for (size_t i = 0; i < effects.count && status == EFILE_OK; i++)
 		status = post_effect(a->posts, a->session, a->instance, a->definition,
 				     &effects.items[i]);
-	if (a->event->kind == FLOW_EVENT_SUSPEND)
-		a->instance->status = EFILE_FLOW_SUSPENDED;
-	if (a->event->kind == FLOW_EVENT_RESUME)
-		a->instance->status = EFILE_FLOW_RUNNING;
-	if (status == EFILE_OK)
-		status = row_update(a->store, &kind_instance, a->instance);
 	flow_effects_clear(&effects);
 	return status == EFILE_OK ? journal_step(a, action) : status;
 }
@@ -524,12 +476,11 @@ efile_status instance_require(efile_session *session, const instance_record *ins
 efile_status instance_variables(char **out, efile_session *session,
 				const instance_record *instance)
 {
-	AUTO(definition_record) row = { .head = { 0, 0 } };
-	flow_definition definition = FLOW_DEFINITION_INIT;
+	AUTO(definition_ref) row = DEFINITION_REF_NONE;
 	flow_summary summary;
 
-	TRY(definition_of(&row, &definition, session->store, instance->definition));
-	TRY(flow_state_summary(&summary, session_ctx(session), &definition, instance->state.data,
+	TRY(definition_hold(&row, session->store, instance->definition));
+	TRY(flow_state_summary(&summary, session_ctx(session), row.opened, instance->state.data,
 			       instance->state.length));
 	return mem_dup_bytes(out, session_ctx(session), summary.variables,
 			     summary.variables_length);

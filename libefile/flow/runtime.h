@@ -34,6 +34,7 @@ typedef struct flow_handler {
 
 /* Called once after opening; a service task with another name becomes a job for outside workers. */
 efile_status flow_set_handlers(efile_store *store, const flow_handler *handlers, size_t count);
+flow_handler_fn handler_named(const efile_store *store, const char *name); /* NULL: none */
 
 /* ------------------------------------------------------------------ rows */
 
@@ -138,6 +139,8 @@ ROW_CLEAR(message_record, kind_message)
 
 /* flow_db.c; NOTFOUND without message where there is no row */
 efile_status definition_newest(definition_record *out, efile_store *store, const char *process);
+efile_status definition_newest_row(int64_t *out, efile_store *store, const char *process);
+efile_status definition_is(bool *out, efile_store *store, int64_t row, const efile_id *uuid);
 efile_status definition_by_row(definition_record *out, efile_store *store, int64_t row);
 efile_status instance_by_uuid(instance_record *out, efile_store *store, const efile_id *id);
 efile_status instance_by_row(instance_record *out, efile_store *store, int64_t row);
@@ -209,9 +212,22 @@ efile_status flow_apply_one(efile_session *session, instance_record *instance,
 			    const flow_definition *definition, flow_event *event,
 			    journal_action action, flow_posts *posts);
 
-/* The compiled definition of an instance; borrowed from the row, which must outlive it. */
-efile_status definition_of(definition_record *row, flow_definition *out, efile_store *store,
-			   int64_t definition);
+/* A definition that is kept open with the store, as long as it is held:
+ * AUTO(definition_ref) definition = DEFINITION_REF_NONE; */
+typedef struct definition_entry definition_entry;
+
+typedef struct definition_ref {
+	definition_entry *entry;
+	const definition_record *row;
+	const flow_definition *opened;
+} definition_ref;
+
+#define DEFINITION_REF_NONE { NULL, NULL, NULL }
+
+efile_status definition_hold(definition_ref *ref, efile_store *store, int64_t row); /* DAMAGED */
+efile_status definition_hold_newest(definition_ref *ref, efile_store *store,
+				    const char *process); /* NOTFOUND without message */
+void definition_ref_clear(definition_ref *ref);
 
 /* Applies an event to an instance inside a transaction: step, rows of the effects, log entry; then
  * the handlers of the service tasks that were reached, each with a step of its own. */

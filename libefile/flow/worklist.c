@@ -8,6 +8,11 @@
 
 /* ---- who may do a task ---- */
 
+static bool is_row(opt_int row, int64_t actor)
+{
+	return row.set && row.value == actor;
+}
+
 static efile_status is_candidate(bool *out, efile_session *session, const task_record *task)
 {
 	const int64_t *subjects;
@@ -15,14 +20,10 @@ static efile_status is_candidate(bool *out, efile_session *session, const task_r
 
 	TRY(access_session_subjects(&subjects, &count, session));
 	*out = false;
-	for (size_t i = 0; i < count && !*out; i++) {
-		if (task->assignee.set && task->assignee.value == subjects[i])
-			*out = true;
-		else if (task->owner.set && task->owner.value == subjects[i])
-			*out = true;
-		else
-			TRY(candidate_is(out, session->store, task->head.id, subjects[i]));
-	}
+	for (size_t i = 0; i < count && !*out; i++)
+		*out = is_row(task->assignee, subjects[i]) || is_row(task->owner, subjects[i]);
+	for (size_t i = 0; i < count && !*out; i++)
+		TRY(candidate_is(out, session->store, task->head.id, subjects[i]));
 	return EFILE_OK;
 }
 
@@ -42,27 +43,18 @@ static efile_status load_task(task_record *out, efile_session *session, efile_ta
 }
 
 /* Claimed by the acting person, or by the person that it substitutes. */
-static efile_status is_mine(bool *out, efile_session *session, const task_record *task)
+static bool is_mine(const efile_session *session, const task_record *task)
 {
-	efile_id assignee;
-
-	*out = false;
-	if (!task->assignee.set)
-		return EFILE_OK;
-	TRY(access_actor_of_row(&assignee, NULL, session, task->assignee.value));
-	*out = id_compare(&assignee, &session->actor) == 0 ||
-	       id_compare(&assignee, &session->behalf) == 0;
-	return EFILE_OK;
+	return is_row(task->assignee, session->actor_row) ||
+		(session->behalf_row && is_row(task->assignee, session->behalf_row));
 }
 
 static efile_status require_free_or_mine(efile_session *session, const task_record *task)
 {
 	AUTO_PTR(char) name = NULL;
 	efile_id assignee;
-	bool mine;
 
-	TRY(is_mine(&mine, session, task));
-	if (mine || !task->assignee.set)
+	if (is_mine(session, task) || !task->assignee.set)
 		return EFILE_OK;
 	TRY(access_actor_of_row(&assignee, &name, session, task->assignee.value));
 	return FAIL(session_ctx(session), EFILE_E_CONFLICT, 2410, "the task is claimed by %s", name);
@@ -73,12 +65,11 @@ static efile_status require_separate(efile_session *session, const task_record *
 				     efile_id actor, efile_id behalf)
 {
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	AUTO(definition_record) row = { .head = { 0, 0 } };
-	flow_definition d = FLOW_DEFINITION_INIT;
+	AUTO(definition_ref) row = DEFINITION_REF_NONE;
 
 	TRY(instance_by_row(&instance, session->store, task->instance));
-	TRY(definition_of(&row, &d, session->store, instance.definition));
-	return flow_may_perform(session_ctx(session), &d, instance.state.data,
+	TRY(definition_hold(&row, session->store, instance.definition));
+	return flow_may_perform(session_ctx(session), row.opened, instance.state.data,
 				instance.state.length, (uint64_t)task->wait,
 				(efile_actor_id){ actor }, (efile_actor_id){ behalf });
 }
@@ -110,14 +101,12 @@ efile_status efile_task_claim(efile_session *session, efile_task_id task)
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(task_record) row = { .head = { 0, 0 } };
 	AUTO(txn) tx = TXN_NONE;
-	bool mine;
 
 	TRY(session_enter(&call, session));
 	TRY(session_begin(&tx, session));
 	TRY(load_task(&row, session, task));
 	TRY(require_free_or_mine(session, &row));
-	TRY(is_mine(&mine, session, &row));
-	if (mine)
+	if (is_mine(session, &row))
 		return txn_commit(&tx);
 	TRY(require_separate(session, &row, session->actor, session->behalf));
 	row.assignee = (opt_int){ true, session->actor_row };
@@ -151,15 +140,13 @@ efile_status efile_task_return(efile_session *session, efile_task_id task)
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(task_record) row = { .head = { 0, 0 } };
 	AUTO(txn) tx = TXN_NONE;
-	bool mine;
 
 	TRY(session_enter(&call, session));
 	TRY(session_begin(&tx, session));
 	TRY(load_task(&row, session, task));
 	if (!row.assignee.set)
 		return FAIL(session_ctx(session), EFILE_E_STATE, 2411, "nobody has claimed the task");
-	TRY(is_mine(&mine, session, &row));
-	if (!mine)
+	if (!is_mine(session, &row))
 		return access_missing(session, RECORD_TASK, &task.id, NULL);
 	row.assignee = row.owner;
 	row.owner = (opt_int){ false, 0 };
@@ -174,14 +161,13 @@ static efile_status complete(efile_session *session, const task_record *task,
 			     const char *variables)
 {
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	AUTO(definition_record) row = { .head = { 0, 0 } };
-	flow_definition d = FLOW_DEFINITION_INIT;
+	AUTO(definition_ref) row = DEFINITION_REF_NONE;
 	flow_event event = { .kind = FLOW_EVENT_COMPLETE_TASK, .wait = (uint64_t)task->wait,
 			     .variables = variables };
 
 	TRY(instance_by_row(&instance, session->store, task->instance));
-	TRY(definition_of(&row, &d, session->store, instance.definition));
-	return flow_apply(session, &instance, &d, &event, JOURNAL_TASK_COMPLETED);
+	TRY(definition_hold(&row, session->store, instance.definition));
+	return flow_apply(session, &instance, row.opened, &event, JOURNAL_TASK_COMPLETED);
 }
 
 efile_status efile_task_complete(efile_session *session, efile_task_id task, const char *variables)

@@ -28,7 +28,8 @@ static void make_update(buf *b, const record_kind *kind)
 {
 	buf_add_format(b, "UPDATE %s SET rev = ?2", kind->table);
 	for (size_t i = 0; i < kind->field_count; i++)
-		buf_add_format(b, ", %s = ?%zu", kind->fields[i].name, i + 3);
+		if (!(kind->fields[i].flags & FIELD_FIXED))
+			buf_add_format(b, ", %s = ?%zu", kind->fields[i].name, i + 3);
 	buf_add_format(b, " WHERE id = ?1 AND rev = ?%zu", kind->field_count + 3);
 }
 
@@ -169,13 +170,16 @@ static void bind_field(stmt *s, int at, const record_field *field, const void *v
 	}
 }
 
-static void bind_row(stmt *s, const record_kind *kind, const void *record, int64_t id, int64_t rev)
+/* All fields but those with one of the flags. */
+static void bind_row(stmt *s, const record_kind *kind, const void *record, int64_t id, int64_t rev,
+		     unsigned without)
 {
 	stmt_bind_int(s, 1, id);
 	stmt_bind_int(s, 2, rev);
 	for (size_t i = 0; i < kind->field_count; i++)
-		bind_field(s, (int)i + 3, &kind->fields[i],
-			   (const char *)record + kind->fields[i].offset);
+		if (!(kind->fields[i].flags & without))
+			bind_field(s, (int)i + 3, &kind->fields[i],
+				   (const char *)record + kind->fields[i].offset);
 }
 
 static efile_status read_field(void *to, const stmt *s, int column, const record_field *field,
@@ -308,7 +312,7 @@ efile_status row_insert(efile_store *store, const record_kind *kind, void *recor
 		return FAIL(store->ctx, EFILE_E_EXISTS, 1127, "row %lld of %s was given out already",
 			    (long long)id, kind->table);
 	TRY(stmt_take(&s, store, sql->insert));
-	bind_row(&s, kind, record, id, store->next_rev);
+	bind_row(&s, kind, record, id, store->next_rev, 0);
 	TRY(stmt_run(&s));
 	sql->last_id = id;
 	*head = (record_head){ id, store->next_rev };
@@ -324,7 +328,7 @@ efile_status row_update(efile_store *store, const record_kind *kind, void *recor
 	TRY(txn_require_write(store));
 	TRY(kind_get(&sql, store, kind));
 	TRY(stmt_take(&s, store, sql->update));
-	bind_row(&s, kind, record, head->id, store->next_rev);
+	bind_row(&s, kind, record, head->id, store->next_rev, FIELD_FIXED);
 	stmt_bind_int(&s, (int)kind->field_count + 3, head->rev);
 	TRY(stmt_run(&s));
 	if (stmt_changes(&s) != 1)

@@ -45,6 +45,16 @@ bool store_is_writing(const efile_store *store)
 	return store->level > 0;
 }
 
+uint64_t store_epoch(const efile_store *store)
+{
+	return store->epoch;
+}
+
+void store_new_epoch(efile_store *store)
+{
+	store->epoch++;
+}
+
 int efile_store_is_checked(const efile_store *store)
 {
 	return store && !store->unchecked;

@@ -80,6 +80,12 @@ const efile_id *store_id(const efile_store *store);
 bool store_is_read_only(const efile_store *store);
 bool store_is_writing(const efile_store *store); /* a batch or a transaction to write is open */
 
+/* For what a module keeps of the tables: while a transaction to write is open, what was read from
+ * them holds as long as this number is the same. It grows when another connection has written, when
+ * something is rolled back, and with store_new_epoch(): what is kept is changed by its owner. */
+uint64_t store_epoch(const efile_store *store);
+void store_new_epoch(efile_store *store);
+
 /* Every public call starts with it: clears the last error, refuses a store that came through
  * fork(), and one whose connection has failed for good (docs/RELIABILITY.md). */
 efile_status store_enter(efile_store *store);
@@ -155,6 +161,7 @@ typedef struct bytes {
 
 enum {
 	FIELD_PERSONAL = 1, /* sealed with a sealed dossier; erasable */
+	FIELD_FIXED = 2,    /* set when the row is made: row_update() leaves it and its indexes alone */
 };
 
 typedef struct record_field {

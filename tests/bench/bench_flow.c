@@ -2,7 +2,7 @@
 /* Processes per second of processor time: the step in memory, and tasks of people in a store
  * against the floor that SQLite sets (bench_floor.h).
  *
- *	bench_flow [SECONDS]            seconds for each figure
+ *	bench_flow [SECONDS [NAME]]     seconds for each figure; only those with NAME in their name
  *	bench_flow --models FOLDER      writes the models for an engine that speaks JavaScript
  *
  * One JSON object per line. */
@@ -402,27 +402,37 @@ static void measure_size(office *o)
 	       (double)(after.st_size - before.st_size) / WAITING);
 }
 
+static int measure_office(efile_ctx *ctx, double seconds, const char *only)
+{
+	char folder[] = "/var/tmp/bench_flow.XXXXXX", command[64];
+	office o = { .ctx = ctx };
+
+	if (!mkdtemp(folder))
+		return 70;
+	snprintf(o.path, sizeof(o.path), "%s/store", folder);
+	make_office(&o);
+	if (strstr("user-task", only))
+		measure_store(&o, folder, seconds);
+	if (strstr("waiting-disk", only))
+		measure_size(&o);
+	close_office(&o);
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	return system(command) == 0 ? 0 : 70;
+}
+
 int main(int argc, char **argv)
 {
 	double seconds = argc > 1 ? atof(argv[1]) : 2;
 	AUTO_PTR(efile_ctx) ctx = NULL;
-	char folder[] = "/var/tmp/bench_flow.XXXXXX", command[64];
-	office o = { .ctx = NULL };
+	const char *only = argc > 2 ? argv[2] : "";
 
 	if (argc > 2 && strcmp(argv[1], "--models") == 0)
 		return write_models(argv[2]);
 	need(NULL, efile_ctx_new(&ctx, NULL), "context");
 	for (size_t i = 0; i + 1 < ARRAY_SIZE(models); i++)
-		measure_memory(ctx, &models[i], seconds);
-	measure_waiting(ctx, &models[ARRAY_SIZE(models) - 1]);
-	if (!mkdtemp(folder))
-		return 70;
-	o.ctx = ctx;
-	snprintf(o.path, sizeof(o.path), "%s/store", folder);
-	make_office(&o);
-	measure_store(&o, folder, 4 * seconds);
-	measure_size(&o);
-	close_office(&o);
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command) == 0 ? 0 : 70;
+		if (strstr(models[i].id, only))
+			measure_memory(ctx, &models[i], seconds);
+	if (strstr("waiting-memory", only))
+		measure_waiting(ctx, &models[ARRAY_SIZE(models) - 1]);
+	return strstr("user-task waiting-disk", only) ? measure_office(ctx, 4 * seconds, only) : 0;
 }
