@@ -543,7 +543,7 @@ static void point_lines(picture *p)
 	for (size_t i = 0; i < p->d->line_count; i++) {
 		diagram_line *line = &p->d->lines[i];
 
-		line->points = p->d->laid + at;
+		line->points = p->d->laid ? p->d->laid + at : NULL; /* no line has points */
 		at += line->point_count;
 		if (line->label_area.width > 0 && line->point_count &&
 		    (labs((long)line->label_area.x - line->points[0].x) > 400000 ||
