@@ -73,6 +73,12 @@ static const tool_option content_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option scenario_options[] = {
+	{ "models", "DIR", "where models are that are not beside the scenario" },
+	{ "coverage", NULL, "say which nodes of the processes were visited" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option search_options[] = {
 	{ "limit", "N", "hits at most" },
 	{ "best", NULL, "the best first instead of the newest" },
@@ -237,6 +243,8 @@ const command commands[] = {
 	  "period bgb.period 2026-01-31 --months 1 --land BW", period_options, 0, 0, 2, cmd_period },
 	{ "period holidays", "LAND YEAR", "list the public holidays of a Land", "period holidays BW 2026",
 	  no_options, 0, 2, 2, cmd_holidays },
+	{ "flow test", "FILE...", "try processes out by scenarios, in memory; needs no store",
+	  "flow test invoice.scenario --coverage", scenario_options, 0, 1, -1, cmd_flow_test },
 	{ "flow deploy", "FILE", "deploy a process definition", "flow deploy invoice.bpmn", no_options, WRITES,
 	  1, 1, cmd_flow_deploy },
 	{ "flow start", "PROCESS", "start a process", "flow start invoice --case 031-0001/001-2026",

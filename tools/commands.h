@@ -78,6 +78,9 @@ int cmd_export(tool *t, int count, char **arguments);
 int cmd_period(tool *t, int count, char **arguments);
 int cmd_holidays(tool *t, int count, char **arguments);
 
+/* cmd_scenario.c */
+int cmd_flow_test(tool *t, int count, char **arguments);
+
 /* config.c */
 int cmd_config_explain(tool *t, int count, char **arguments);
 

@@ -33,7 +33,7 @@ static const char *skip_blanks(const char *at)
 }
 
 /* "n >= 12": one variable against a small integer. */
-static void simple_test(compiler *c, const char *text, uint32_t *words)
+static efile_status simple_test(compiler *c, const char *text, uint32_t *words)
 {
 	const char *at = skip_blanks(text), *name = at;
 	size_t length, row = 0;
@@ -48,20 +48,18 @@ static void simple_test(compiler *c, const char *text, uint32_t *words)
 	       strncmp(at, test_rows[row].sign, strlen(test_rows[row].sign)))
 		row++;
 	if (!length || row == ARRAY_SIZE(test_rows))
-		return;
+		return EFILE_OK;
 	at = skip_blanks(at + strlen(test_rows[row].sign));
 	name = str_ascii_digit(*at) ? name : NULL;
 	for (; str_ascii_digit(*at) && number < 100000000; at++)
 		number = number * 10 + (uint32_t)(*at - '0');
 	if (!name || *skip_blanks(at))
-		return;
-	if (mem_dup_bytes(&variable, c->ctx, name, length) < 0) {
-		error_clear(c->ctx);
-		return;
-	}
+		return EFILE_OK;
+	TRY(mem_dup_bytes(&variable, c->ctx, name, length));
 	words[PROGRAM_TEST] = test_rows[row].test;
 	words[PROGRAM_VARIABLE] = compile_text(c, variable);
 	words[PROGRAM_NUMBER] = number;
+	return EFILE_OK;
 }
 
 efile_status compile_program(compiler *c, uint32_t *number, int element, text_ref text)
@@ -84,7 +82,7 @@ efile_status compile_program(compiler *c, uint32_t *number, int element, text_re
 	words[PROGRAM_CODE] = (uint32_t)c->code.length;
 	words[PROGRAM_LENGTH] = (uint32_t)program.length;
 	buf_add(&c->code, program.bytes, program.length);
-	simple_test(c, bpmn_text(c->m, text), words);
+	TRY(simple_test(c, bpmn_text(c->m, text), words));
 	for (int w = 0; w < PROGRAM_WORDS; w++)
 		buf_add_u32(&c->programs, words[w]);
 	*number = ++c->program_count;

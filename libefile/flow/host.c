@@ -49,6 +49,10 @@ typedef struct start_timer {
 	bool bounded, over;
 } start_timer;
 
+typedef struct visit_row {      /* of a definition */
+	uint64_t *nodes;
+} visit_row;
+
 typedef struct done_row {
 	uint64_t instance;
 	uint32_t node;
@@ -64,6 +68,8 @@ struct flow_host {
 	LIST(delivery, kept);   /* messages that nobody waits for yet */
 	LIST(start_timer, timers);
 	LIST(done_row, done);
+	LIST(visit_row, visits);
+	LIST(char *, stubs);
 	size_t queue_first;
 };
 
@@ -126,6 +132,12 @@ void flow_host_free(flow_host *h)
 		delivery_clear(&h->queue[i]);
 	for (size_t i = 0; i < h->kept_count; i++)
 		delivery_clear(&h->kept[i]);
+	for (size_t i = 0; i < h->visits_count; i++)
+		free(h->visits[i].nodes);
+	for (size_t i = 0; i < h->stubs_count; i++)
+		free(h->stubs[i]);
+	free(h->visits);
+	free(h->stubs);
 	free(h->definitions);
 	free(h->instances);
 	free(h->open);
@@ -168,6 +180,22 @@ static efile_status set_start_timers(flow_host *h, size_t definition)
 	return EFILE_OK;
 }
 
+static efile_status add_definition(flow_host *h, flow_definition *d)
+{
+	uint64_t *nodes = mem_new(h->ctx, (flow_node_count(d) + 1) * sizeof(*nodes));
+	efile_status status = nodes ? GROW(h, visits) : EFILE_E_NOMEM;
+
+	if (status == EFILE_OK)
+		status = GROW(h, definitions);
+	if (status < 0) {
+		free(nodes);
+		return status;
+	}
+	h->visits[h->visits_count++] = (visit_row){ nodes };
+	h->definitions[h->definitions_count++] = *d;
+	return EFILE_OK;
+}
+
 efile_status flow_host_deploy(flow_host *h, size_t *count, efile_report *report,
 			      efile_reader *reader, const char *name)
 {
@@ -177,9 +205,9 @@ efile_status flow_host_deploy(flow_host *h, size_t *count, efile_report *report,
 
 	TRY(flow_compile_all(&all, &found, report, h->ctx, reader, name));
 	for (status = EFILE_OK; taken < found && status == EFILE_OK;) {
-		status = GROW(h, definitions);
+		status = add_definition(h, &all[taken]);
 		if (status == EFILE_OK) {
-			h->definitions[h->definitions_count++] = all[taken++];
+			taken++;
 			status = set_start_timers(h, h->definitions_count - 1);
 		}
 	}
@@ -199,6 +227,74 @@ size_t flow_host_definition_count(const flow_host *h)
 const flow_definition *flow_host_definition(const flow_host *h, size_t index)
 {
 	return &h->definitions[index];
+}
+
+/* The boundary event for compensation has no flow: it is visited when what it stands for begins. */
+static uint32_t compensates(const flow_definition *d, uint32_t node)
+{
+	uint32_t trigger = node_get(d, node, NODE_FIRST_TRIGGER), host = node_get(d, node, NODE_HOST);
+
+	if (node_get(d, node, NODE_KIND) != FLOW_NODE_BOUNDARY || !host ||
+	    !node_get(d, node, NODE_TRIGGER_COUNT) ||
+	    trigger_get(d, trigger, TRIGGER_KIND) != TRIGGER_COMPENSATION)
+		return 0;
+	return node_get(d, host - 1, NODE_COMPENSATOR);
+}
+
+uint64_t flow_host_visits(const flow_host *h, size_t definition, uint32_t node)
+{
+	uint32_t other = compensates(&h->definitions[definition], node);
+
+	return h->visits[definition].nodes[other ? other - 1 : node];
+}
+
+/* Also what is around it, when nothing has come there by a flow. */
+static void visit(flow_host *h, size_t definition, uint32_t node)
+{
+	const flow_definition *d = &h->definitions[definition];
+	uint64_t *nodes = h->visits[definition].nodes;
+
+	nodes[node]++;
+	for (node = node_get(d, node, NODE_SCOPE); node != process_node(d) && !nodes[node];
+	     node = node_get(d, node, NODE_SCOPE))
+		nodes[node]++;
+}
+
+static void note_visit(flow_host *h, uint64_t number, const flow_effect *e)
+{
+	size_t definition = h->instances[number - 1].definition;
+	const flow_definition *d = &h->definitions[definition];
+
+	if (e->kind == FLOW_EFFECT_TAKEN) {
+		uint32_t from = edge_get(d, e->edge, EDGE_SOURCE);
+
+		if (!node_get(d, from, NODE_IN_COUNT))
+			visit(h, definition, from); /* an event, or where a scope begins */
+		visit(h, definition, edge_get(d, e->edge, EDGE_TARGET));
+	} else if (e->kind == FLOW_EFFECT_DONE && !node_get(d, e->node, NODE_IN_COUNT) &&
+		   !node_get(d, e->node, NODE_OUT_COUNT)) {
+		visit(h, definition, e->node);
+	}
+}
+
+static bool is_stub(const flow_host *h, const char *process)
+{
+	for (size_t i = 0; i < h->stubs_count; i++)
+		if (!strcmp(h->stubs[i], process))
+			return true;
+	return false;
+}
+
+efile_status flow_host_stub(flow_host *h, const char *process)
+{
+	char *copy;
+
+	if (is_stub(h, process))
+		return EFILE_OK;
+	TRY(GROW(h, stubs));
+	TRY(mem_dup(&copy, h->ctx, process));
+	h->stubs[h->stubs_count++] = copy;
+	return EFILE_OK;
 }
 
 static bool find_definition(const flow_host *h, const char *process, flow_binding binding,
@@ -315,6 +411,8 @@ static efile_status call(flow_host *h, uint64_t number, const flow_effect *e)
 
 	TRY(add_open(h, number, &(flow_effect){ .wait = e->wait, .node = e->node }, FLOW_WAIT_CALL));
 	flow_node_at(&node, &h->definitions[h->instances[number - 1].definition], e->node);
+	if (is_stub(h, node.called))
+		return EFILE_OK;
 	if (find_definition(h, node.called, node.binding, node.binding_value, &d.definition))
 		return enqueue(h, d, NULL, NULL, e->message);
 	message = message_format(h->ctx, "no process %s", node.called);
@@ -417,8 +515,10 @@ static efile_status step(flow_host *h, uint64_t number, flow_event event)
 	TRY(remember(h, i, &event));
 	if (event.kind == FLOW_EVENT_SUSPEND || event.kind == FLOW_EVENT_RESUME)
 		i->status = event.kind == FLOW_EVENT_SUSPEND ? FLOW_SUSPENDED : FLOW_RUNNING;
-	for (size_t k = 0; k < effects.count; k++)
+	for (size_t k = 0; k < effects.count; k++) {
+		note_visit(h, number, &effects.items[k]);
 		TRY(apply_effect(h, number, &effects.items[k]));
+	}
 	return EFILE_OK;
 }
 
@@ -706,6 +806,11 @@ const char *flow_host_code(const flow_host *h, uint64_t number)
 const flow_definition *flow_host_definition_of(const flow_host *h, uint64_t number)
 {
 	return &h->definitions[h->instances[number - 1].definition];
+}
+
+size_t flow_host_definition_index(const flow_host *h, uint64_t number)
+{
+	return h->instances[number - 1].definition;
 }
 
 const buf *flow_host_state(const flow_host *h, uint64_t number)

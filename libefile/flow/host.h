@@ -35,6 +35,11 @@ efile_status flow_host_deploy(flow_host *h, size_t *count, efile_report *report,
 size_t flow_host_definition_count(const flow_host *h);
 const flow_definition *flow_host_definition(const flow_host *h, size_t index);
 
+/* How often a token has come to a node, in all instances of the definition. */
+uint64_t flow_host_visits(const flow_host *h, size_t definition, uint32_t node);
+/* Calls of this process start nothing: they stay open until an event ends them. */
+efile_status flow_host_stub(flow_host *h, const char *process);
+
 /* Starts the newest version; NOTFOUND. */
 efile_status flow_host_start(flow_host *h, uint64_t *instance, const char *process,
 			     const char *variables);
@@ -52,6 +57,7 @@ size_t flow_host_instance_count(const flow_host *h);
 flow_status flow_host_status(const flow_host *h, uint64_t instance);
 const char *flow_host_code(const flow_host *h, uint64_t instance); /* of the error, "" */
 const flow_definition *flow_host_definition_of(const flow_host *h, uint64_t instance);
+size_t flow_host_definition_index(const flow_host *h, uint64_t instance);
 efile_status flow_host_variables(const flow_host *h, uint64_t instance, const char **json,
 				 size_t *length);
 const buf *flow_host_state(const flow_host *h, uint64_t instance);

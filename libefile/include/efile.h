@@ -16,6 +16,7 @@
 #include <efile/feel.h>
 #include <efile/decision.h>
 #include <efile/flow.h>
+#include <efile/scenario.h>
 #include <efile/mail.h>
 #include <efile/parse.h>
 #include <efile/period.h>

@@ -101,6 +101,7 @@ from .plan import (
     PlanValues,
 )
 from .report import Finding, Report, severity_name
+from .scenario import ScenarioModel, ScenarioResult, ScenarioRun, scenario_test
 from .search import SEARCH_LIMIT, Hit
 from .session import Session, open
 from .store import Event, Store, init, restore
@@ -176,6 +177,9 @@ __all__ = [
     "Rendition",
     "Report",
     "SEARCH_LIMIT",
+    "ScenarioModel",
+    "ScenarioResult",
+    "ScenarioRun",
     "Session",
     "Skonto",
     "State",
@@ -222,6 +226,7 @@ __all__ = [
     "right_name",
     "rights",
     "role_name",
+    "scenario_test",
     "severity_name",
     "skonto",
     "version",

@@ -253,6 +253,21 @@ BPMN = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="
 <sequenceFlow id="g" sourceRef="a" targetRef="e"/></process></definitions>"""
 
 
+def test_scenarios(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "p.bpmn").write_bytes(BPMN)
+    text = "deploy p.bpmn\nscenario right\nstart p\nexpect tasks a\ncomplete a\nexpect ended\n"
+    (tmp_path / "p.scenario").write_text(text + "scenario wrong\nexpect instances 1\n")
+    run = efile.scenario_test(tmp_path / "p.scenario")
+    assert [result.passed for result in run] == [True, False] and not run.passed
+    assert run[1].failed_line == 8 and run[1].name == "wrong" and len(run[:1]) == 1
+    assert run.models[0].process == "p" and run.models[0].missed == []
+    again = efile.scenario_test(io.BytesIO(text.encode()), models=tmp_path)
+    assert again.passed and again.models[0].visits["a"] == 1
+    with pytest.raises(efile.Format) as caught:
+        efile.scenario_test(b"\ndance")
+    assert caught.value.line == 2
+
+
 def test_bpmn(tmp_path: pathlib.Path) -> None:
     assert efile.bpmn_check(BPMN).count(efile.Severity.ERROR) == 0
     broken = efile.bpmn_check(io.BytesIO(BPMN.replace(b'targetRef="e"', b'targetRef="x"')))
