@@ -74,6 +74,18 @@ static void invoice_verdict(tool *t, const char *path, const efile_invoice *invo
 		out(t, "%s: %s, acceptable by the rules checked", path, format);
 }
 
+int open_invoice(tool *t, efile_invoice **out, const char *path)
+{
+	char *data = NULL;
+	size_t length;
+	int code = read_input(t, path, &data, &length);
+
+	if (code == EXIT_DONE && read_invoice(t, out, data, length) != EFILE_OK)
+		code = fail_at(t, path);
+	free(data);
+	return code;
+}
+
 static int check_invoice(tool *t, const char *path)
 {
 	efile_invoice *invoice = NULL;

@@ -120,6 +120,31 @@ static const tool_option dmn_eval_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option leitweg_options[] = {
+	{ "fine", "TEXT", "make an identifier: the fine address behind the coarse one" },
+	{ "make", NULL, "the arguments are coarse addresses: make identifiers of them" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option terms_options[] = {
+	{ "received", "DAY", "when the invoice was received" },
+	{ "corrected", "DAY", "when a corrected invoice was received" },
+	{ "due", "DAY", "when the claim falls due" },
+	{ "performed", "DAY", "when the performance was received" },
+	{ "agreed", "DAY", "the agreed day of payment" },
+	{ "agreed-days", "N", "the agreed days from the receipt" },
+	{ "skonto-start", "EVENT", "where discount days start: receipt, invoice_date, performance or a day" },
+	{ "accepted", "AMOUNT", "the amount that was accepted" },
+	{ "land", "LAND", "whose holidays count: BW, BY, BE, ..." },
+	{ "place", "KEY", "the municipality, by its eight-digit key" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option order_options[] = {
+	{ "order", "FILE", "the order as JSON (docs/RECEIPT.md)" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option period_options[] = {
 	{ "list", NULL, "list the rules with their parameters" },
 	{ "days", "N", "length in days" },
@@ -224,6 +249,16 @@ const command commands[] = {
 	  "invoice rules ubl BR-CO", no_options, 0, 0, -1, cmd_invoice_rules },
 	{ "invoice show", "FILE", "show an e-invoice's terms as JSON; needs no store",
 	  "invoice show invoice.xml", no_options, 0, 1, 1, cmd_invoice_show },
+	{ "invoice leitweg", "ID...", "check Leitweg-IDs, and say what is wrong; or make them",
+	  "invoice leitweg 04011000-1234512345-06", leitweg_options, 0, 1, -1, cmd_invoice_leitweg },
+	{ "invoice terms", "FILE", "discount and days of payment of an e-invoice, with their derivation",
+	  "invoice terms invoice.xml --received 2026-03-02 --land BW", terms_options, 0, 1, 1,
+	  cmd_invoice_terms },
+	{ "invoice facts", "FILE", "what an e-invoice means: kind, parties, amounts, what the law asks for",
+	  "invoice facts invoice.xml", no_options, 0, 1, 1, cmd_invoice_facts },
+	{ "invoice recalculate", "FILE", "recalculate an e-invoice, and compare it with its order",
+	  "invoice recalculate invoice.xml --order order.json", order_options, 0, 1, 1,
+	  cmd_invoice_recalculate },
 	{ "bpmn check", "FILE...", "check process definitions; needs no store", "bpmn check invoice.bpmn",
 	  no_options, 0, 1, -1, cmd_bpmn_check },
 	{ "bpmn render", "FILE", "draw a process definition as SVG", "bpmn render invoice.bpmn -o invoice.svg",

@@ -31,11 +31,18 @@ int cmd_document_content(tool *t, int count, char **arguments);
 int cmd_invoice_check(tool *t, int count, char **arguments);
 int cmd_invoice_rules(tool *t, int count, char **arguments);
 int cmd_invoice_show(tool *t, int count, char **arguments);
+int open_invoice(tool *t, efile_invoice **out, const char *path); /* XML or PDF; prints the error */
 int cmd_bpmn_check(tool *t, int count, char **arguments);
 int cmd_bpmn_render(tool *t, int count, char **arguments);
 int cmd_bpmn_roundtrip(tool *t, int count, char **arguments);
 int cmd_feel_eval(tool *t, int count, char **arguments);
 int cmd_intake_inspect(tool *t, int count, char **arguments);
+
+/* cmd_receipt.c */
+int cmd_invoice_leitweg(tool *t, int count, char **arguments);
+int cmd_invoice_terms(tool *t, int count, char **arguments);
+int cmd_invoice_facts(tool *t, int count, char **arguments);
+int cmd_invoice_recalculate(tool *t, int count, char **arguments);
 
 /* cmd_dmn.c */
 int cmd_dmn_check(tool *t, int count, char **arguments);

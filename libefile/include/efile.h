@@ -28,6 +28,7 @@
 #include <efile/dossier.h>
 #include <efile/document.h>
 #include <efile/invoice.h>
+#include <efile/receipt.h>
 #include <efile/search.h>
 #include <efile/task.h>
 #include <efile/intake.h>

@@ -100,6 +100,14 @@ from .plan import (
     PlanRules,
     PlanValues,
 )
+from .receipt import (
+    Leitweg,
+    leitweg_make,
+    leitweg_parse,
+    receipt_facts,
+    receipt_recalculate,
+    receipt_terms,
+)
 from .report import Finding, Report, severity_name
 from .scenario import ScenarioModel, ScenarioResult, ScenarioRun, scenario_test
 from .search import SEARCH_LIMIT, Hit
@@ -156,6 +164,7 @@ __all__ = [
     "InvoiceDecision",
     "InvoiceRule",
     "Job",
+    "Leitweg",
     "Limit",
     "Mail",
     "MailAddress",
@@ -216,12 +225,17 @@ __all__ = [
     "is_working_day",
     "invoice_rules",
     "leitweg_id_valid",
+    "leitweg_make",
+    "leitweg_parse",
     "mail_address_key",
     "node_kind_name",
     "node_state_name",
     "open",
     "period_rules",
     "period_state_name",
+    "receipt_facts",
+    "receipt_recalculate",
+    "receipt_terms",
     "restore",
     "right_name",
     "rights",

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The receipt of invoices: Leitweg-ID, discount and days of payment, arithmetic."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ._efile import ffi, lib
+from ._native import chars, chars_or_null, taken, text
+from .context import Context
+from .invoice import Invoice
+from .report import Report, report_taken
+
+
+@dataclass(frozen=True)
+class Leitweg:
+    """A Leitweg-ID in its parts."""
+
+    id: str
+    coarse: str
+    fine: str
+    check: str
+    peppol: bool
+
+
+def _leitweg(out: Any) -> Leitweg:
+    return Leitweg(
+        text(out.id), text(out.coarse), text(out.fine), text(out.check), bool(out.peppol)
+    )
+
+
+def leitweg_parse(identifier: str, *, context: Context | None = None) -> Leitweg:
+    """Reads a Leitweg-ID; Invalid says what is wrong with it.
+
+    >>> import efile
+    >>> efile.leitweg_parse("0204:04011000-1234512345-06").fine
+    '1234512345'
+    """
+    ctx = context or Context()
+    out = ffi.new("efile_leitweg *")
+    ctx._runtime.check(lib.efile_leitweg_parse, out, ctx._ptr, chars(identifier))
+    return _leitweg(out)
+
+
+def leitweg_make(
+    coarse: str, fine: str | None = None, *, context: Context | None = None
+) -> Leitweg:
+    """Makes a Leitweg-ID: computes the check digits.
+
+    >>> import efile
+    >>> efile.leitweg_make("04011000", "1234512345").id
+    '04011000-1234512345-06'
+    """
+    ctx = context or Context()
+    out = ffi.new("efile_leitweg *")
+    ctx._runtime.check(
+        lib.efile_leitweg_make, out, ctx._ptr, chars(coarse), chars_or_null(fine)
+    )
+    return _leitweg(out)
+
+
+def receipt_terms(
+    invoice: Invoice,
+    land: str,
+    *,
+    received: dt.date | None = None,
+    corrected: dt.date | None = None,
+    due: dt.date | None = None,
+    performed: dt.date | None = None,
+    agreed: dt.date | None = None,
+    agreed_days: int = 0,
+    skonto_start: str | None = None,
+    accepted: Decimal | str | None = None,
+    place: str | None = None,
+) -> dict[str, Any]:
+    """Discount and the three clocks of an invoice: docs/json.md, efile.receipt_terms.v1."""
+    out = ffi.new("char **")
+    options = ffi.new("efile_receipt_terms_options *")
+    lib.efile_receipt_terms_options_init(options)
+    kept = []
+    given = {
+        "received": received,
+        "corrected": corrected,
+        "due": due,
+        "performed": performed,
+        "agreed": agreed,
+        "skonto_start": skonto_start,
+        "accepted": accepted,
+        "land": land,
+        "place": place,
+    }
+    for name, value in given.items():
+        if value is not None:
+            kept.append(ffi.new("char[]", chars(str(value))))
+            setattr(options, name, kept[-1])
+    options.agreed_days = agreed_days
+    invoice._runtime.check(lib.efile_receipt_terms, out, invoice._ptr, options)
+    return dict(json.loads(taken(out)))
+
+
+def receipt_facts(invoice: Invoice) -> dict[str, Any]:
+    """What an invoice means for the office: docs/json.md, efile.receipt_facts.v1."""
+    out = ffi.new("char **")
+    invoice._runtime.check(lib.efile_receipt_facts, out, invoice._ptr)
+    return dict(json.loads(taken(out)))
+
+
+def receipt_recalculate(invoice: Invoice, order: dict[str, Any] | None = None) -> Report:
+    """Recalculates an invoice, and compares it with its order (docs/RECEIPT.md)."""
+    out = ffi.new("efile_report **")
+    given = None if order is None else json.dumps(order, default=str)
+    invoice._runtime.check(
+        lib.efile_receipt_recalculate, out, invoice._ptr, chars_or_null(given)
+    )
+    return report_taken(out)

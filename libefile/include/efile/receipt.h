@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file receipt.h
+ * @brief The receipt of invoices (Rechnungseingang): Leitweg-ID, discount and payment days,
+ *        arithmetic, what an invoice means for the office (docs/RECEIPT.md).
+ *
+ * What stands here needs no store: it judges invoices that efile_invoice_read() has read.
+ */
+#ifndef EFILE_RECEIPT_H
+#define EFILE_RECEIPT_H
+
+#include <efile/invoice.h>
+
+EFILE_BEGIN_DECLS
+
+/* ------------------------------------------------------------------ Leitweg-ID */
+
+/** @brief A Leitweg-ID in its parts. */
+typedef struct efile_leitweg {
+	char id[48];      /**< the whole, without the prefix of Peppol */
+	char coarse[13];  /**< coarse address: 2 to 12 digits */
+	char fine[31];    /**< fine address: up to 30 letters and digits, "" if there is none */
+	char check[3];    /**< the two check digits */
+	int peppol;       /**< 1 if it came as a Peppol participant identifier, "0204:..." */
+} efile_leitweg;
+
+/**
+ * @brief Reads a Leitweg-ID, and says what is wrong with it.
+ *
+ * White space around it is passed over, and so is the prefix of its Peppol form, "0204:". The check
+ * digits are those that efile_leitweg_make() computes; 00, 01 and 99 are never right.
+ *
+ * @param[out] out its parts
+ * @param ctx      a context; its error tells what is wrong, in its language
+ * @param text     the identifier
+ * @retval EFILE_OK        well formed, check digits right
+ * @retval EFILE_E_INVALID not one: E3441 to E3444 say why
+ * @standard KoSIT, Formatspezifikation Leitweg-ID; ISO/IEC 7064, MOD 97-10
+ * @since 0.1
+ */
+EFILE_API efile_status efile_leitweg_parse(efile_leitweg *out, efile_ctx *ctx, const char *text);
+
+/**
+ * @brief Makes a Leitweg-ID: puts the parts together and computes the check digits.
+ * @param[out] out its parts
+ * @param ctx      a context
+ * @param coarse   2 to 12 digits
+ * @param fine     up to 30 letters and digits; NULL or "": none
+ * @retval EFILE_OK        made
+ * @retval EFILE_E_INVALID an address has a wrong length or character
+ * @since 0.1
+ */
+EFILE_API efile_status efile_leitweg_make(efile_leitweg *out, efile_ctx *ctx, const char *coarse,
+					  const char *fine);
+
+/* ------------------------------------------------------------------ discount and days of payment */
+
+/** @brief What the terms of payment depend on; fill with efile_receipt_terms_options_init(). */
+typedef struct efile_receipt_terms_options {
+	size_t size;              /**< sizeof(efile_receipt_terms_options) of the caller */
+	const char *received;     /**< day of receipt, YYYY-MM-DD; NULL: not yet received */
+	const char *corrected;    /**< day on which a corrected invoice was received; NULL: none */
+	const char *due;          /**< day on which the claim falls due; NULL: with the receipt */
+	const char *performed;    /**< day on which the performance was received; NULL: BT-72 or receipt */
+	const char *agreed;       /**< agreed day of payment, § 286 (2) BGB; NULL: none */
+	int32_t agreed_days;      /**< agreed days from the receipt of the invoice; 0: none */
+	const char *skonto_start; /**< "receipt", "invoice_date", "performance", or a day by the contract;
+				    *  NULL: the receipt, marked as assumed */
+	const char *accepted;     /**< amount accepted after a partial rejection; NULL: BT-115 */
+	const char *land;         /**< holidays at the treasury's seat, such as "BW"; obligatory */
+	const char *place;        /**< its municipality, eight digits */
+} efile_receipt_terms_options;
+
+/** @brief Fills options with their defaults. @param[out] options receives them @since 0.1 */
+EFILE_API void efile_receipt_terms_options_init(efile_receipt_terms_options *options);
+
+/**
+ * @brief Computes discount (Skonto) and the three clocks of an invoice as JSON
+ *        "efile.receipt_terms.v1": the agreed day (§ 286 (2) BGB), 30 days after due date and receipt
+ *        (§ 286 (3) BGB), and the day that the seller wishes (BT-9); each with its derivation. Agreed
+ *        terms of more than 30 days are flagged (§ 271a BGB).
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param invoice  an invoice
+ * @param options  what they depend on
+ * @retval EFILE_OK        computed
+ * @retval EFILE_E_INVALID a day, an amount, Land or place is none, no Land is given, or the lines of BT-20 that begin
+ *                         with # break the form of BR-DE-18
+ * @retval EFILE_E_UNSUPPORTED the tables do not know the holidays of a year
+ * @retval EFILE_E_NOMEM   out of memory
+ * @standard BGB §§ 187-193, 271a, 286; XRechnung BR-DE-18
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_terms(char **out, const efile_invoice *invoice,
+					   const efile_receipt_terms_options *options);
+
+/* ------------------------------------------------------------------ what an invoice means */
+
+/**
+ * @brief What the office has to know of an invoice as JSON "efile.receipt_facts.v1": identity, kind
+ *        (invoice, interim, final, correction, cancellation, credit note), amounts, seller, accounts,
+ *        references, Leitweg-ID with the reason why it is none, and flags: construction withholding
+ *        (§ 48 EStG), reverse charge (§ 13b UStG), security retention, another payee, ...
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param invoice  an invoice
+ * @retval EFILE_OK      told; what is missing is null
+ * @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_facts(char **out, const efile_invoice *invoice);
+
+/**
+ * @brief Recalculates an invoice, and compares it with the order if there is one: the ground for the
+ *        arithmetical certification (rechnerisch richtig), which stays a person's.
+ *
+ * Findings: CALC-LINE, CALC-SUM, CALC-ALLOWANCES, CALC-CHARGES, CALC-NET, CALC-VAT, CALC-VAT-TOTAL,
+ * CALC-GROSS, CALC-DUE; ORDER-NUMBER, ORDER-CURRENCY, ORDER-LINE, ORDER-UNIT, ORDER-QUANTITY,
+ * ORDER-RECEIVED, ORDER-PRICE, ORDER-TOTAL; each with the term, the value found and the one expected.
+ *
+ * @param[out] out the findings; the caller frees them with efile_report_free()
+ * @param invoice  an invoice
+ * @param order    a JSON object (docs/RECEIPT.md): "number", "currency", "total", "lines" with "line",
+ *                 "item", "quantity", "received", "unit", "price"; NULL: there is none
+ * @retval EFILE_OK       calculated
+ * @retval EFILE_E_FORMAT the order is no such object
+ * @retval EFILE_E_LIMIT  a number is too large
+ * @retval EFILE_E_NOMEM  out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_recalculate(efile_report **out, const efile_invoice *invoice,
+						 const char *order);
+
+EFILE_END_DECLS
+
+#endif

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The receipt of invoices: what needs no store. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+
+/* ---- Leitweg-ID ---- */
+
+static void show_leitweg(tool *t, const char *given, const efile_leitweg *id, const char *reason)
+{
+	if (!t->json) {
+		if (!reason)
+			put("%s\n", id->id);
+		return;
+	}
+	json_line(t, "leitweg");
+	json_string(t, "given", given);
+	json_boolean(t, "valid", reason == NULL);
+	json_string(t, "id", reason ? NULL : id->id);
+	json_string(t, "coarse", reason ? NULL : id->coarse);
+	json_string(t, "fine", reason || !*id->fine ? NULL : id->fine);
+	json_string(t, "check", reason ? NULL : id->check);
+	json_string(t, "reason", reason);
+	json_line_end(t);
+}
+
+int cmd_invoice_leitweg(tool *t, int count, char **arguments)
+{
+	const char *fine = tool_value(t, "fine", 0);
+	bool make = fine || tool_has(t, "make");
+	int code = EXIT_DONE;
+
+	for (int i = 0; i < count; i++) {
+		efile_leitweg id;
+		efile_status status = make ?
+			efile_leitweg_make(&id, t->ctx, arguments[i], fine) :
+			efile_leitweg_parse(&id, t->ctx, arguments[i]);
+
+		show_leitweg(t, arguments[i], &id, status == EFILE_OK ? NULL : efile_error_message(t->ctx));
+		if (status != EFILE_OK && !t->json)
+			fail(t);
+		if (status != EFILE_OK)
+			code = EXIT_FINDINGS;
+	}
+	return code;
+}
+
+/* ---- terms of payment ---- */
+
+static bool terms_from_options(tool *t, efile_receipt_terms_options *o)
+{
+	long days = tool_number(t, "agreed-days", 0, 0, 10000);
+
+	if (days < 0)
+		return false;
+	o->agreed_days = (int32_t)days;
+	o->received = tool_value(t, "received", 0);
+	o->corrected = tool_value(t, "corrected", 0);
+	o->due = tool_value(t, "due", 0);
+	o->performed = tool_value(t, "performed", 0);
+	o->agreed = tool_value(t, "agreed", 0);
+	o->skonto_start = tool_value(t, "skonto-start", 0);
+	o->accepted = tool_value(t, "accepted", 0);
+	o->land = tool_value(t, "land", 0);
+	o->place = tool_value(t, "place", 0);
+	return true;
+}
+
+int cmd_invoice_terms(tool *t, int count, char **arguments)
+{
+	efile_receipt_terms_options o;
+	efile_invoice *invoice = NULL;
+	char *json = NULL;
+	int code;
+
+	(void)count;
+	efile_receipt_terms_options_init(&o);
+	if (!terms_from_options(t, &o))
+		return EXIT_USAGE;
+	code = open_invoice(t, &invoice, arguments[0]);
+	if (code == EXIT_DONE && efile_receipt_terms(&json, invoice, &o) != EFILE_OK)
+		code = fail_at(t, arguments[0]);
+	else if (code == EXIT_DONE)
+		puts(json);
+	efile_free(json);
+	efile_invoice_free(invoice);
+	return code;
+}
+
+int cmd_invoice_facts(tool *t, int count, char **arguments)
+{
+	efile_invoice *invoice = NULL;
+	char *json = NULL;
+	int code = open_invoice(t, &invoice, arguments[0]);
+
+	(void)count;
+	if (code == EXIT_DONE && efile_receipt_facts(&json, invoice) != EFILE_OK)
+		code = fail_at(t, arguments[0]);
+	else if (code == EXIT_DONE)
+		puts(json);
+	efile_free(json);
+	efile_invoice_free(invoice);
+	return code;
+}
+
+/* ---- recalculating ---- */
+
+static int show_calculation(tool *t, const char *path, const efile_report *report)
+{
+	size_t errors = efile_report_count_severity(report, EFILE_SEVERITY_ERROR);
+
+	if (t->json) {
+		json_line(t, "receipt_calculation");
+		json_string(t, "file", path);
+		json_boolean(t, "right", errors == 0);
+		json_report(t, "findings", report);
+		json_line_end(t);
+	} else {
+		print_report(t, path, report);
+		if (!errors)
+			out(t, "%s: arithmetically right", path);
+	}
+	return errors ? EXIT_FINDINGS : EXIT_DONE;
+}
+
+int cmd_invoice_recalculate(tool *t, int count, char **arguments)
+{
+	const char *order_path = tool_value(t, "order", 0);
+	efile_invoice *invoice = NULL;
+	efile_report *report = NULL;
+	char *order = NULL;
+	size_t length;
+	int code = order_path ? read_input(t, order_path, &order, &length) : EXIT_DONE;
+
+	(void)count;
+	if (code == EXIT_DONE)
+		code = open_invoice(t, &invoice, arguments[0]);
+	if (code == EXIT_DONE && efile_receipt_recalculate(&report, invoice, order) != EFILE_OK)
+		code = fail_at(t, arguments[0]);
+	else if (code == EXIT_DONE)
+		code = show_calculation(t, arguments[0], report);
+	efile_report_free(report);
+	efile_invoice_free(invoice);
+	free(order);
+	return code;
+}
