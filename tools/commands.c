@@ -168,6 +168,20 @@ static const tool_option variable_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option work_options[] = {
+	{ "lease", "SECONDS", "how long a job is ours without a word; 60" },
+	{ "max", "NUMBER", "stop after so many jobs" },
+	{ "watch", NULL, "wait for more, until a signal" },
+	{ "worker", "NAME", "who works, for log and lists" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option run_options[] = {
+	{ "watch", NULL, "wait for what is due next, until a signal" },
+	{ "interval", "SECONDS", "look for new timers at least so often; 5" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option message_options[] = {
 	{ "key", "TEXT", "the correlation key" },
 	{ "variables", "JSON", "the variables, a JSON object" },
@@ -296,6 +310,14 @@ const command commands[] = {
 	  variable_options, WRITES, 1, 1, cmd_flow_signal },
 	{ "flow run-due", "", "let timers fire that are due", "flow run-due", no_options, WRITES, 0, 0,
 	  cmd_flow_run_due },
+	{ "flow run", "", "let what is due happen; with --watch as a service", "flow run --watch",
+	  run_options, WRITES, 0, 0, cmd_flow_run },
+	{ "flow jobs", "[TOPIC]", "list the jobs of programs outside", "flow jobs sap.post", no_options,
+	  READS, 0, 1, cmd_flow_jobs },
+	{ "flow work", "TOPIC COMMAND...", "do jobs of a topic with a command",
+	  "flow work sap.post -- ./post --fast", work_options, WRITES, 2, -1, cmd_flow_work },
+	{ "flow incidents", "", "list what holds processes back", "flow incidents", no_options, READS, 0,
+	  0, cmd_flow_incidents },
 	{ "flow retry", "INSTANCE", "try again what incidents of a process hold back", "flow retry ID",
 	  variable_options, WRITES, 1, 1, cmd_flow_retry },
 	{ "flow suspend", "INSTANCE", "hold a process", "flow suspend ID", no_options, WRITES, 1, 1,

@@ -81,6 +81,12 @@ int cmd_task_return(tool *t, int count, char **arguments);
 int cmd_task_delegate(tool *t, int count, char **arguments);
 int cmd_export(tool *t, int count, char **arguments);
 
+/* cmd_work.c */
+int cmd_flow_work(tool *t, int count, char **arguments);
+int cmd_flow_jobs(tool *t, int count, char **arguments);
+int cmd_flow_incidents(tool *t, int count, char **arguments);
+int cmd_flow_run(tool *t, int count, char **arguments);
+
 /* cmd_period.c */
 int cmd_period(tool *t, int count, char **arguments);
 int cmd_holidays(tool *t, int count, char **arguments);

@@ -13,6 +13,7 @@ static const store_migration migrations[] = {
 	{ 1, model_schema },
 	{ 1, flow_schema },
 	{ 1, intake_schema },
+	{ 2, flow_schema_2, NULL },
 	{ 0, NULL },
 };
 
@@ -41,6 +42,7 @@ static const record_kind *const kinds[] = {
 	&kind_job,
 	&kind_wait,
 	&kind_message,
+	&kind_incident,
 	&kind_intake_item,
 	&kind_intake_number,
 	&kind_intake_rule,

@@ -77,14 +77,37 @@ static efile_status fire_start(efile_session *session, wait_record *row)
 	return deliver_posts(&posts, session);
 }
 
-/* In a transaction of its own: one that cannot go on keeps no other from its time. */
-static efile_status fire(efile_session *session, wait_record *row)
+/* In a transaction of its own: one that cannot go on keeps no other from its time. The row is read
+ * again under the lock of the writer: another process may have fired it meanwhile. */
+static efile_status fire(bool *fired, efile_session *session, const wait_record *seen)
 {
+	AUTO(wait_record) row = { .head = { 0, 0 } };
 	AUTO(txn) tx = TXN_NONE;
+	efile_status status;
 
 	TRY(session_begin(&tx, session));
-	TRY(row->instance ? fire_instance(session, row) : fire_start(session, row));
+	status = row_load(session->store, &kind_wait, &row, seen->head.id);
+	if (status == EFILE_E_NOTFOUND || (status == EFILE_OK && row.head.rev != seen->head.rev))
+		return EFILE_OK;
+	TRY(status);
+	TRY(row.instance ? fire_instance(session, &row) : fire_start(session, &row));
+	*fired = true;
 	return txn_commit(&tx);
+}
+
+static efile_status run_job(bool *fired, efile_session *session, const job_record *seen)
+{
+	AUTO(job_record) row = { .head = { 0, 0 } };
+	AUTO(txn) tx = TXN_NONE;
+	efile_status status;
+
+	TRY(session_begin(&tx, session));
+	status = row_load(session->store, &kind_job, &row, seen->head.id);
+	if (status == EFILE_E_NOTFOUND || (status == EFILE_OK && row.head.rev != seen->head.rev))
+		return EFILE_OK;
+	TRY(status);
+	TRY(job_run_inside(fired, session, &row));
+	return *fired ? txn_commit(&tx) : EFILE_OK;
 }
 
 static bool ends_call(efile_status status)
@@ -93,30 +116,66 @@ static bool ends_call(efile_status status)
 		status == EFILE_E_INTERNAL || status == EFILE_E_CANCELLED;
 }
 
+static efile_status run_timers(int64_t *count, efile_session *session, efile_time now)
+{
+	efile_time after_due = INT64_MIN;
+	int64_t after = 0;
+
+	for (;;) {
+		AUTO(wait_record) row = { .head = { 0, 0 } };
+		efile_status status = wait_due(&row, session->store, now, after_due, after);
+		bool fired = false;
+
+		TRY(status);
+		if (status == EFILE_DONE)
+			return EFILE_OK;
+		after_due = row.due.value;
+		after = row.head.id;
+		status = fire(&fired, session, &row);
+		if (ends_call(status))
+			return status;
+		*count += status == EFILE_OK && fired;
+		error_clear(session_ctx(session));
+	}
+}
+
+/* What handlers inside try again; the rest is for workers. */
+static efile_status run_jobs(int64_t *count, efile_session *session, efile_time now)
+{
+	efile_time after_ready = INT64_MIN;
+	int64_t after = 0;
+
+	for (;;) {
+		AUTO(job_record) row = { .head = { 0, 0 } };
+		efile_status status = job_due(&row, session->store, now, after_ready, after);
+		bool fired = false;
+
+		TRY(status);
+		if (status == EFILE_DONE)
+			return EFILE_OK;
+		after_ready = row.ready.value;
+		after = row.head.id;
+		if (!handler_named(session->store, row.handler))
+			continue;
+		status = run_job(&fired, session, &row);
+		if (ends_call(status))
+			return status;
+		*count += status == EFILE_OK && fired;
+		error_clear(session_ctx(session));
+	}
+}
+
 efile_status efile_flow_run_due(int64_t *fired, efile_session *session)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
-	efile_time now, after_due = INT64_MIN;
-	int64_t after = 0, count = 0;
+	int64_t count = 0;
+	efile_time now;
 
 	TRY(session_enter(&call, session));
 	TRY(access_require_administrator(session, RECORD_INSTANCE, NULL));
 	now = ctx_now(session_ctx(session));
-	for (;;) {
-		AUTO(wait_record) row = { .head = { 0, 0 } };
-		efile_status status = wait_due(&row, session->store, now, after_due, after);
-
-		TRY(status);
-		if (status == EFILE_DONE)
-			break;
-		after_due = row.due.value;
-		after = row.head.id;
-		status = fire(session, &row);
-		if (ends_call(status))
-			return status;
-		count += status == EFILE_OK;
-		error_clear(session_ctx(session));
-	}
+	TRY(run_timers(&count, session, now));
+	TRY(run_jobs(&count, session, now));
 	if (fired)
 		*fired = count;
 	return EFILE_OK;

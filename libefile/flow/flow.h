@@ -206,6 +206,9 @@ typedef struct flow_summary {
 
 efile_status flow_state_summary(flow_summary *out, efile_ctx *ctx, const flow_definition *d,
 				const void *state, size_t length);
+/* What a wait sees: the variables, over them those of the scopes around it, over them its own. */
+efile_status flow_state_variables(buf *out, efile_ctx *ctx, const flow_definition *d,
+				  const void *state, size_t length, uint64_t wait);
 /* Open waits; *out is for free(). */
 efile_status flow_state_waits(flow_wait **out, size_t *count, efile_ctx *ctx,
 			      const flow_definition *d, const void *state, size_t length);

@@ -6,6 +6,10 @@ const char flow_schema[] =
 #include "flow/schema.sql.inc"
 	;
 
+const char flow_schema_2[] =
+#include "flow/schema_2.sql.inc"
+	;
+
 static const record_field definition_fields[] = {
 	RECORD_FIELD(definition_record, uuid, FIELD_ID, 0),
 	RECORD_FIELD(definition_record, process, FIELD_TEXT, 0),
@@ -59,6 +63,11 @@ static const record_field job_fields[] = {
 	RECORD_FIELD(job_record, node, FIELD_TEXT, FIELD_FIXED),
 	RECORD_FIELD(job_record, handler, FIELD_TEXT, FIELD_FIXED),
 	RECORD_FIELD(job_record, created, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(job_record, ready, FIELD_OPT_INT, 0),
+	RECORD_FIELD(job_record, failures, FIELD_OPT_INT, 0),
+	RECORD_FIELD(job_record, priority, FIELD_OPT_INT, FIELD_FIXED),
+	RECORD_FIELD(job_record, fence, FIELD_OPT_INT, 0),
+	RECORD_FIELD(job_record, worker, FIELD_TEXT, 0),
 };
 
 static const record_field wait_fields[] = {
@@ -81,6 +90,15 @@ static const record_field message_fields[] = {
 	RECORD_FIELD(message_record, created, FIELD_INT, 0),
 };
 
+static const record_field incident_fields[] = {
+	RECORD_FIELD(incident_record, instance, FIELD_INT, 0),
+	RECORD_FIELD(incident_record, wait, FIELD_INT, 0),
+	RECORD_FIELD(incident_record, node, FIELD_TEXT, 0),
+	RECORD_FIELD(incident_record, message, FIELD_TEXT, FIELD_PERSONAL),
+	RECORD_FIELD(incident_record, created, FIELD_INT, 0),
+	RECORD_FIELD(incident_record, handler, FIELD_TEXT, 0),
+};
+
 #define KIND(number, table, type, fields) { number, table, sizeof(type), fields, ARRAY_SIZE(fields) }
 
 const record_kind kind_definition =
@@ -94,6 +112,8 @@ const record_kind kind_job = KIND(RECORD_JOB, "flow_job", job_record, job_fields
 const record_kind kind_wait = KIND(RECORD_WAIT, "flow_wait", wait_record, wait_fields);
 const record_kind kind_message =
 	KIND(RECORD_MESSAGE, "flow_message", message_record, message_fields);
+const record_kind kind_incident =
+	KIND(RECORD_INCIDENT, "flow_incident", incident_record, incident_fields);
 
 static efile_status by_row(void *out, efile_store *store, const record_kind *kind, int64_t row)
 {
@@ -306,6 +326,75 @@ efile_status job_next(job_record *out, efile_store *store, int64_t after, const 
 	}
 	stmt_bind_int(&s, 1, after);
 	return or_done(row_one(&s, &kind_job, out));
+}
+
+/* Along the index by topic: who is not ready, or whose process is held, is passed over. */
+efile_status job_turn(job_record *out, efile_store *store, const char *handler, efile_time now)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_job,
+		       "handler = ?1 AND coalesce(ready, 0) <= ?2 AND 0 = "
+		       "(SELECT status FROM flow_instance i WHERE i.id = flow_job.instance) "
+		       "ORDER BY coalesce(priority, 0) DESC, id LIMIT 1"));
+	stmt_bind_text(&s, 1, handler);
+	stmt_bind_int(&s, 2, now);
+	return or_done(row_one(&s, &kind_job, out));
+}
+
+efile_status job_due(job_record *out, efile_store *store, efile_time until, efile_time after_ready,
+		     int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_job,
+		       "ready IS NOT NULL AND ready <= ?1 AND (ready > ?2 OR (ready = ?2 AND id > ?3)) "
+		       "ORDER BY ready, id LIMIT 1"));
+	stmt_bind_int(&s, 1, until);
+	stmt_bind_int(&s, 2, after_ready);
+	stmt_bind_int(&s, 3, after);
+	return or_done(row_one(&s, &kind_job, out));
+}
+
+efile_status incident_by_wait(incident_record *out, efile_store *store, int64_t instance,
+			      uint64_t wait)
+{
+	return by_wait(out, store, &kind_incident, instance, wait);
+}
+
+efile_status incident_next(incident_record *out, efile_store *store, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_incident, "id > ?1 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, after);
+	return or_done(row_one(&s, &kind_incident, out));
+}
+
+static efile_status earliest(efile_time *out, bool *any, efile_store *store, const char *sql,
+			     efile_time after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_int(&s, 1, after);
+	TRY(stmt_step(&s));
+	if (stmt_is_null(&s, 0) || (*any && stmt_int(&s, 0) >= *out))
+		return EFILE_OK;
+	*any = true;
+	*out = stmt_int(&s, 0);
+	return EFILE_OK;
+}
+
+efile_status next_due(efile_time *out, efile_store *store, efile_time after)
+{
+	bool any = false;
+
+	TRY(earliest(out, &any, store,
+		     "SELECT min(due) FROM flow_wait WHERE due IS NOT NULL AND due > ?1", after));
+	TRY(earliest(out, &any, store,
+		     "SELECT min(ready) FROM flow_job WHERE ready IS NOT NULL AND ready > ?1", after));
+	return any ? EFILE_OK : EFILE_DONE;
 }
 
 efile_status definition_by_version(definition_record *out, efile_store *store, const char *process,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Jobs for outside workers: what no handler inside does. A result counts once: the job's row goes
- * in the transaction of its step. */
+ * in the transaction of its step. Leases are in work.c. */
 #include <stdlib.h>
 
 #include "flow/runtime.h"
@@ -48,7 +48,8 @@ efile_status efile_job_cursor_next(efile_job_cursor *cursor, efile_job *job)
 	if (status != EFILE_OK)
 		return status;
 	TRY(instance_by_row(&instance, cursor->session->store, cursor->row.instance));
-	TRY(instance_variables(&cursor->variables, cursor->session, &instance));
+	TRY(instance_wait_variables(&cursor->variables, cursor->session, &instance,
+				    (uint64_t)cursor->row.wait));
 	*job = (efile_job){
 		.id = cursor->row.uuid,
 		.instance = { instance.uuid },
@@ -56,6 +57,10 @@ efile_status efile_job_cursor_next(efile_job_cursor *cursor, efile_job *job)
 		.node = cursor->row.node,
 		.created = cursor->row.created,
 		.variables = cursor->variables,
+		.ready = cursor->row.ready.set ? cursor->row.ready.value : 0,
+		.failures = cursor->row.failures.value,
+		.priority = cursor->row.priority.value,
+		.worker = cursor->row.worker ? cursor->row.worker : "",
 	};
 	return EFILE_OK;
 }
@@ -70,13 +75,24 @@ void efile_job_cursor_free(efile_job_cursor *cursor)
 	free(cursor);
 }
 
+efile_status job_event(efile_session *session, const job_record *job, flow_event *event,
+		       journal_action action)
+{
+	AUTO(instance_record) instance = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
+
+	TRY(instance_by_row(&instance, session->store, job->instance));
+	TRY(definition_hold(&definition, session->store, instance.definition));
+	event->wait = (uint64_t)job->wait;
+	return flow_apply(session, &instance, definition.opened, event, action);
+}
+
+/* Without a token only while nobody has a lease. */
 static efile_status report_job(efile_session *session, efile_id id, flow_event *event,
 			       journal_action action)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(job_record) job = { .head = { 0, 0 } };
-	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	AUTO(definition_ref) row = DEFINITION_REF_NONE;
 	AUTO(txn) tx = TXN_NONE;
 	efile_status status;
 
@@ -87,10 +103,10 @@ static efile_status report_job(efile_session *session, efile_id id, flow_event *
 	if (status == EFILE_E_NOTFOUND)
 		return access_missing(session, RECORD_JOB, &id, NULL);
 	TRY(status);
-	TRY(instance_by_row(&instance, session->store, job.instance));
-	TRY(definition_hold(&row, session->store, instance.definition));
-	event->wait = (uint64_t)job.wait;
-	TRY(flow_apply(session, &instance, row.opened, event, action));
+	if (job.worker && job.ready.value > ctx_now(session_ctx(session)))
+		return FAIL(session_ctx(session), EFILE_E_CONFLICT, 2379,
+			    "the job is leased by %s", job.worker);
+	TRY(job_event(session, &job, event, action));
 	return txn_commit(&tx);
 }
 

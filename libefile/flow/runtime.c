@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/retry.h"
 #include "model/model.h"
 
 /* ---- durations of due dates ---- */
@@ -17,7 +18,9 @@ bool flow_duration(efile_time *out, const char *text)
 		bool of_day;
 		int64_t seconds;
 	} units[] = {
-		{ 'W', false, 604800 }, { 'D', false, 86400 }, { 'H', true, 3600 }, { 'M', true, 60 },
+		{ 'W', false, 604800 }, { 'D', false, 86400 }, { 'H', true, 3600 },
+		{ 'M', true, 60 }, { 'S', true, 1 },
+		{ 'S', true, 1 },
 	};
 	int64_t seconds = 0;
 	bool time = false, any = false;
@@ -184,6 +187,29 @@ static efile_status remember_job(applying *a, const flow_effect *effect, flow_ha
 	return EFILE_OK;
 }
 
+/* A whole number; what is no number is none. */
+static opt_int job_priority(const char *text)
+{
+	int64_t value = 0;
+	bool minus = *text == '-';
+
+	for (text += minus; str_ascii_digit(*text) && value < 1000000; text++)
+		value = value * 10 + (*text - '0');
+	return (opt_int){ value != 0 && !*text, minus ? -value : value };
+}
+
+static efile_status fill_job(job_record *row, applying *a, uint64_t wait, const flow_node *node)
+{
+	TRY(id_new(&row->uuid, a->ctx));
+	TRY(mem_dup(&row->node, a->ctx, node->id));
+	TRY(mem_dup(&row->handler, a->ctx, node->handler));
+	row->instance = a->instance->head.id;
+	row->wait = (int64_t)wait;
+	row->created = ctx_now(a->ctx);
+	row->priority = job_priority(node->priority);
+	return EFILE_OK;
+}
+
 static efile_status create_job(applying *a, const flow_effect *effect)
 {
 	AUTO(job_record) row = { .head = { 0, 0 } };
@@ -194,12 +220,7 @@ static efile_status create_job(applying *a, const flow_effect *effect)
 	call = handler_named(a->store, node.handler);
 	if (call)
 		return remember_job(a, effect, call);
-	TRY(id_new(&row.uuid, a->ctx));
-	TRY(mem_dup(&row.node, a->ctx, node.id));
-	TRY(mem_dup(&row.handler, a->ctx, node.handler));
-	row.instance = a->instance->head.id;
-	row.wait = (int64_t)effect->wait;
-	row.created = ctx_now(a->ctx);
+	TRY(fill_job(&row, a, effect->wait, &node));
 	return row_insert(a->store, &kind_job, &row);
 }
 
@@ -257,6 +278,36 @@ static efile_status end_wait(applying *a, const flow_effect *effect)
 	return row_delete(a->store, &kind_wait, &row);
 }
 
+/* ---- effects on incidents ---- */
+
+static efile_status create_incident(applying *a, const flow_effect *effect)
+{
+	AUTO(incident_record) row = { .head = { 0, 0 } };
+	flow_node node;
+
+	flow_node_at(&node, a->definition, effect->node);
+	TRY(mem_dup(&row.node, a->ctx, node.id));
+	TRY(mem_dup(&row.message, a->ctx, effect->message ? effect->message : ""));
+	if (a->event->kind == FLOW_EVENT_JOB_FAILED || a->event->kind == FLOW_EVENT_JOB_ERROR)
+		TRY(mem_dup(&row.handler, a->ctx, *node.handler ? node.handler : NULL));
+	row.instance = a->instance->head.id;
+	row.wait = (int64_t)effect->wait;
+	row.created = ctx_now(a->ctx);
+	return row_insert(a->store, &kind_incident, &row);
+}
+
+static efile_status end_incident(applying *a, const flow_effect *effect)
+{
+	AUTO(incident_record) row = { .head = { 0, 0 } };
+	efile_status status =
+		incident_by_wait(&row, a->store, a->instance->head.id, effect->wait);
+
+	if (status == EFILE_E_NOTFOUND) /* from before there was a list */
+		return EFILE_OK;
+	TRY(status);
+	return row_delete(a->store, &kind_incident, &row);
+}
+
 static efile_status apply_effect(applying *a, const flow_effect *effect)
 {
 	switch (effect->kind) {
@@ -272,7 +323,11 @@ static efile_status apply_effect(applying *a, const flow_effect *effect)
 		return create_wait(a, effect);
 	case FLOW_EFFECT_UNSUBSCRIBE:
 		return end_wait(a, effect);
-	default: /* paths, variables and incidents stand in the state and the log */
+	case FLOW_EFFECT_INCIDENT:
+		return create_incident(a, effect);
+	case FLOW_EFFECT_INCIDENT_END:
+		return end_incident(a, effect);
+	default: /* paths and variables stand in the state and the log */
 		return EFILE_OK;
 	}
 }
@@ -383,11 +438,29 @@ static efile_status call_handler(char **result, applying *a, const reached_job *
 			   .document = { a->instance->document } };
 
 	TRY(session_begin(&tx, a->session));
-	TRY(instance_variables(&variables, a->session, a->instance));
+	TRY(instance_wait_variables(&variables, a->session, a->instance, job->wait));
 	call.variables = variables;
 	TRY(job->call(result, a->session, &call));
 	TRY(check_result(a->ctx, *result));
 	return txn_commit(&tx);
+}
+
+/* The first failure of a handler inside: if the model says that it is tried again, a row waits. */
+static efile_status delay_job(bool *delayed, applying *a, const reached_job *job,
+			      const char *message)
+{
+	AUTO(job_record) row = { .head = { 0, 0 } };
+	retry_plan plan;
+	efile_time wait;
+	flow_node node;
+
+	flow_node_at(&node, a->definition, job->node);
+	*delayed = *node.retries && retry_read(&plan, node.retries) && retry_wait(&wait, &plan, 1);
+	if (!*delayed)
+		return EFILE_OK;
+	TRY(fill_job(&row, a, job->wait, &node));
+	row.failures = (opt_int){ true, 1 };
+	return job_wait_again(a->session, &row, wait, message);
 }
 
 static efile_status run_job(applying *a, const reached_job *job)
@@ -396,12 +469,16 @@ static efile_status run_job(applying *a, const reached_job *job)
 	AUTO_PTR(char) result = NULL;
 	AUTO_PTR(char) message = NULL;
 	efile_status status = call_handler(&result, a, job);
+	bool delayed;
 
 	if (status < 0 && !is_incident(status))
 		return status;
 	if (status < 0) {
 		TRY(mem_dup(&message, a->ctx, efile_error_message(a->ctx)));
 		error_clear(a->ctx);
+		TRY(delay_job(&delayed, a, job, message));
+		if (delayed)
+			return EFILE_OK;
 		event.kind = FLOW_EVENT_JOB_FAILED;
 		event.message = message;
 	}
@@ -409,6 +486,37 @@ static efile_status run_job(applying *a, const reached_job *job)
 	event.time = ctx_now(a->ctx);
 	a->event = &event;
 	return step(a, status < 0 ? JOURNAL_JOB_FAILED : JOURNAL_JOB_DONE);
+}
+
+efile_status job_run_inside(bool *known, efile_session *session, job_record *job)
+{
+	AUTO(instance_record) instance = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
+	AUTO_PTR(char) result = NULL;
+	AUTO_PTR(char) message = NULL;
+	reached_job reached = { (uint64_t)job->wait, 0, handler_named(session->store, job->handler) };
+	applying a = { .session = session, .store = session->store, .ctx = session_ctx(session),
+		       .instance = &instance };
+	flow_event event = { .kind = FLOW_EVENT_JOB_DONE, .wait = reached.wait };
+	efile_status status;
+
+	*known = reached.call != NULL;
+	if (!*known)
+		return EFILE_OK;
+	TRY(instance_by_row(&instance, session->store, job->instance));
+	if (instance.status != EFILE_FLOW_RUNNING)
+		return EFILE_E_STATE;
+	TRY(definition_hold(&definition, session->store, instance.definition));
+	a.definition = definition.opened;
+	status = call_handler(&result, &a, &reached);
+	event.variables = result;
+	if (status >= 0)
+		return flow_apply(session, &instance, definition.opened, &event, JOURNAL_JOB_DONE);
+	if (!is_incident(status))
+		return status;
+	TRY(mem_dup(&message, a.ctx, efile_error_message(a.ctx)));
+	error_clear(a.ctx);
+	return job_try_again(session, job, message);
 }
 
 /* The jobs of a step may bring further ones: a list, no recursion; flow_moves bounds it. */
@@ -484,4 +592,16 @@ efile_status instance_variables(char **out, efile_session *session,
 			       instance->state.length));
 	return mem_dup_bytes(out, session_ctx(session), summary.variables,
 			     summary.variables_length);
+}
+
+efile_status instance_wait_variables(char **out, efile_session *session,
+				     const instance_record *instance, uint64_t wait)
+{
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
+	AUTO(buf) variables = BUF_INIT;
+
+	TRY(definition_hold(&definition, session->store, instance->definition));
+	TRY(flow_state_variables(&variables, session_ctx(session), definition.opened,
+				 instance->state.data, instance->state.length, wait));
+	return buf_take(out, &variables, session_ctx(session));
 }

@@ -10,7 +10,7 @@
 
 /* ------------------------------------------------------------------ for api/ */
 
-extern const char flow_schema[];
+extern const char flow_schema[], flow_schema_2[]; /* by format */
 
 /* What a service task hands to its handler. */
 typedef struct flow_call {
@@ -98,7 +98,23 @@ typedef struct job_record {
 	char *node;
 	char *handler;
 	int64_t created;
+	opt_int ready;          /* not before: waits for another try, or is leased until then */
+	opt_int failures;
+	opt_int priority;       /* higher goes first; not set: 0 */
+	opt_int fence;          /* the token of the newest lease */
+	char *worker;           /* who has leased it; NULL: nobody */
 } job_record;
+
+/* What holds a process back, for lists; the state says the same. */
+typedef struct incident_record {
+	record_head head;
+	int64_t instance;
+	int64_t wait;
+	char *node;
+	char *message;
+	int64_t created;
+	char *handler;          /* of the job that has failed; NULL: another reason */
+} incident_record;
 
 typedef struct wait_record {
 	record_head head;
@@ -123,7 +139,7 @@ typedef struct message_record {
 } message_record;
 
 extern const record_kind kind_definition, kind_instance, kind_task, kind_candidate, kind_job,
-	kind_wait, kind_message;
+	kind_wait, kind_message, kind_incident;
 
 #define ROW_CLEAR(type, kind)                                                                      \
 	static inline void type##_clear(type *r)                                                   \
@@ -136,6 +152,7 @@ ROW_CLEAR(task_record, kind_task)
 ROW_CLEAR(job_record, kind_job)
 ROW_CLEAR(wait_record, kind_wait)
 ROW_CLEAR(message_record, kind_message)
+ROW_CLEAR(incident_record, kind_incident)
 
 /* flow_db.c; NOTFOUND without message where there is no row */
 efile_status definition_newest(definition_record *out, efile_store *store, const char *process);
@@ -155,6 +172,16 @@ efile_status candidates_remove(efile_store *store, int64_t task);
 efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id);
 efile_status job_by_wait(job_record *out, efile_store *store, int64_t instance, uint64_t wait);
 efile_status job_next(job_record *out, efile_store *store, int64_t after, const char *handler);
+/* The job of a topic whose turn it is: by priority, then by age; DONE. */
+efile_status job_turn(job_record *out, efile_store *store, const char *handler, efile_time now);
+/* Jobs that wait for a time, by that time; DONE. */
+efile_status job_due(job_record *out, efile_store *store, efile_time until, efile_time after_ready,
+		     int64_t after);
+efile_status incident_by_wait(incident_record *out, efile_store *store, int64_t instance,
+			      uint64_t wait);
+efile_status incident_next(incident_record *out, efile_store *store, int64_t after); /* DONE */
+/* The first time after another at which a timer or job is due; DONE. */
+efile_status next_due(efile_time *out, efile_store *store, efile_time after);
 
 efile_status definition_by_version(definition_record *out, efile_store *store, const char *process,
 				   int64_t version);
@@ -235,7 +262,19 @@ efile_status flow_apply(efile_session *session, instance_record *instance,
 			const flow_definition *definition, flow_event *event,
 			journal_action action);
 
-/* Microseconds of an ISO 8601 duration of weeks, days and hours; false if it is none. */
+/* An event of the instance that a job belongs to, in the transaction that is open. */
+efile_status job_event(efile_session *session, const job_record *job, flow_event *event,
+		       journal_action action);
+/* A job has failed: it waits for another try, or its instance has an incident. */
+efile_status job_try_again(efile_session *session, job_record *job, const char *message);
+/* The same with the wait and number of failures known; a job without a row gets one. */
+efile_status job_wait_again(efile_session *session, job_record *job, efile_time wait,
+			    const char *message);
+/* runtime.c: does a job of a handler inside that waited for its time; *known: there is one. */
+efile_status job_run_inside(bool *known, efile_session *session, job_record *job);
+
+/* Microseconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds; false if it is
+ * none. */
 bool flow_duration(efile_time *out, const char *text);
 
 /* NOTFOUND unless the session may see the instance: by its case, else its starter and
@@ -253,5 +292,8 @@ efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
 /* The instance's variables as malloc'd JSON. */
 efile_status instance_variables(char **out, efile_session *session,
 				const instance_record *instance);
+/* What a task or job of it sees: also what is its own, and its sub-process's. */
+efile_status instance_wait_variables(char **out, efile_session *session,
+				     const instance_record *instance, uint64_t wait);
 
 #endif

@@ -570,6 +570,33 @@ efile_status flow_state_summary(flow_summary *out, efile_ctx *ctx, const flow_de
 	return EFILE_OK;
 }
 
+/* Outermost first; rows are older than what is in them, so the way up ends. */
+static efile_status merge_scopes(buf *out, efile_ctx *ctx, const flow_state *s, const flow_row *row)
+{
+	const flow_row *path[64];
+	size_t depth = 0;
+	bool changed;
+
+	for (; row && depth < ARRAY_SIZE(path); row = state_row(s, row->scope))
+		if (row->length && row->kind != ROW_LOOP && row->kind != ROW_DONE)
+			path[depth++] = row;
+	while (depth--)
+		TRY(variables_merge(&changed, out, ctx, s->texts.data + path[depth]->data,
+				    path[depth]->length));
+	return EFILE_OK;
+}
+
+efile_status flow_state_variables(buf *out, efile_ctx *ctx, const flow_definition *d,
+				  const void *state, size_t length, uint64_t wait)
+{
+	AUTO(flow_state) s = { 0 };
+
+	TRY(flow_state_decode(&s, ctx, d, state, length));
+	buf_add(out, s.variables.data, s.variables.length);
+	TRY(buf_status(out, ctx));
+	return merge_scopes(out, ctx, &s, state_row(&s, wait));
+}
+
 efile_status flow_state_waits(flow_wait **out, size_t *count, efile_ctx *ctx,
 			      const flow_definition *d, const void *state, size_t length)
 {

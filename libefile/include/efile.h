@@ -31,6 +31,7 @@
 #include <efile/receipt.h>
 #include <efile/search.h>
 #include <efile/task.h>
+#include <efile/work.h>
 #include <efile/intake.h>
 #include <efile/export.h>
 #include <efile/template.h>

@@ -62,6 +62,7 @@ from .invoice import (
     leitweg_id_valid,
     skonto,
 )
+from .jobs import Incident, LeasedJob
 from .mail import Mail, MailAddress, MailPart, mail_address_key
 from .model import (
     Attribute,
@@ -156,6 +157,7 @@ __all__ = [
     "Hit",
     "Holiday",
     "InputOutput",
+    "Incident",
     "Instance",
     "IntakeItem",
     "Internal",
@@ -165,6 +167,7 @@ __all__ = [
     "InvoiceRule",
     "Job",
     "Leitweg",
+    "LeasedJob",
     "Limit",
     "Mail",
     "MailAddress",

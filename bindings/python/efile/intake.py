@@ -30,9 +30,9 @@ from ._native import (
 )
 from .context import Context
 from .errors import Invalid
+from .jobs import Jobs
 from .model import NodeLike, node_id
 from .streams import Content, Writable, Writer, opened, reader
-from .work import Work
 
 
 def intake_state_name(state: IntakeState) -> str:
@@ -162,7 +162,7 @@ class IntakeItem(Handle):
         return dict(json.loads(taken(out), parse_float=Decimal))
 
 
-class Intake(Work):
+class Intake(Jobs):
     """What a session can do about letters, templates and packages."""
 
     def receive(

@@ -69,6 +69,10 @@ class Job:
     node: str
     created: dt.datetime
     variables: dict[str, Any]
+    ready: dt.datetime | None
+    failures: int
+    priority: int
+    worker: str
 
 
 InstanceLike = Union[uuid.UUID, Instance]

@@ -370,7 +370,11 @@ typedef struct efile_job {
 	const char *handler;        /**< what is to be done */
 	const char *node;           /**< id of the BPMN element */
 	efile_time created;         /**< since when */
-	const char *variables;      /**< the instance's variables, a JSON object */
+	const char *variables;      /**< what the job sees, a JSON object */
+	efile_time ready;           /**< when it waits for: of another try, or the lease's end; 0 */
+	int64_t failures;           /**< how often it has failed */
+	int64_t priority;           /**< higher goes first */
+	const char *worker;         /**< who has leased it last; "": nobody, or given back */
 } efile_job;
 
 /** @brief A list of jobs. */
@@ -408,6 +412,7 @@ EFILE_API void efile_job_cursor_free(efile_job_cursor *cursor);
  * @param variables a JSON object that is merged into the instance's variables; NULL: none
  * @retval EFILE_OK         done
  * @retval EFILE_E_NOTFOUND no such open job: a result that comes twice changes nothing
+ * @retval EFILE_E_CONFLICT somebody has leased it (efile_work_lease())
  * @retval EFILE_E_FORMAT   the variables are no JSON object
  * @retval EFILE_E_DENIED   the actor is no administrator
  * @since 0.1
@@ -422,6 +427,7 @@ EFILE_API efile_status efile_job_complete(efile_session *session, efile_id job,
  * @param message what went wrong
  * @retval EFILE_OK         noted
  * @retval EFILE_E_NOTFOUND no such open job
+ * @retval EFILE_E_CONFLICT somebody has leased it (efile_work_lease())
  * @retval EFILE_E_DENIED   the actor is no administrator
  * @since 0.1
  */

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file work.h
+ * @brief Work for programs outside: leasing jobs, reporting them, what failed for good, what is due.
+ *
+ * A worker leases jobs of a topic for a while and gets a token with each. While the lease holds
+ * nobody else gets the job; when it has run out the token is worth nothing, so that of two workers
+ * only one can ever apply a result. docs/WORK.md tells the rest.
+ */
+#ifndef EFILE_WORK_H
+#define EFILE_WORK_H
+
+#include <efile/task.h>
+
+EFILE_BEGIN_DECLS
+
+/* ------------------------------------------------------------------ leasing */
+
+/** @brief Options of efile_work_lease(); fill with efile_work_options_init(). */
+typedef struct efile_work_options {
+	size_t size;             /**< sizeof(efile_work_options) of the caller */
+	const char *worker;      /**< a name for the log and for lists; "worker" */
+	int64_t seconds;         /**< for how long; 60 */
+	int64_t count;           /**< at most so many jobs; 1 */
+} efile_work_options;
+
+/**
+ * @brief Fills options with their defaults.
+ * @param[out] options receives the defaults
+ * @since 0.1
+ */
+EFILE_API void efile_work_options_init(efile_work_options *options);
+
+/** @brief A leased job. Texts are borrowed from the cursor until its next call. */
+typedef struct efile_work {
+	efile_id id;                /**< of the job: the stable key of its outside effect */
+	int64_t token;              /**< proves the lease */
+	efile_time until;           /**< when the lease runs out */
+	efile_instance_id instance; /**< its instance */
+	efile_case_id case_id;      /**< the case; none */
+	efile_document_id document; /**< the document; none */
+	const char *process;        /**< id of the process */
+	const char *topic;          /**< what is to be done */
+	const char *node;           /**< id of the BPMN element */
+	int64_t failures;           /**< how often it has failed before */
+	int64_t priority;           /**< higher goes first */
+	const char *variables;      /**< what the job sees, a JSON object */
+} efile_work;
+
+/** @brief Jobs that a call has leased. */
+typedef struct efile_work_cursor efile_work_cursor;
+
+/**
+ * @brief Leases jobs of a topic: by priority, then the oldest; not those that are leased, that wait
+ *        for another try, or whose process is suspended.
+ * @param[out] out the jobs; the caller frees it with efile_work_cursor_free(), which ends no lease
+ * @param session  an administrator's session
+ * @param topic    the handler that the model names
+ * @param options  NULL takes the defaults
+ * @retval EFILE_OK        leased; perhaps none
+ * @retval EFILE_E_INVALID no topic, no worker's name, less than one job or second, or more than a day
+ * @retval EFILE_E_DENIED  the actor is no administrator
+ * @retval EFILE_E_BUSY    another process is writing
+ * @since 0.1
+ */
+EFILE_API efile_status efile_work_lease(efile_work_cursor **out, efile_session *session,
+					const char *topic, const efile_work_options *options);
+
+/**
+ * @brief The next leased job. One whose process has ended in the meantime is left out.
+ * @param cursor    what efile_work_lease() gave
+ * @param[out] work borrowed texts, valid until the next call
+ * @retval EFILE_OK   a job
+ * @retval EFILE_DONE the end
+ * @since 0.1
+ */
+EFILE_API efile_status efile_work_cursor_next(efile_work_cursor *cursor, efile_work *work);
+
+/** @brief Frees the list. @param cursor a list or NULL @since 0.1 */
+EFILE_API void efile_work_cursor_free(efile_work_cursor *cursor);
+
+/**
+ * @brief Makes a lease last longer, counted from now.
+ * @param[out] until when it runs out now; NULL: not wanted
+ * @param session    an administrator's session
+ * @param job        the job
+ * @param token      of the lease
+ * @param seconds    from 1 to a day
+ * @retval EFILE_OK         extended
+ * @retval EFILE_E_NOTFOUND no such job: done, failed for good, or cancelled
+ * @retval EFILE_E_CONFLICT the lease has run out or is another's
+ * @retval EFILE_E_INVALID  the seconds
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_work_extend(efile_time *until, efile_session *session, efile_id job,
+					 int64_t token, int64_t seconds);
+
+/**
+ * @brief Reports a leased job as done and runs its process on.
+ * @param session   an administrator's session
+ * @param job       the job
+ * @param token     of the lease
+ * @param variables a JSON object that is merged into the instance's variables; NULL: none
+ * @retval EFILE_OK         done
+ * @retval EFILE_E_NOTFOUND no such job: done, failed for good, or cancelled
+ * @retval EFILE_E_CONFLICT the lease has run out or is another's: nothing was applied
+ * @retval EFILE_E_STATE    the process is suspended
+ * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_work_complete(efile_session *session, efile_id job, int64_t token,
+					   const char *variables);
+
+/**
+ * @brief Reports a try as failed: the job waits for the next one, or, after the last, its instance
+ *        has an incident (efile_incident_list(), efile_flow_retry()).
+ *
+ * How often and when is tried again says the model: `retries` of the task, such as
+ * "R3/PT10S,PT1M,PT10M"; else after 10 seconds, 1 minute and 10 minutes.
+ *
+ * @param[out] again when it may be leased again; 0: that was the last try; NULL: not wanted
+ * @param session    an administrator's session
+ * @param job        the job
+ * @param token      of the lease
+ * @param message    what went wrong; NULL: nothing to say
+ * @retval EFILE_OK         noted
+ * @retval EFILE_E_NOTFOUND no such job
+ * @retval EFILE_E_CONFLICT the lease has run out or is another's
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_work_fail(efile_time *again, efile_session *session, efile_id job,
+				       int64_t token, const char *message);
+
+/**
+ * @brief Raises a BPMN error at a leased job: who catches it in the process goes on; else an incident.
+ * @param session   an administrator's session
+ * @param job       the job
+ * @param token     of the lease
+ * @param code      of the error
+ * @param message   NULL: none
+ * @param variables a JSON object that is merged into the instance's variables; NULL: none
+ * @retval EFILE_OK         raised
+ * @retval EFILE_E_NOTFOUND no such job
+ * @retval EFILE_E_CONFLICT the lease has run out or is another's
+ * @retval EFILE_E_INVALID  no code
+ * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_work_error(efile_session *session, efile_id job, int64_t token,
+					const char *code, const char *message,
+					const char *variables);
+
+/**
+ * @brief Gives a leased job back: it may be leased at once, and this was no failure.
+ * @param session an administrator's session
+ * @param job     the job
+ * @param token   of the lease
+ * @retval EFILE_OK         given back
+ * @retval EFILE_E_NOTFOUND no such job
+ * @retval EFILE_E_CONFLICT the lease has run out or is another's
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_work_release(efile_session *session, efile_id job, int64_t token);
+
+/* ------------------------------------------------------------------ what stands still */
+
+/** @brief What holds a process back until efile_flow_retry(). Texts are borrowed from the cursor. */
+typedef struct efile_incident {
+	efile_instance_id instance; /**< its instance */
+	const char *process;        /**< id of the process */
+	const char *node;           /**< id of the BPMN element */
+	const char *message;        /**< what went wrong */
+	const char *topic;          /**< of the job that failed for good; "": another reason */
+	efile_time created;         /**< since when */
+} efile_incident;
+
+/** @brief A list of incidents. */
+typedef struct efile_incident_cursor efile_incident_cursor;
+
+/**
+ * @brief Lists what holds processes back, oldest first: also the jobs that failed for good.
+ *
+ * Incidents from before format 2 of the store are not in the list; their processes are.
+ *
+ * @param[out] out the list; the caller frees it with efile_incident_cursor_free()
+ * @param session  an administrator's session
+ * @retval EFILE_OK       listed
+ * @retval EFILE_E_DENIED the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_incident_list(efile_incident_cursor **out, efile_session *session);
+
+/**
+ * @brief The next incident.
+ * @param cursor        a list
+ * @param[out] incident borrowed texts, valid until the next call
+ * @retval EFILE_OK   an incident
+ * @retval EFILE_DONE the end
+ * @since 0.1
+ */
+EFILE_API efile_status efile_incident_cursor_next(efile_incident_cursor *cursor,
+						  efile_incident *incident);
+
+/** @brief Frees a list. @param cursor a list or NULL @since 0.1 */
+EFILE_API void efile_incident_cursor_free(efile_incident_cursor *cursor);
+
+/* ------------------------------------------------------------------ time */
+
+/**
+ * @brief When efile_flow_run_due() will next have something to do.
+ * @param[out] due the earliest time after now; others may add earlier ones at any moment
+ * @param session  an administrator's session
+ * @retval EFILE_OK       there is one
+ * @retval EFILE_DONE     nothing waits for a time
+ * @retval EFILE_E_DENIED the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_next_due(efile_time *due, efile_session *session);
+
+EFILE_END_DECLS
+
+#endif
