@@ -91,6 +91,21 @@ static void unescape(buf *out, const char *value, size_t length)
 	}
 }
 
+/* The same happens to namespace names; they live as long as libxml2's own do. */
+static efile_status plain_uri(const char **out, xml_parser *p, const xmlChar *uri)
+{
+	AUTO(buf) plain = BUF_INIT;
+
+	*out = or_empty(uri);
+	if (!strchr(*out, '&'))
+		return EFILE_OK;
+	unescape(&plain, *out, strlen(*out));
+	TRY(buf_status(&plain, p->ctx));
+	*out = (const char *)xmlDictLookup(p->libxml->dict, BAD_CAST buf_text(&plain),
+					   (int)plain.length);
+	return *out ? EFILE_OK : mem_failed(p->ctx);
+}
+
 static efile_status collect(xml_parser *p, int count, const xmlChar **given)
 {
 	size_t offset = 0;
@@ -105,8 +120,9 @@ static efile_status collect(xml_parser *p, int count, const xmlChar **given)
 		TRY(mem_grow(p->ctx, (void **)&p->attributes, &p->attribute_capacity,
 			     p->attribute_count, sizeof(*p->attributes)));
 		a = &p->attributes[p->attribute_count++];
-		*a = (xml_attribute){ or_empty(row[2]), or_empty(row[1]), (const char *)row[0],
+		*a = (xml_attribute){ NULL, or_empty(row[1]), (const char *)row[0],
 				      (const char *)row[3], length };
+		TRY(plain_uri(&a->uri, p, row[2]));
 		if (!memchr(row[3], '&', length))
 			continue;
 		unescape(&p->values, (const char *)row[3], length);
@@ -128,15 +144,19 @@ static efile_status tell_namespaces(xml_parser *p, int count, const xmlChar **gi
 {
 	if (!p->handler || !p->handler->namespace)
 		return EFILE_OK;
-	for (int i = 0; i < count; i++)
-		TRY(p->handler->namespace(p->user, or_empty(given[2 * i]),
-					  or_empty(given[2 * i + 1])));
+	for (int i = 0; i < count; i++) {
+		const char *uri;
+
+		TRY(plain_uri(&uri, p, given[2 * i + 1]));
+		TRY(p->handler->namespace(p->user, or_empty(given[2 * i]), uri));
+	}
 	return EFILE_OK;
 }
 
-static efile_status start(xml_parser *p, xml_element *e, int namespaces, const xmlChar **ns,
-			  int attributes, const xmlChar **values)
+static efile_status start(xml_parser *p, xml_element *e, const xmlChar *uri, int namespaces,
+			  const xmlChar **ns, int attributes, const xmlChar **values)
 {
+	TRY(plain_uri(&e->uri, p, uri));
 	TRY(enter(p, e));
 	e->depth = p->depth;
 	TRY(tell_namespaces(p, namespaces, ns));
@@ -173,8 +193,7 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 		     const xmlChar **values)
 {
 	xml_parser *p = user;
-	xml_element e = { .uri = or_empty(uri), .prefix = or_empty(prefix),
-			  .name = (const char *)name };
+	xml_element e = { .prefix = or_empty(prefix), .name = (const char *)name };
 	xml_position at = { 0, 0 };
 
 	(void)defaulted; /* without a DTD there are none */
@@ -187,15 +206,20 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 	e.column = at.column;
 	p->begun = true;
 	p->text_bytes = 0;
-	finish(p, fail_here(p, start(p, &e, namespaces, ns, attributes, values), &at));
+	finish(p, fail_here(p, start(p, &e, uri, namespaces, ns, attributes, values), &at));
+}
+
+static efile_status end(xml_parser *p, xml_element *e, const xmlChar *uri)
+{
+	TRY(plain_uri(&e->uri, p, uri));
+	return p->handler->end(p->user, e);
 }
 
 static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	xml_parser *p = user;
 	const xml_open *open;
-	xml_element e = { .uri = or_empty(uri), .prefix = or_empty(prefix),
-			  .name = (const char *)name };
+	xml_element e = { .prefix = or_empty(prefix), .name = (const char *)name };
 
 	if (p->status < 0) {
 		xmlStopParser(p->libxml);
@@ -209,8 +233,7 @@ static void on_end(void *user, const xmlChar *name, const xmlChar *prefix, const
 	e.line = open->line;
 	e.column = open->column;
 	if (p->handler && p->handler->end)
-		finish(p, fail_here(p, p->handler->end(p->user, &e),
-				    &(xml_position){ e.line, e.column }));
+		finish(p, fail_here(p, end(p, &e, uri), &(xml_position){ e.line, e.column }));
 }
 
 typedef efile_status (*text_fn)(void *user, const char *text, size_t length);

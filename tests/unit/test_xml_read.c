@@ -80,6 +80,8 @@ static const struct { const char *name, *xml, *events; } good[] = {
 	  "+u|a@1:1 u|x=1 y=2+d|b@1:42-b-a" },
 	{ "entities", "<a b='&lt;&amp;&#38;amp;&quot;' c='&#x41;'>&lt;&amp;&gt;&#228;</a>",
 	  "+a@1:1 b=<&&amp;\" c=A\"<&>\xc3\xa4\"-a" },
+	{ "ampersand in a namespace", "<p:a xmlns:p='u?a=1&amp;b=2&#38;#38;'  p:x='1'/>",
+	  "+u?a=1&b=2&#38;|a@1:1 u?a=1&b=2&#38;|x=1-a" },
 	{ "comment inside text", "<a><id>AB<!-- x -->12</id></a>", "+a@1:1+id@1:4\"AB12\"-id-a" },
 	{ "CDATA holds tags", "<a><![CDATA[<b c='1'>]]]]>x</a>", "+a@1:1\"<b c='1'>]]x\"-a" },
 	{ "comment and instruction hold tags", "<a><!-- <x y=''> - --><?p <z> ?><b/></a>",
