@@ -274,7 +274,7 @@ int cmd_case_create(tool *t, int count, char **arguments)
 
 /* ---- documents ---- */
 
-static efile_status open_input(tool *t, const char *path, efile_reader **reader)
+efile_status open_input(tool *t, const char *path, efile_reader **reader)
 {
 	return strcmp(path, "-") == 0 ? efile_reader_from_fd(reader, t->ctx, STDIN_FILENO) :
 					efile_reader_from_file(reader, t->ctx, path);

@@ -172,6 +172,65 @@ int cmd_doctor(tool *t, int count, char **arguments)
 	return code;
 }
 
+/* ---- figures ---- */
+
+static void figure_line(tool *t, const efile_figure *f)
+{
+	json_line(t, "figure");
+	json_string(t, "area", f->area);
+	json_string(t, "name", *f->name ? f->name : NULL);
+	json_string(t, "state", *f->state ? f->state : NULL);
+	if (f->year)
+		json_number(t, "year", f->year);
+	else
+		json_string(t, "year", NULL);
+	json_string(t, "unit", f->unit);
+	if (strcmp(f->unit, "time") == 0)
+		json_instant(t, "time", (efile_time)f->value);
+	else
+		json_number(t, "value", (long long)f->value);
+	json_line_end(t);
+}
+
+static void figure_text(tool *t, const efile_figure *f, const char *area)
+{
+	char left[200], time[EFILE_TIME_TEXT_SIZE], year[16] = "";
+	bool first = strcmp(area, f->area) != 0;
+
+	if (f->year)
+		snprintf(year, sizeof(year), " %d", (int)f->year);
+	snprintf(left, sizeof(left), "%s%s%s%s", tr(t, f->name), *f->name && *f->state ? ", " : "",
+		 *f->state ? tr(t, f->state) : "", year);
+	if (strcmp(f->unit, "time") == 0)
+		put("%-11s %-44s %s\n", first ? tr(t, f->area) : "", left,
+		    efile_time_format((efile_time)f->value, time));
+	else
+		put("%-11s %-44s %lld%s\n", first ? tr(t, f->area) : "", left, (long long)f->value,
+		    strcmp(f->unit, "bytes") == 0 ? tr(t, " bytes") : "");
+}
+
+int cmd_stats(tool *t, int count, char **arguments)
+{
+	efile_figures *figures = NULL;
+	const char *area = "";
+
+	(void)count;
+	(void)arguments;
+	if (efile_store_figures(&figures, t->store) != EFILE_OK)
+		return fail(t);
+	for (size_t i = 0; i < efile_figures_count(figures); i++) {
+		const efile_figure *f = efile_figures_at(figures, i);
+
+		if (t->json)
+			figure_line(t, f);
+		else
+			figure_text(t, f, area);
+		area = f->area;
+	}
+	efile_figures_free(figures);
+	return EXIT_DONE;
+}
+
 /* ---- copies ---- */
 
 static int copied(tool *t, const char *schema, const char *path)

@@ -188,6 +188,12 @@ static const tool_option message_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option type_options[] = {
+	{ "fields", "FILE", "its metadata fields, a JSON object with the list fields; -: the input" },
+	{ "xsd", "FILE", "its metadata fields out of an XML schema; -: the input" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option office_options[] = {
 	{ "office", "NAME", "whose intake journal; without it the common one" },
 	{ NULL, NULL, NULL },
@@ -218,6 +224,14 @@ const command commands[] = {
 	  2, cmd_actor_deputy },
 	{ "plan show", "", "show the filing plan", "plan show --as m.weber", no_options, READS, 0, 0,
 	  cmd_plan_show },
+	{ "plan import", "FILE", "make or update the filing plan by a table (CSV); -: the input",
+	  "plan import aktenplan.csv --dry-run", no_options, WRITES, 1, 1, cmd_plan_import },
+	{ "type add", "NAME TITLE", "define a document type, or replace its definition",
+	  "type add permit Genehmigung --fields permit.json", type_options, WRITES, 2, 2, cmd_type_add },
+	{ "type list", "", "list the document types", "type list", no_options, READS, 0, 0,
+	  cmd_type_list },
+	{ "type show", "NAME", "show a document type's definition as JSON", "type show invoice",
+	  no_options, READS, 1, 1, cmd_type_show },
 	{ "dossier create", "PLAN TITLE", "open a dossier under a unit of the filing plan",
 	  "dossier create 61 'Bebauungsplan Nord'", node_options, WRITES, 2, 2, cmd_dossier_create },
 	{ "dossier list", "PLAN", "list the dossiers of a unit", "dossier list 61", no_options, READS, 1, 1,
@@ -354,6 +368,8 @@ const command commands[] = {
 	  fsck_options, COMMAND_STORE | COMMAND_WRITES, 0, 0, cmd_fsck },
 	{ "doctor", "", "check store and surroundings, say what to do", "doctor", no_options,
 	  COMMAND_STORE | COMMAND_READ_ONLY, 0, 0, cmd_doctor },
+	{ "stats", "", "count what is in the store", "stats --json", no_options,
+	  COMMAND_STORE | COMMAND_READ_ONLY, 0, 0, cmd_stats },
 	{ "backup", "DIR", "write a consistent copy of the store in use", "backup /backup/2026-03-02",
 	  no_options, COMMAND_STORE | COMMAND_WRITES, 1, 1, cmd_backup },
 	{ "restore", "BACKUP DIR", "make a store out of a backup",

@@ -26,6 +26,13 @@ int cmd_node_close(tool *t, int count, char **arguments);
 int cmd_case_create(tool *t, int count, char **arguments);
 int cmd_document_add(tool *t, int count, char **arguments);
 int cmd_document_content(tool *t, int count, char **arguments);
+efile_status open_input(tool *t, const char *path, efile_reader **reader); /* "-": stdin */
+
+/* cmd_plan.c */
+int cmd_plan_import(tool *t, int count, char **arguments);
+int cmd_type_add(tool *t, int count, char **arguments);
+int cmd_type_list(tool *t, int count, char **arguments);
+int cmd_type_show(tool *t, int count, char **arguments);
 
 /* cmd_check.c */
 int cmd_invoice_check(tool *t, int count, char **arguments);
@@ -107,6 +114,7 @@ int cmd_audit_anchor(tool *t, int count, char **arguments);
 int cmd_audit_prove(tool *t, int count, char **arguments);
 int cmd_fsck(tool *t, int count, char **arguments);
 int cmd_doctor(tool *t, int count, char **arguments);
+int cmd_stats(tool *t, int count, char **arguments);
 int cmd_backup(tool *t, int count, char **arguments);
 int cmd_restore(tool *t, int count, char **arguments);
 

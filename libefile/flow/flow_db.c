@@ -472,3 +472,53 @@ efile_status message_next(message_record *out, efile_store *store, const char *n
 	stmt_bind_int(&s, 2, after);
 	return or_done(row_one(&s, &kind_message, out));
 }
+
+/* ---- figures ---- */
+
+static efile_status add_instances(efile_figures *figures, efile_store *store)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store,
+		      "SELECT d.process, i.status, count(*) FROM flow_instance AS i "
+		      "JOIN flow_definition AS d ON d.id = i.definition "
+		      "GROUP BY d.process, i.status ORDER BY d.process, i.status"));
+	while ((status = stmt_step(&s)) == EFILE_OK)
+		TRY(figures_add(figures,
+				&(efile_figure){ .area = "processes", .unit = "count",
+						 .name = stmt_text(&s, 0),
+						 .state = efile_flow_status_name(
+							 (efile_flow_status)stmt_int(&s, 1)),
+						 .value = stmt_int(&s, 2) }));
+	return status < 0 ? status : EFILE_OK;
+}
+
+static efile_status add_tasks(efile_figures *figures, efile_store *store)
+{
+	static const name_row states[] = { { 1, "open" }, { 2, "completed" }, { 3, "cancelled" } };
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store,
+		      "SELECT status, count(*), sum(CASE WHEN status = 1 AND due < ?1 THEN 1 ELSE 0 END) "
+		      "FROM flow_task GROUP BY status ORDER BY status"));
+	stmt_bind_int(&s, 1, ctx_now(store_ctx(store)));
+	while ((status = stmt_step(&s)) == EFILE_OK) {
+		efile_figure figure = { .area = "tasks", .unit = "count", .value = stmt_int(&s, 1) };
+
+		figure.state = TABLE_NAME(states, (int)stmt_int(&s, 0));
+		TRY(figures_add(figures, &figure));
+		figure.state = "overdue";
+		figure.value = stmt_int(&s, 2);
+		if (figure.value)
+			TRY(figures_add(figures, &figure));
+	}
+	return status < 0 ? status : EFILE_OK;
+}
+
+efile_status flow_figures(efile_figures *figures, efile_store *store)
+{
+	TRY(add_instances(figures, store));
+	return add_tasks(figures, store);
+}

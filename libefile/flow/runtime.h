@@ -11,6 +11,7 @@
 /* ------------------------------------------------------------------ for api/ */
 
 extern const char flow_schema[], flow_schema_2[]; /* by format */
+efile_status flow_figures(efile_figures *figures, efile_store *store);
 
 /* What a service task hands to its handler. */
 typedef struct flow_call {

@@ -23,6 +23,7 @@
 #include <efile/store.h>
 #include <efile/session.h>
 #include <efile/events.h>
+#include <efile/figures.h>
 #include <efile/access.h>
 #include <efile/plan.h>
 #include <efile/dossier.h>

@@ -9,6 +9,7 @@
 #include "flow/runtime.h"
 
 extern const char intake_schema[];
+efile_status intake_figures(efile_figures *figures, efile_store *store);
 extern const record_kind kind_intake_item, kind_intake_number, kind_intake_rule;
 
 /* Who may take letters in and see the journal (docs/INTAKE.md): the right on the unit of the last

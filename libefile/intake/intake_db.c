@@ -140,3 +140,23 @@ efile_status rule_next(rule_record *out, efile_store *store, int64_t after_order
 	status = row_one(&s, &kind_intake_rule, out);
 	return status == EFILE_E_NOTFOUND ? EFILE_DONE : status;
 }
+
+efile_status intake_figures(efile_figures *figures, efile_store *store)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store,
+		      "SELECT channel, state, year, count(*) FROM intake_item "
+		      "GROUP BY channel, state, year ORDER BY channel, state, year"));
+	while ((status = stmt_step(&s)) == EFILE_OK)
+		TRY(figures_add(figures,
+				&(efile_figure){ .area = "intake", .unit = "count",
+						 .name = efile_intake_channel_name(
+							 (efile_intake_channel)stmt_int(&s, 0)),
+						 .state = efile_intake_state_name(
+							 (efile_intake_state)stmt_int(&s, 1)),
+						 .year = (int32_t)stmt_int(&s, 2),
+						 .value = stmt_int(&s, 3) }));
+	return status < 0 ? status : EFILE_OK;
+}

@@ -451,3 +451,60 @@ efile_status efile_doctype_load(char **out, efile_session *session, const char *
 	TRY(write_type(&text, session_ctx(session), &row, &type));
 	return buf_take(out, &text, session_ctx(session));
 }
+
+/* ---- the list ---- */
+
+struct efile_doctype_cursor {
+	efile_session *session;
+	doctype_record row;      /* the last one seen; only its name before the first */
+};
+
+void efile_doctype_cursor_free(efile_doctype_cursor *cursor)
+{
+	if (!cursor)
+		return;
+	doctype_record_clear(&cursor->row);
+	free(cursor);
+}
+
+efile_status efile_doctype_list(efile_doctype_cursor **out, efile_session *session,
+				const char *after)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(txn) tx = TXN_NONE;
+	efile_doctype_cursor *cursor;
+
+	TRY(session_enter(&call, session));
+	TRY(session_begin_read(&tx, session));
+	cursor = mem_new(session_ctx(session), sizeof(*cursor));
+	if (!cursor)
+		return EFILE_E_NOMEM;
+	cursor->session = session;
+	if (mem_dup(&cursor->row.name, session_ctx(session), after ? after : "") < 0) {
+		free(cursor);
+		return EFILE_E_NOMEM;
+	}
+	*out = cursor;
+	return EFILE_OK;
+}
+
+efile_status efile_doctype_cursor_next(efile_doctype_cursor *cursor, efile_doctype *out)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(doctype_record) next = { 0 };
+	AUTO(txn) tx = TXN_NONE;
+	efile_status status;
+
+	if (!cursor || !out)
+		return EFILE_E_INVALID;
+	TRY(session_enter(&call, cursor->session));
+	TRY(session_begin_read(&tx, cursor->session));
+	status = doctype_next(&next, session_store(cursor->session), cursor->row.name);
+	if (status != EFILE_OK)
+		return status;
+	doctype_record_clear(&cursor->row);
+	cursor->row = next;
+	next = (doctype_record){ 0 };
+	*out = (efile_doctype){ cursor->row.name, cursor->row.title };
+	return EFILE_OK;
+}

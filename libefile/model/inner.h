@@ -147,6 +147,7 @@ efile_status rendition_page(row_page *out, efile_store *store, int64_t version, 
 efile_status text_blob_of(int64_t *out, efile_store *store, int64_t node);
 
 efile_status doctype_find(doctype_record *out, efile_store *store, const char *name);
+efile_status doctype_next(doctype_record *out, efile_store *store, const char *after);
 efile_status attribute_rows(row_page *out, efile_store *store, int64_t node, int64_t after);
 efile_status relation_find(relation_record *out, efile_store *store, const efile_id *id);
 efile_status relation_exists(bool *out, efile_store *store, int64_t source, int64_t target,

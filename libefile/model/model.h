@@ -13,6 +13,8 @@ extern const char model_schema[]; /* format 1 */
 extern const record_kind kind_plan, kind_node, kind_version, kind_rendition, kind_doctype,
 	kind_attribute, kind_relation, kind_reference, kind_counter, kind_node_lock;
 
+efile_status model_figures(efile_figures *figures, efile_store *store);
+
 /* ------------------------------------------------------------------ recorded rows */
 
 typedef struct plan_record {

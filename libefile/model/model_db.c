@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
+
 /* ---- one record ---- */
 
 static efile_status read_one(stmt *s, const record_kind *kind, void *out, efile_store *store)
@@ -678,4 +680,76 @@ efile_status content_set_dossier(efile_store *store, int64_t node, int64_t dossi
 		TRY(set_dossier(store, &belongings[i], &s, dossier));
 	}
 	return EFILE_OK;
+}
+
+/* ---- types, by name ---- */
+
+efile_status doctype_next(doctype_record *out, efile_store *store, const char *after)
+{
+	static const char tail[] = "name > ?1 ORDER BY name LIMIT 1";
+	efile_status status = find_by_text(&kind_doctype, tail, out, store, after);
+
+	return status == EFILE_E_NOTFOUND ? EFILE_DONE : status;
+}
+
+/* ---- figures ---- */
+
+static const char sql_states[] =
+	"SELECT kind, state, count(*), sum(CASE WHEN trashed IS NULL THEN 0 ELSE 1 END) FROM node "
+	"GROUP BY kind, state ORDER BY kind, state";
+static const char sql_days[] =
+	"SELECT d.name, n.created / 86400000000, count(*) FROM node AS n "
+	"LEFT JOIN doctype AS d ON d.id = n.doctype WHERE n.kind = ?1 GROUP BY 1, 2 ORDER BY 1, 2";
+static const char sql_units[] = "SELECT count(*) FROM plan";
+
+static efile_status add_nodes(efile_figures *figures, efile_store *store)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql_states));
+	while ((status = stmt_step(&s)) == EFILE_OK) {
+		efile_figure figure = { .area = "nodes", .unit = "count" };
+
+		figure.name = efile_node_kind_name((efile_node_kind)stmt_int(&s, 0));
+		figure.state = efile_node_state_name((efile_node_state)stmt_int(&s, 1));
+		figure.value = stmt_int(&s, 2);
+		TRY(figures_add(figures, &figure));
+		figure.state = "in_trash";
+		figure.value = stmt_int(&s, 3);
+		if (figure.value)
+			TRY(figures_add(figures, &figure));
+	}
+	return status < 0 ? status : EFILE_OK;
+}
+
+static efile_status add_documents(efile_figures *figures, efile_store *store)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql_days));
+	stmt_bind_int(&s, 1, EFILE_NODE_DOCUMENT);
+	while ((status = stmt_step(&s)) == EFILE_OK) {
+		efile_figure figure = { .area = "documents", .unit = "count" };
+
+		figure.name = stmt_text(&s, 0);
+		figure.year = date_from_days(stmt_int(&s, 1)).year;
+		figure.value = stmt_int(&s, 2);
+		TRY(figures_add(figures, &figure));
+	}
+	return status < 0 ? status : EFILE_OK;
+}
+
+efile_status model_figures(efile_figures *figures, efile_store *store)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_figure units = { .area = "nodes", .name = "plan_unit", .unit = "count" };
+
+	TRY(stmt_take(&s, store, sql_units));
+	TRY(stmt_step(&s));
+	units.value = stmt_int(&s, 0);
+	TRY(figures_add(figures, &units));
+	TRY(add_nodes(figures, store));
+	return add_documents(figures, store);
 }

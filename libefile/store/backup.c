@@ -173,6 +173,19 @@ static efile_status copy_store(build *b, efile_store *store)
 	return status;
 }
 
+/* A copy of everything left the house: the log says so, and when. */
+static efile_status note_backup(efile_store *store)
+{
+	AUTO(txn) tx = TXN_NONE;
+	journal_entry entry = { .action = JOURNAL_BACKED_UP };
+
+	if (store->read_only)
+		return EFILE_OK;
+	TRY(txn_begin(&tx, store));
+	TRY(journal_append(store, &entry));
+	return txn_commit(&tx);
+}
+
 efile_status efile_store_backup(efile_store *store, const char *path)
 {
 	AUTO(build) b = BUILD_NONE;
@@ -182,7 +195,8 @@ efile_status efile_store_backup(efile_store *store, const char *path)
 		return FAIL(store->ctx, EFILE_E_STATE, 1161, "no backup inside of a transaction");
 	TRY(build_begin(&b, store->ctx, path));
 	TRY(copy_store(&b, store));
-	return build_finish(&b);
+	TRY(build_finish(&b));
+	return note_backup(store);
 }
 
 /* ---- back again ---- */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include <efile/figures.h>
 #include <efile/store.h>
 
 #include "base/base.h"
@@ -93,6 +94,17 @@ efile_status store_enter(efile_store *store);
 /* A module's own data that lives with the open store (caches, clients); freed at close. */
 void *store_slot(const efile_store *store, int module); /* 0 to 15: access 0, search 1, parse 2, flow 3 */
 void store_set_slot(efile_store *store, int module, void *data, void (*release)(void *));
+
+/* ------------------------------------------------------------------ figures */
+
+/* Each module adds its own; area and unit are constant, name and state are copied. A figure that is
+ * among the last ones already is summed up. */
+enum { FIGURES_NEAR = 256 };
+efile_status figures_new(efile_figures **out, efile_ctx *ctx);
+efile_status figures_add(efile_figures *figures, const efile_figure *figure);
+efile_status store_figures(efile_figures *figures, efile_store *store);
+
+DEFINE_AUTO_PTR(efile_figures, efile_figures_free)
 
 /* ------------------------------------------------------------------ transactions */
 

@@ -281,6 +281,46 @@ def files_of_clerk():
     return dossier, case
 
 
+def registry():
+    """The filing plan by a table, document types, figures."""
+    table = os.path.join(ROOT, "plan.csv")
+    with open(table, "w", encoding="utf-8") as file:
+        file.write("Kennzeichen;Titel;Aufbewahrung;Aussonderung\n631;Radwege;15;B\n6310;\"Radwege; Nord\";;\n")
+    r = Run("plan", "import", table, "--dry-run", "--json", who="admin")
+    check(r.code == 0 and r.lines[0]["created"] == 2, "a plan tried: two units", r)
+    r = Run("plan", "import", table, "--json", who="admin")
+    check(r.code == 0 and (r.lines[0]["created"], r.lines[0]["same"]) == (2, 0), "and made", r)
+    r = Run("plan", "import", "-", "--json", who="admin", stdin=read(table))
+    check(r.code == 0 and (r.lines[0]["created"], r.lines[0]["same"]) == (0, 2), "twice is once", r)
+    r = Run("plan", "import", "-", who="admin", stdin=b"code,title,retention\n7,T,long\n")
+    check(r.code == 1 and "-:2:" in r.out + r.err, "a bad cell is named by its line: exit 1", r)
+    check(Run("plan", "import", table, who="p.klein").code == 5, "who administers, imports: exit 5")
+    fields = os.path.join(ROOT, "fields.json")
+    with open(fields, "w", encoding="utf-8") as file:
+        file.write('{"fields":[{"name":"street","min":1}]}')
+    r = Run("type", "add", "permit", "Genehmigung", "--fields", fields, "--json", who="admin")
+    check(r.code == 0, "a document type", r)
+    xsd = os.path.join(ROOT, "fee.xsd")
+    with open(xsd, "w", encoding="utf-8") as file:
+        file.write('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="fee">'
+                   "<xs:complexType><xs:sequence>\n\t<xs:element name='amount' type='xs:decimal'/>"
+                   "</xs:sequence></xs:complexType></xs:element></xs:schema>")
+    r = Run("type", "add", "fee", "Gebühr", "--xsd", xsd, "--json", who="admin")
+    check(r.code == 0, "one by an XML schema", r)
+    r = Run("type", "show", "fee", "--json", who="admin")
+    check([f["name"] for f in r.lines[0]["fields"]] == ["amount"] and r.lines[0]["xsd"] == read(xsd).decode(),
+          "with its fields and its schema", r)
+    r = Run("type", "list", "--json", who="p.klein")
+    check({"permit", "fee", "invoice"} <= {l["name"] for l in r.lines}, "types are listed", r)
+    check(Run("type", "add", "x", "X", "--fields", table, who="admin").code == 1, "no JSON: exit 1")
+    r = Run("stats", "--json")
+    found = {(f["area"], f["name"], f["state"]): f.get("value") for f in r.lines}
+    check(r.code == 0 and found.get(("intake", "mail", "filed")) == 3, "figures of intake", r)
+    check(found.get(("processes", "invoice", "ended")) == 2 and found.get(("tasks", None, "completed")) == 4,
+          "of processes and tasks", found)
+    check(found.get(("log", "entries", None)) == positions()[-1], "of the log")
+
+
 # ---- the store as a whole ----
 
 def health():
@@ -300,6 +340,7 @@ def health():
     backup, copy = os.path.join(ROOT, "backup"), os.path.join(ROOT, "copy")
     check(Run("backup", backup, "--json").code == 0, "a backup")
     check(Run("restore", backup, copy, "--json").code == 0, "a store out of it")
+    check(any(f["name"] == "last_backup" for f in Run("stats", "--json").lines), "which the figures know of")
     check(Run("fsck", "--store", copy, "--json").lines[0].get("sound") is True, "which is sound")
 
 
@@ -347,7 +388,8 @@ def dry_runs(dossier, case):
     there = os.path.join(ROOT, "dry")
     arguments = {
         "init": [there], "actor create": ["person", "x.y"], "actor permit": [ME, "r.sturm"],
-        "actor deputy": ["a.yilmaz", "r.sturm"], "dossier create": ["63", "T"],
+        "actor deputy": ["a.yilmaz", "r.sturm"], "plan import": [os.path.join(ROOT, "plan.csv")],
+        "type add": ["fee", "Gebühren"], "dossier create": ["63", "T"],
         "dossier close": [dossier], "case create": [dossier, "T"], "case close": [case],
         "document add": [case, BRIEF], "intake mail": [__file__], "intake file": [__file__],
         "intake retry": [Run("intake", "journal", "--json", who="p.klein").lines[3]["number"]],
@@ -368,7 +410,7 @@ def dry_runs(dossier, case):
     before = positions()
     for c in writing:
         words = c["name"].split() + arguments.get(c["name"], [])
-        who = {"actor": "admin", "intake": "p.klein", "flow": "admin"}.get(words[0], "r.sturm")
+        who = {"actor": "admin", "plan": "admin", "type": "admin", "intake": "p.klein", "flow": "admin"}.get(words[0], "r.sturm")
         r = Run(*words, "--dry-run", "--json", who=who)
         # What is tried is checked: there is no such task, and the dossier has an open case.
         wanted = {"dossier close": (5,), "flow cancel": (4,),
@@ -436,6 +478,7 @@ def main():
     four_eyes(letters)
     export()
     dossier, case = files_of_clerk()
+    registry()
     health()
     without_store()
     language()

@@ -45,7 +45,7 @@ tap("no cycle among the layers", [m for m in order if m in reach(m)])
 
 # Public headers are named after their topics; most topics are modules of that name.
 topics = {"ctx": "base", "decimal": "base", "error": "base", "macros": "base", "reader": "base",
-          "report": "base", "types": "base", "session": "access", "plan": "model",
+          "report": "base", "types": "base", "figures": "store", "session": "access", "plan": "model",
           "dossier": "model", "document": "model", "feel": "expr", "mail": "mime", "task": "flow", "work": "flow",
           "export": "exchange", "template": "api", "events": "api"}
 

@@ -33,9 +33,9 @@ static void test_there_and_back(void)
 	char *before, *after;
 
 	setup(&p);
+	before = test_store_dump(p.t.ctx, p.t.path); /* the log says of the backup only after it */
 	TAP_EQUAL_INT(efile_store_backup(p.t.store, p.backup), EFILE_OK);
 	TAP_EQUAL_INT(efile_store_backup(p.t.store, p.backup), EFILE_E_EXISTS);
-	before = test_store_dump(p.t.ctx, p.t.path);
 	thing_put(p.t.store, "later");
 	TAP_EQUAL_INT(store_restore(p.t.ctx, p.backup, p.restored, &thing_wiring), EFILE_OK);
 	TAP_EQUAL_INT(store_restore(p.t.ctx, p.backup, p.restored, &thing_wiring), EFILE_E_EXISTS);

@@ -68,6 +68,7 @@ from .model import (
     Attribute,
     Case,
     Counts,
+    Doctype,
     Document,
     Dossier,
     Node,
@@ -98,6 +99,7 @@ from .plan import (
     RETENTION_INHERITED,
     RETENTION_UNLIMITED,
     Plan,
+    PlanImport,
     PlanRules,
     PlanValues,
 )
@@ -113,7 +115,7 @@ from .report import Finding, Report, severity_name
 from .scenario import ScenarioModel, ScenarioResult, ScenarioRun, scenario_test
 from .search import SEARCH_LIMIT, Hit
 from .session import Session, open
-from .store import Event, Store, init, restore
+from .store import Event, Figure, Store, init, restore
 from .streams import Content, ContentReader, Writer
 from .work import Instance, Job, Task, flow_status_name
 
@@ -141,6 +143,7 @@ __all__ = [
     "Denied",
     "Deputy",
     "Dmn",
+    "Doctype",
     "Document",
     "Dossier",
     "EfileError",
@@ -152,6 +155,7 @@ __all__ = [
     "Exists",
     "External",
     "FileInfo",
+    "Figure",
     "Finding",
     "Format",
     "Hit",
@@ -181,6 +185,7 @@ __all__ = [
     "PeriodRule",
     "PeriodStep",
     "Plan",
+    "PlanImport",
     "PlanRules",
     "PlanValues",
     "RETENTION_INHERITED",

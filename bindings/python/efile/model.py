@@ -53,6 +53,14 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Doctype:
+    """A document type: its key and its title for people; Session.doctype() has the definition."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Attribute:
     """One value of a metadata field, as text of its datatype."""
 
@@ -814,6 +822,19 @@ class Files(Plans, Access):
         definition = json.dumps({"fields": listed} if xsd is None else {"xsd": xsd})
         self._runtime.check(
             lib.efile_doctype_define, self._ptr, chars(name), chars(title), chars(definition)
+        )
+
+    def doctypes(self, *, after: str | None = None) -> Iterator[Doctype]:
+        """The document types by name."""
+        out = ffi.new("efile_doctype_cursor **")
+        item = ffi.new("efile_doctype *")
+        self._runtime.check(lib.efile_doctype_list, out, self._ptr, chars_or_null(after))
+        return walk(
+            self,
+            out[0],
+            lib.efile_doctype_cursor_free,
+            lambda cursor: lib.efile_doctype_cursor_next(cursor, item),
+            lambda: record(Doctype, item),
         )
 
     def doctype(self, name: str) -> dict[str, Any]:

@@ -23,6 +23,9 @@ from ._native import (
     walk,
 )
 
+from .report import Report, report_taken
+from .streams import Content, reader
+
 if TYPE_CHECKING:
     from .model import Dossier, Files
 
@@ -64,6 +67,16 @@ class PlanRules:
     access_list_from: uuid.UUID | None
     pattern: str
     pattern_from: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class PlanImport:
+    """What an import of a filing plan found and did."""
+
+    report: Report
+    created: int
+    changed: int
+    same: int
 
 
 class Plan:
@@ -186,6 +199,19 @@ class Plans(Handle):
             lib.efile_plan_cursor_free,
             lambda cursor: lib.efile_plan_cursor_next(cursor, item),
             lambda: Plan(self, item[0]),  # type: ignore[arg-type]
+        )
+
+    def import_plan(self, table: Content) -> PlanImport:
+        """Makes or updates units by a table (CSV); nothing is written if the report has an error.
+
+        The table's first row names the columns: docs in <efile/plan.h>, efile_plan_import().
+        """
+        out = ffi.new("efile_report **")
+        counts = ffi.new("efile_plan_import_counts *")
+        with reader(self._runtime, table) as source:
+            self._runtime.check(lib.efile_plan_import, out, counts, self._ptr, source)
+        return PlanImport(
+            report_taken(out), int(counts.created), int(counts.changed), int(counts.same)
         )
 
     def create_plan(

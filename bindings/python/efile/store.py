@@ -54,6 +54,18 @@ class Event:
         return json.loads(self.body) if self.body else None
 
 
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a store; year 0: all years; a value of the unit "time" is in microseconds."""
+
+    area: str
+    name: str
+    state: str
+    unit: str
+    year: int
+    value: int
+
+
 def walk_events(of: Handle, call: Any, since: int) -> Iterator[Event]:
     """The log behind a position, opened by a function of the store or of a session."""
     out = ffi.new("efile_event_cursor **")
@@ -220,6 +232,16 @@ class Store(Handle):
         out = ffi.new("efile_report **")
         self._runtime.check(lib.efile_store_fsck, out, self._ptr, options.ptr)
         return report_taken(out)
+
+    def figures(self) -> list[Figure]:
+        """How much there is of what: nodes, documents, tasks, intake, log, contents, sizes."""
+        out = ffi.new("efile_figures **")
+        self._runtime.check(lib.efile_store_figures, out, self._ptr)
+        try:
+            count = lib.efile_figures_count(out[0])
+            return [record(Figure, lib.efile_figures_at(out[0], i)) for i in range(count)]
+        finally:
+            lib.efile_figures_free(out[0])
 
     def backup(self, path: Path) -> None:
         """Writes a consistent copy while the store stays in use."""

@@ -330,6 +330,31 @@ EFILE_API efile_status efile_doctype_define(efile_session *session, const char *
  */
 EFILE_API efile_status efile_doctype_load(char **out, efile_session *session, const char *name);
 
+/** @brief A cursor over document types. */
+typedef struct efile_doctype_cursor efile_doctype_cursor;
+
+/** @brief A document type; texts are borrowed from its cursor until the next call. */
+typedef struct efile_doctype {
+	const char *name;  /**< key */
+	const char *title; /**< for people */
+} efile_doctype;
+
+/**
+ * @brief Lists the document types by name.
+ * @param[out] out the cursor; the caller frees it with efile_doctype_cursor_free()
+ * @param session  open session
+ * @param after    name of the last type seen: the list goes on behind it; NULL starts it
+ * @retval EFILE_OK opened
+ * @since 0.1
+ */
+EFILE_API efile_status efile_doctype_list(efile_doctype_cursor **out, efile_session *session,
+					  const char *after);
+/** @brief The next type. @param cursor a cursor @param[out] out receives it
+ * @retval EFILE_OK a type @retval EFILE_DONE the end @since 0.1 */
+EFILE_API efile_status efile_doctype_cursor_next(efile_doctype_cursor *cursor, efile_doctype *out);
+/** @brief Frees a cursor. @param cursor a cursor or NULL @since 0.1 */
+EFILE_API void efile_doctype_cursor_free(efile_doctype_cursor *cursor);
+
 /** @brief The name of a datatype, such as "decimal". @param datatype a datatype
  * @return constant text @since 0.1 */
 EFILE_API const char *efile_datatype_name(efile_datatype datatype);

@@ -174,6 +174,43 @@ EFILE_API void efile_plan_cursor_free(efile_plan_cursor *cursor);
 EFILE_API efile_status efile_plan_effective(efile_plan_rules *out, efile_session *session,
 					    efile_plan_id id);
 
+/** @brief What an import did. */
+typedef struct efile_plan_import_counts {
+	int64_t created; /**< units that are new */
+	int64_t changed; /**< units that say something else now */
+	int64_t same;    /**< units that were so already */
+} efile_plan_import_counts;
+
+/**
+ * @brief Imports a filing plan from a table: each row a unit, made or brought up to date.
+ *
+ * The table is text as spreadsheets write it (RFC 4180; comma, semicolon or tab; UTF-8). Its first row
+ * names the columns, in English or German: code (Kennzeichen), title (Titel, Bezeichnung), and, where
+ * wanted, parent (übergeordnet: a code), valid_from, valid_to (gültig_ab, gültig_bis: YYYY-MM-DD), retention
+ * (Aufbewahrung: years or unlimited), start (Fristbeginn: closed, year_end, event), disposal (Aussonderung: A,
+ * B, V), confidentiality (Geheimhaltung: a level's name), access_list (Zugriffsliste: a number), pattern
+ * (Muster). An empty cell means: inherited; a column that is not there leaves alone what units say. Without
+ * the column parent, a unit lies below the longest code that its own begins with. Units that the table
+ * does not name stay; none is moved.
+ *
+ * All rows or none: if the report has an error, nothing was written. Repeated, it changes nothing.
+ *
+ * @param[out] out    findings PLAN-COLUMN, PLAN-VALUE, PLAN-PARENT, PLAN-UNIT, each with its line; the
+ *                    caller frees it with efile_report_free()
+ * @param[out] counts what was done; NULL: not wanted
+ * @param session     open session of an administrator
+ * @param csv         the table, read to its end, not closed; at most 16 MiB and 20,000 rows
+ * @retval EFILE_OK        imported, or the report says why not
+ * @retval EFILE_E_INVALID no table or no place for the report
+ * @retval EFILE_E_FORMAT  no such table: not UTF-8, a quotation mark that is not closed
+ * @retval EFILE_E_LIMIT   too long
+ * @retval EFILE_E_DENIED  not an administrator
+ * @retval EFILE_E_STORAGE the store failed; nothing was written
+ * @since 0.1
+ */
+EFILE_API efile_status efile_plan_import(efile_report **out, efile_plan_import_counts *counts,
+					 efile_session *session, efile_reader *csv);
+
 /** @brief The id. @param plan a unit @return the id @since 0.1 */
 EFILE_API efile_plan_id efile_plan_unit_id(const efile_plan *plan);
 /** @brief The unit above. @param plan a unit @return its id, none for a top unit @since 0.1 */
