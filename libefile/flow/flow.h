@@ -163,6 +163,7 @@ typedef struct flow_effects {
 } flow_effects;
 
 void flow_effects_clear(flow_effects *effects);
+void flow_effects_reset(flow_effects *effects); /* empty, but keeps its memory */
 
 /* ---- the step ---- */
 
@@ -173,6 +174,18 @@ void flow_effects_clear(flow_effects *effects);
  * variables; DAMAGED the state. */
 efile_status flow_step(buf *out, flow_effects *effects, efile_ctx *ctx, const flow_definition *d,
 		       const void *state, size_t length, const flow_event *event);
+
+/* The same for many steps, one after the other, which share their memory: where nothing grows,
+ * nothing is allocated. out and effects lend theirs, too, if they are empty. */
+typedef struct flow_engine flow_engine;
+
+efile_status flow_engine_new(flow_engine **out, efile_ctx *ctx);
+void flow_engine_free(flow_engine *engine);
+efile_status flow_engine_step(buf *out, flow_effects *effects, flow_engine *engine,
+			      const flow_definition *d, const void *state, size_t length,
+			      const flow_event *event);
+
+DEFINE_AUTO_PTR(flow_engine, flow_engine_free)
 
 /* All events of an instance from its start: out is the very state that the steps left. effects may
  * be NULL; else it collects those of all steps. */

@@ -60,6 +60,7 @@ typedef struct done_row {
 
 struct flow_host {
 	efile_ctx *ctx;
+	flow_engine *engine;
 	efile_time now;
 	LIST(flow_definition, definitions);
 	LIST(proc, instances);
@@ -91,6 +92,10 @@ efile_status flow_host_new(flow_host **out, efile_ctx *ctx, efile_time now)
 		return EFILE_E_NOMEM;
 	h->ctx = ctx;
 	h->now = now;
+	if (flow_engine_new(&h->engine, ctx) < 0) {
+		free(h);
+		return EFILE_E_NOMEM;
+	}
 	*out = h;
 	return EFILE_OK;
 }
@@ -122,6 +127,7 @@ void flow_host_free(flow_host *h)
 {
 	if (!h)
 		return;
+	flow_engine_free(h->engine);
 	for (size_t i = 0; i < h->definitions_count; i++)
 		flow_definition_clear(&h->definitions[i]);
 	for (size_t i = 0; i < h->instances_count; i++)
@@ -510,8 +516,8 @@ static efile_status step(flow_host *h, uint64_t number, flow_event event)
 	AUTO(flow_effects) effects = { NULL, 0, 0 };
 
 	event.time = h->now;
-	TRY(flow_step(&i->state, &effects, h->ctx, &h->definitions[i->definition],
-		      buf_text(&i->state), i->state.length, &event));
+	TRY(flow_engine_step(&i->state, &effects, h->engine, &h->definitions[i->definition],
+			     buf_text(&i->state), i->state.length, &event));
 	TRY(remember(h, i, &event));
 	if (event.kind == FLOW_EVENT_SUSPEND || event.kind == FLOW_EVENT_RESUME)
 		i->status = event.kind == FLOW_EVENT_SUSPEND ? FLOW_SUSPENDED : FLOW_RUNNING;

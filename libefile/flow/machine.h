@@ -32,6 +32,7 @@ typedef struct machine {
 	const flow_definition *d;
 	const flow_event *event;
 	flow_state s;
+	buf bytes;              /* of the new state */
 	flow_effects effects;
 	token_list work;
 	token_list later;       /* throws wait until nothing else moves: whoever listens does so */

@@ -21,6 +21,7 @@ struct definition_entry {
 typedef struct flow_room {
 	const flow_handler *handlers;
 	size_t handler_count;
+	flow_engine *engine;
 	definition_entry **kept;
 	size_t kept_count, kept_capacity;
 } flow_room;
@@ -48,6 +49,7 @@ static void free_room(void *data)
 
 	while (room->kept_count)
 		drop(room, room->kept_count - 1);
+	flow_engine_free(room->engine);
 	free(room->kept);
 	free(room);
 }
@@ -63,6 +65,17 @@ static efile_status room_of(flow_room **out, efile_store *store)
 		store_set_slot(store, SLOT_FLOW, room, free_room);
 	}
 	*out = room;
+	return EFILE_OK;
+}
+
+efile_status engine_of(flow_engine **out, efile_store *store)
+{
+	flow_room *room;
+
+	TRY(room_of(&room, store));
+	if (!room->engine)
+		TRY(flow_engine_new(&room->engine, store_ctx(store)));
+	*out = room->engine;
 	return EFILE_OK;
 }
 

@@ -68,6 +68,7 @@ typedef struct applying {
 	instance_record *instance;
 	const flow_definition *definition;
 	const flow_event *event;
+	task_record *task;      /* the one that is completed, or NULL */
 	flow_posts *posts;
 	reached_job *jobs;      /* whose handlers are to be called */
 	size_t job_count;
@@ -165,17 +166,24 @@ static efile_status create_task(applying *a, const flow_effect *effect)
 	return candidate ? add_candidate(a, row.head.id, candidate) : EFILE_OK;
 }
 
+static efile_status write_ended(applying *a, task_record *row, bool cancelled)
+{
+	row->status = cancelled ? TASK_CANCELLED : TASK_COMPLETED;
+	row->ended = (opt_int){ true, ctx_now(a->ctx) };
+	row->performer = cancelled ? EFILE_ID_NONE : a->event->actor.id;
+	row->behalf = cancelled ? EFILE_ID_NONE : a->event->on_behalf_of.id;
+	TRY(candidates_remove(a->store, row->head.id));
+	return row_update(a->store, &kind_task, row);
+}
+
 static efile_status end_task(applying *a, const flow_effect *effect)
 {
 	AUTO(task_record) row = { .head = { 0, 0 } };
 
+	if (a->task && a->task->wait == (int64_t)effect->wait)
+		return write_ended(a, a->task, effect->cancelled);
 	TRY(task_by_wait(&row, a->store, a->instance->head.id, effect->wait));
-	row.status = effect->cancelled ? TASK_CANCELLED : TASK_COMPLETED;
-	row.ended = (opt_int){ true, ctx_now(a->ctx) };
-	row.performer = effect->cancelled ? EFILE_ID_NONE : a->event->actor.id;
-	row.behalf = effect->cancelled ? EFILE_ID_NONE : a->event->on_behalf_of.id;
-	TRY(candidates_remove(a->store, row.head.id));
-	return row_update(a->store, &kind_task, &row);
+	return write_ended(a, &row, effect->cancelled);
 }
 
 /* ---- effects on jobs ---- */
@@ -377,24 +385,30 @@ static efile_status journal_step(applying *a, journal_action action)
 			       a->instance->dossier, body.data);
 }
 
+/* The rows of the effects, then what they tell other instances. */
+static efile_status apply_effects(applying *a, const flow_effects *effects)
+{
+	for (size_t i = 0; i < effects->count; i++)
+		TRY(apply_effect(a, &effects->items[i]));
+	for (size_t i = 0; i < effects->count; i++)
+		TRY(post_effect(a->posts, a->session, a->instance, a->definition,
+				&effects->items[i]));
+	return EFILE_OK;
+}
+
 static efile_status step(applying *a, journal_action action)
 {
-	flow_effects effects = { NULL, 0, 0 };
+	AUTO(flow_effects) effects = { NULL, 0, 0 };
 	AUTO(buf) state = BUF_INIT;
-	efile_status status = flow_step(&state, &effects, a->ctx, a->definition,
-					a->instance->state.data, a->instance->state.length, a->event);
+	flow_engine *engine;
 
-	if (status == EFILE_OK)
-		status = take_state(a, &state);
-	if (status == EFILE_OK)
-		status = write_instance(a, &effects);
-	for (size_t i = 0; i < effects.count && status == EFILE_OK; i++)
-		status = apply_effect(a, &effects.items[i]);
-	for (size_t i = 0; i < effects.count && status == EFILE_OK; i++)
-		status = post_effect(a->posts, a->session, a->instance, a->definition,
-				     &effects.items[i]);
-	flow_effects_clear(&effects);
-	return status == EFILE_OK ? journal_step(a, action) : status;
+	TRY(engine_of(&engine, a->store));
+	TRY(flow_engine_step(&state, &effects, engine, a->definition, a->instance->state.data,
+			     a->instance->state.length, a->event));
+	TRY(take_state(a, &state));
+	TRY(write_instance(a, &effects));
+	TRY(apply_effects(a, &effects));
+	return journal_step(a, action);
 }
 
 /* ---- handlers ---- */
@@ -535,23 +549,43 @@ static efile_status run_jobs(applying *a)
 	return EFILE_OK;
 }
 
+static efile_status apply(applying *a, flow_event *event, journal_action action)
+{
+	efile_status status;
+
+	a->store = a->session->store;
+	a->ctx = session_ctx(a->session);
+	a->event = event;
+	event->actor.id = a->session->actor;
+	event->on_behalf_of.id = a->session->behalf;
+	event->time = ctx_now(a->ctx);
+	status = step(a, action);
+	if (status == EFILE_OK)
+		status = run_jobs(a);
+	free(a->jobs);
+	return status;
+}
+
 efile_status flow_apply_one(efile_session *session, instance_record *instance,
 			    const flow_definition *definition, flow_event *event,
 			    journal_action action, flow_posts *posts)
 {
-	applying a = { .session = session, .store = session->store, .ctx = session_ctx(session),
-		       .instance = instance, .definition = definition, .event = event,
+	applying a = { .session = session, .instance = instance, .definition = definition,
 		       .posts = posts };
-	efile_status status;
 
-	event->actor.id = session->actor;
-	event->on_behalf_of.id = session->behalf;
-	event->time = ctx_now(a.ctx);
-	status = step(&a, action);
-	if (status == EFILE_OK)
-		status = run_jobs(&a);
-	free(a.jobs);
-	return status;
+	return apply(&a, event, action);
+}
+
+efile_status flow_apply_task(efile_session *session, instance_record *instance,
+			     const flow_definition *definition, flow_event *event,
+			     task_record *task)
+{
+	AUTO(flow_posts) posts = { .items = NULL };
+	applying a = { .session = session, .instance = instance, .definition = definition,
+		       .posts = &posts, .task = task };
+
+	TRY(apply(&a, event, JOURNAL_TASK_COMPLETED));
+	return deliver_posts(&posts, session);
 }
 
 efile_status flow_apply(efile_session *session, instance_record *instance,

@@ -256,6 +256,8 @@ efile_status definition_hold(definition_ref *ref, efile_store *store, int64_t ro
 efile_status definition_hold_newest(definition_ref *ref, efile_store *store,
 				    const char *process); /* NOTFOUND without message */
 void definition_ref_clear(definition_ref *ref);
+/* The engine of an open store. */
+efile_status engine_of(flow_engine **out, efile_store *store);
 
 /* Applies an event to an instance inside a transaction: step, rows of the effects, log entry; then
  * the handlers of the service tasks that were reached, each with a step of its own. */
@@ -273,6 +275,11 @@ efile_status job_wait_again(efile_session *session, job_record *job, efile_time 
 			    const char *message);
 /* runtime.c: does a job of a handler inside that waited for its time; *known: there is one. */
 efile_status job_run_inside(bool *known, efile_session *session, job_record *job);
+
+/* The same when a task is completed, whose row is at hand; it is written. */
+efile_status flow_apply_task(efile_session *session, instance_record *instance,
+			     const flow_definition *definition, flow_event *event,
+			     task_record *task);
 
 /* Microseconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds; false if it is
  * none. */

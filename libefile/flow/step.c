@@ -7,9 +7,13 @@
 
 #include "flow/machine.h"
 
+/* An engine gives back what an unusually large instance took. */
+enum { KEPT_ITEMS = 4096, KEPT_BYTES = 1 << 18 };
+
 static void machine_clear(machine *m)
 {
 	flow_state_clear(&m->s);
+	buf_clear(&m->bytes);
 	flow_effects_clear(&m->effects);
 	free(m->work.items);
 	free(m->later.items);
@@ -19,6 +23,30 @@ static void machine_clear(machine *m)
 	expr_scope_free(m->scope);
 }
 
+static bool is_large(const machine *m)
+{
+	return m->s.row_capacity > KEPT_ITEMS || m->effects.capacity > KEPT_ITEMS ||
+		m->work.capacity > KEPT_ITEMS || m->s.variables.capacity > KEPT_BYTES ||
+		m->s.texts.capacity > KEPT_BYTES || m->bytes.capacity > KEPT_BYTES;
+}
+
+/* As a new machine, but with the memory of the last step. */
+static void machine_reset(machine *m, const flow_definition *d, const flow_event *event)
+{
+	m->d = d;
+	m->event = event;
+	flow_state_reset(&m->s);
+	flow_effects_reset(&m->effects);
+	m->work.first = m->work.count = m->later.first = m->later.count = 0;
+	m->finished_count = 0;
+	m->moves = 0;
+	m->tokens = m->root_tokens = m->scope_steps = 0;
+	m->has_current = m->interrupted = m->ended = m->failed = m->changed = false;
+	forget_variables(m);
+	if (m->scope)
+		expr_scope_reset(m->scope);
+}
+
 static void effect_clear(flow_effect *effect)
 {
 	free(effect->message);
@@ -26,10 +54,16 @@ static void effect_clear(flow_effect *effect)
 	free(effect->variables);
 }
 
-void flow_effects_clear(flow_effects *effects)
+void flow_effects_reset(flow_effects *effects)
 {
 	for (size_t i = 0; i < effects->count; i++)
 		effect_clear(&effects->items[i]);
+	effects->count = 0;
+}
+
+void flow_effects_clear(flow_effects *effects)
+{
+	flow_effects_reset(effects);
 	free(effects->items);
 	*effects = (flow_effects){ NULL, 0, 0 };
 }
@@ -588,18 +622,21 @@ static efile_status load(machine *m, const void *state, size_t length)
 /* Appends the machine's effects to the caller's; on failure none is handed over. */
 static efile_status hand_over(flow_effects *out, machine *m)
 {
-	for (size_t i = 0; i < m->effects.count; i++) {
+	flow_effects swap = *out;
+
+	if (!out->count) {
+		*out = m->effects;
+		m->effects = swap;
+		return EFILE_OK;
+	}
+	while (out->count + m->effects.count > out->capacity) {
 		void *items = out->items;
 
-		/* As often as needed before the first is moved: nothing fails half-way. */
-		if (out->count + m->effects.count <= out->capacity)
-			break;
 		TRY(mem_grow(m->ctx, &items, &out->capacity, out->capacity, sizeof(*out->items)));
 		out->items = items;
 	}
-	if (m->effects.count)
-		memcpy(out->items + out->count, m->effects.items,
-		       m->effects.count * sizeof(*out->items));
+	memcpy(out->items + out->count, m->effects.items,
+	       m->effects.count * sizeof(*out->items));
 	out->count += m->effects.count;
 	m->effects.count = 0;
 	return EFILE_OK;
@@ -608,17 +645,18 @@ static efile_status hand_over(flow_effects *out, machine *m)
 static efile_status step(buf *out, flow_effects *effects, machine *m, const void *state,
 			 size_t length)
 {
-	AUTO(buf) bytes = BUF_INIT;
+	buf swap;
 
 	TRY(load(m, state, length));
 	TRY(handlers[m->event->kind](m));
 	if (m->s.status != FLOW_SUSPENDED)
 		TRY(run(m));
-	TRY(flow_state_encode(&bytes, m->ctx, &m->s));
+	buf_reset(&m->bytes);
+	TRY(flow_state_encode(&m->bytes, m->ctx, &m->s));
 	TRY(hand_over(effects, m));
-	buf_clear(out);
-	*out = bytes;
-	bytes = (buf)BUF_INIT;
+	swap = *out;
+	*out = m->bytes;
+	m->bytes = swap;
 	return EFILE_OK;
 }
 
@@ -630,26 +668,65 @@ efile_status flow_step(buf *out, flow_effects *effects, efile_ctx *ctx, const fl
 	return step(out, effects, &m, state, length);
 }
 
+/* ---- many steps ---- */
+
+struct flow_engine {
+	machine m;
+};
+
+efile_status flow_engine_new(flow_engine **out, efile_ctx *ctx)
+{
+	flow_engine *engine = mem_new(ctx, sizeof(*engine));
+
+	if (!engine)
+		return EFILE_E_NOMEM;
+	engine->m.ctx = ctx;
+	*out = engine;
+	return EFILE_OK;
+}
+
+void flow_engine_free(flow_engine *engine)
+{
+	if (!engine)
+		return;
+	machine_clear(&engine->m);
+	free(engine);
+}
+
+efile_status flow_engine_step(buf *out, flow_effects *effects, flow_engine *engine,
+			      const flow_definition *d, const void *state, size_t length,
+			      const flow_event *event)
+{
+	machine *m = &engine->m;
+	efile_status status;
+
+	machine_reset(m, d, event);
+	status = step(out, effects, m, state, length);
+	if (is_large(m)) {
+		efile_ctx *ctx = m->ctx;
+
+		machine_clear(m);
+		*m = (machine){ .ctx = ctx };
+	}
+	return status;
+}
+
 efile_status flow_replay(buf *out, flow_effects *effects, efile_ctx *ctx, const flow_definition *d,
 			 const flow_event *events, size_t count)
 {
-	AUTO(buf) state = BUF_INIT;
-	AUTO(buf) next = BUF_INIT;
+	AUTO_PTR(flow_engine) engine = NULL;
 	AUTO(flow_effects) all = { NULL, 0, 0 };
+	AUTO(buf) state = BUF_INIT;
+	buf swap;
 
+	TRY(flow_engine_new(&engine, ctx));
 	for (size_t i = 0; i < count; i++) {
-		buf swap;
-
-		TRY(flow_step(&next, effects ? effects : &all, ctx, d, buf_text(&state),
-			      state.length, &events[i]));
-		swap = state;
-		state = next;
-		next = swap;
-		buf_reset(&next);
-		flow_effects_clear(&all);
+		TRY(flow_engine_step(&state, effects ? effects : &all, engine, d, buf_text(&state),
+				     state.length, &events[i]));
+		flow_effects_reset(&all);
 	}
-	buf_clear(out);
+	swap = *out;
 	*out = state;
-	state = (buf)BUF_INIT;
+	state = swap;
 	return EFILE_OK;
 }

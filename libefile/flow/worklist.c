@@ -157,7 +157,7 @@ efile_status efile_task_return(efile_session *session, efile_task_id task)
 
 /* ---- completing ---- */
 
-static efile_status complete(efile_session *session, const task_record *task,
+static efile_status complete(efile_session *session, task_record *task,
 			     const char *variables)
 {
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
@@ -167,7 +167,7 @@ static efile_status complete(efile_session *session, const task_record *task,
 
 	TRY(instance_by_row(&instance, session->store, task->instance));
 	TRY(definition_hold(&row, session->store, instance.definition));
-	return flow_apply(session, &instance, row.opened, &event, JOURNAL_TASK_COMPLETED);
+	return flow_apply_task(session, &instance, row.opened, &event, task);
 }
 
 efile_status efile_task_complete(efile_session *session, efile_task_id task, const char *variables)

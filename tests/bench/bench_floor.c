@@ -19,13 +19,15 @@ static const char schema[] =
 	"CREATE INDEX task_assignee ON task(assignee, id) WHERE status = 1;";
 
 typedef enum floor_statement {
-	BEGIN, COMMIT, ADD_INSTANCE, ADD_TASK, FIND_TASK, LOAD_INSTANCE, END_TASK, END_INSTANCE,
+	BEGIN, COMMIT, SAVE, RELEASE, ADD_INSTANCE, ADD_TASK, FIND_TASK, LOAD_INSTANCE, END_TASK, END_INSTANCE,
 	ADD_ENTRY, ADD_BODY, STATEMENTS
 } floor_statement;
 
 static const char *const texts[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
+	[SAVE] = "SAVEPOINT one",
+	[RELEASE] = "RELEASE one",
 	[ADD_INSTANCE] = "INSERT INTO instance VALUES(?1, ?2, ?3, 1, 0, ?4, ?5, ?6, NULL)",
 	[ADD_TASK] = "INSERT INTO task VALUES(?1, ?2, ?3, ?1, 1, 'approve', 'approve', 1, 1, ?4, NULL, "
 		     "NULL)",
@@ -85,7 +87,8 @@ bench_floor *floor_open(efile_ctx *ctx, const char *path, int batch)
 	b->batch = batch;
 	b->tasks = calloc((size_t)batch, sizeof(*b->tasks));
 	b->instances = calloc((size_t)batch, sizeof(*b->instances));
-	must(b->tasks && b->instances && sqlite3_open(path, &b->db) == SQLITE_OK, path);
+	must(b->tasks && b->instances && sqlite3_open_v2(path, &b->db, SQLITE_OPEN_READWRITE |
+	     SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK, path);
 	must(sqlite3_exec(b->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
 			  "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA cache_size=-16384;"
 			  "PRAGMA wal_autocheckpoint=2000; PRAGMA temp_store=MEMORY;",
@@ -221,24 +224,29 @@ static void complete(bench_floor *b, int i)
 		  "\"actor\":\"0195559e-5c00-7000-8000-000000000001\"}");
 }
 
-static void batch(bench_floor *b, int count)
+static void run_group(bench_floor *b, int count)
 {
 	for (int half = 0; half < 2; half++) {
 		finish(b, BEGIN);
-		for (int i = 0; i < count; i++)
+		for (int i = 0; i < count; i++) {
+			if (count > 1)
+				finish(b, SAVE);
 			half ? complete(b, i) : start(b, i);
+			if (count > 1)
+				finish(b, RELEASE);
+		}
 		finish(b, COMMIT);
 	}
 }
 
 void floor_single(void *floor)
 {
-	batch(floor, 1);
+	run_group(floor, 1);
 }
 
 void floor_batch(void *floor)
 {
 	bench_floor *b = floor;
 
-	batch(b, b->batch);
+	run_group(b, b->batch);
 }

@@ -180,37 +180,39 @@ static void compile(flow_definition *d, efile_ctx *ctx, const model *m)
 
 /* An instance from start to end; what it did is counted, so that nothing is measured that has not
  * happened. */
-static void run_instance(efile_ctx *ctx, const flow_definition *d, const model *m, buf *state,
+static void run_instance(flow_engine *engine, const flow_definition *d, const model *m, buf *state,
 			 flow_effects *effects)
 {
 	const flow_event start = { .kind = FLOW_EVENT_START, .variables = m->variables,
 				   .time = INT64_C(1772438400000000) };
 	int done = 0;
 
-	need(ctx, flow_step(state, effects, ctx, d, NULL, 0, &start), m->id);
+	need(NULL, flow_engine_step(state, effects, engine, d, NULL, 0, &start), m->id);
 	for (size_t i = 0; i < effects->count; i++)
 		done += effects->items[i].kind == FLOW_EFFECT_DONE;
 	if (done != m->done || effects->items[effects->count - 1].kind != FLOW_EFFECT_ENDED)
-		need(ctx, EFILE_E_INTERNAL, m->id);
-	flow_effects_clear(effects);
+		need(NULL, EFILE_E_INTERNAL, m->id);
+	flow_effects_reset(effects);
 }
 
 static void measure_memory(efile_ctx *ctx, const model *m, double seconds)
 {
 	flow_definition d = FLOW_DEFINITION_INIT;
-	flow_effects effects = { NULL, 0, 0 };
+	AUTO_PTR(flow_engine) engine = NULL;
+	AUTO(flow_effects) effects = { NULL, 0, 0 };
 	AUTO(buf) state = BUF_INIT;
 	stopwatch since, spent;
 	double rate;
 	long count = 0;
 
 	compile(&d, ctx, m);
+	need(ctx, flow_engine_new(&engine, ctx), "engine");
 	for (int i = 0; i < 1000; i++)
-		run_instance(ctx, &d, m, &state, &effects);
+		run_instance(engine, &d, m, &state, &effects);
 	since = stopwatch_start();
 	do {
 		for (int i = 0; i < 100; i++)
-			run_instance(ctx, &d, m, &state, &effects);
+			run_instance(engine, &d, m, &state, &effects);
 		count += 100;
 		spent = stopwatch_stop(since);
 	} while (spent.wall < seconds);
