@@ -302,9 +302,7 @@ int cmd_document_add(tool *t, int count, char **arguments)
 	options.doctype = tool_value(t, "type", 0);
 	options.sender = tool_value(t, "sender", 0);
 	options.key = tool_value(t, "key", 0);
-	/* What is only tried leaves no content behind. */
-	status = t->dry_run ? efile_reader_from_memory(&reader, t->ctx, "", 0) :
-			      open_input(t, arguments[1], &reader);
+	status = open_input(t, arguments[1], &reader);
 	if (status == EFILE_OK)
 		status = try_begin(t);
 	if (status == EFILE_OK)

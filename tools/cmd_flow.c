@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Processes and tasks of people; exports. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 
@@ -24,11 +26,13 @@ int cmd_flow_deploy(tool *t, int count, char **arguments)
 
 	(void)count;
 	if (status == EFILE_OK)
-		status = t->dry_run ? efile_bpmn_check(&report, t->ctx, reader) :
-				      efile_flow_deploy(&version, &report, t->session, reader);
+		status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_deploy(&version, &report, t->session, reader);
 	efile_reader_free(reader);
 	if (status != EFILE_OK)
 		code = fail_at(t, arguments[0]);
+	try_end(t);
 	if (t->json) {
 		json_line(t, "flow_deployed");
 		json_number(t, "version", version);
@@ -38,7 +42,9 @@ int cmd_flow_deploy(tool *t, int count, char **arguments)
 	} else {
 		if (report)
 			print_report(t, arguments[0], report);
-		if (code == EXIT_DONE && !t->dry_run)
+		if (code == EXIT_DONE && t->dry_run)
+			would(t, "would deploy: %s", arguments[0]);
+		else if (code == EXIT_DONE)
 			out(t, "deployed: version %lld", (long long)version);
 	}
 	efile_report_free(report);
@@ -437,6 +443,26 @@ int cmd_task_delegate(tool *t, int count, char **arguments)
 
 /* ---- exports ---- */
 
+/* The whole package is written to nowhere, and its entry of the log taken back. */
+static int try_export(tool *t, efile_id id)
+{
+	const char *path = tool_value(t, "output", 0);
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC), code = EXIT_DONE;
+	efile_writer *writer = NULL;
+	efile_status status = efile_writer_to_fd(&writer, t->ctx, fd);
+
+	if (status == EFILE_OK)
+		status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_export_write(t->session, id, writer, NULL);
+	if (status != EFILE_OK)
+		code = fail(t);
+	try_end(t);
+	efile_writer_free(writer);
+	close(fd);
+	return code == EXIT_DONE ? would(t, "would write: %s", path ? path : "-") : code;
+}
+
 int cmd_export(tool *t, int count, char **arguments)
 {
 	const char *format = tool_value(t, "format", 0);
@@ -454,8 +480,7 @@ int cmd_export(tool *t, int count, char **arguments)
 	id = efile_node_id(node);
 	efile_node_free(node);
 	if (t->dry_run)
-		return would(t, "would write: %s",
-			     tool_value(t, "output", 0) ? tool_value(t, "output", 0) : "-");
+		return try_export(t, id);
 	if (!open_out(t, &file, tool_value(t, "output", 0)))
 		return EXIT_USAGE;
 	return close_out(t, &file, efile_export_write(t->session, id, file.writer, NULL));

@@ -134,18 +134,34 @@ static int take_one(tool *t, const char *path, efile_intake_channel channel)
 	return code;
 }
 
+/* Everything is done, filing and processes included, and taken back. */
+static int try_one(tool *t, const char *path, efile_intake_channel channel)
+{
+	efile_intake_item *item = NULL;
+	efile_status status = try_begin(t);
+	int code;
+
+	if (status == EFILE_OK)
+		status = take(t, path, channel, &item);
+	code = status == EFILE_OK ? item_code(item) : fail_at(t, path);
+	if (status == EFILE_OK && code == EXIT_PARTLY)
+		say(t, "%s: %s: %s", path, tr(t, efile_intake_state_name(efile_intake_item_state(item))),
+		    efile_intake_item_reason(item));
+	if (status == EFILE_OK)
+		would(t, "would take in: %s", path);
+	efile_intake_item_free(item);
+	try_end(t);
+	return code;
+}
+
 static int take_all(tool *t, int count, char **arguments, efile_intake_channel channel)
 {
 	int code = EXIT_DONE;
 
 	for (int i = 0; i < count; i++) {
-		int one;
+		int one = t->dry_run ? try_one(t, arguments[i], channel) :
+				       take_one(t, arguments[i], channel);
 
-		if (t->dry_run) {
-			would(t, "would take in: %s", arguments[i]);
-			continue;
-		}
-		one = take_one(t, arguments[i], channel);
 		/* A letter that could not be taken in weighs more than one in quarantine. */
 		if (one && (code == EXIT_DONE || code == EXIT_PARTLY))
 			code = one;
@@ -211,12 +227,17 @@ int cmd_intake_retry(tool *t, int count, char **arguments)
 	int code;
 
 	(void)count;
-	if (status == EFILE_OK && !t->dry_run)
+	if (status == EFILE_OK)
+		status = try_begin(t);
+	if (status == EFILE_OK)
 		status = efile_intake_process(item, t->session);
 	if (status != EFILE_OK) {
+		code = fail(t);
+		try_end(t);
 		efile_intake_item_free(item);
-		return fail(t);
+		return code;
 	}
+	try_end(t);
 	if (t->json)
 		item_line(t, item);
 	else

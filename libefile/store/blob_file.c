@@ -135,7 +135,12 @@ efile_status blob_file_place(blob_file *f, bool replace)
 {
 	char name[70];
 
+	if (!replace)
+		TRY(mem_grow(f->store->ctx, (void **)&f->store->linked, &f->store->linked_capacity,
+			     f->store->linked_count, sizeof(*f->store->linked)));
 	TRY(replace ? put_over(f, blob_name(name, f->sha256)) : blob_file_link(f));
+	if (!replace)
+		memcpy(f->store->linked[f->store->linked_count++], f->sha256, SHA256_SIZE);
 	return sync_folder(f);
 }
 
@@ -297,4 +302,22 @@ efile_status blob_sweep(int64_t *removed, efile_store *store)
 	status = blob_each_orphan(store, remove_orphan, removed);
 	lock_release(store, BYTE_BLOBS);
 	return status;
+}
+
+/* What the transaction that was taken back had put there, unless others need it. Best effort: what
+ * stays is dust. */
+void blob_forget_linked(efile_store *store)
+{
+	if (!store->linked_count || !lock_try(store, BYTE_BLOBS, true))
+		return;
+	while (store->linked_count > 0) {
+		const unsigned char *sha = store->linked[--store->linked_count];
+		bool known = true;
+		char name[70];
+
+		if (has_row(&known, store, sha) == EFILE_OK && !known)
+			unlinkat(store->blobs, blob_name(name, sha), 0);
+	}
+	error_clear(store->ctx);
+	lock_release(store, BYTE_BLOBS);
 }

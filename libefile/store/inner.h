@@ -97,6 +97,8 @@ struct efile_store {
 	bool lost;                /* SQLite rolled the transaction back by itself */
 	bool reading;             /* a snapshot is open */
 	bool blobs_locked;
+	unsigned char (*linked)[SHA256_SIZE]; /* files that this outermost transaction put there */
+	size_t linked_count, linked_capacity;
 	bool names_synced;        /* the write-ahead log that we commit to has its name on the disk */
 	bool unchecked;           /* found in use by nobody: the last writer died */
 	efile_id id;
@@ -364,6 +366,7 @@ typedef efile_status (*blob_orphan_fn)(efile_store *store, int folder, const cha
 efile_status blob_each_orphan(efile_store *store, blob_orphan_fn call, void *user);
 void blob_remove_temporary(efile_store *store);         /* left-overs of dead processes */
 efile_status blob_sweep(int64_t *removed, efile_store *store); /* files without a row */
+void blob_forget_linked(efile_store *store);
 char *blob_name(char out[70], const unsigned char sha256[SHA256_SIZE]); /* "ab/<hex>" */
 
 #endif

@@ -102,6 +102,7 @@ static void release_memory(efile_store *store)
 		store_set_slot(store, i, NULL, NULL);
 	pending_free(&store->pending);
 	free(store->saved);
+	free(store->linked);
 	sha256_ctx_clear(&store->sha);
 	buf_clear(&store->scratch);
 	buf_clear(&store->rows);

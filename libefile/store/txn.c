@@ -2,6 +2,7 @@
 /* Transactions: the lock file first, then BEGIN IMMEDIATE; nested ones are savepoints. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/inner.h"
 
@@ -102,6 +103,7 @@ static efile_status begin_outermost(efile_store *store)
 		return status;
 	}
 	store->level = 1;
+	store->linked_count = 0;
 	status = refresh(store);
 	if (status < 0)
 		roll_back_all(store);
@@ -313,6 +315,9 @@ efile_status efile_batch_commit(efile_store *store)
 
 void efile_batch_abort(efile_store *store)
 {
-	if (store && store->batch.store)
-		txn_clear(&store->batch);
+	if (!store || !store->batch.store)
+		return;
+	txn_clear(&store->batch);
+	if (store->pid == getpid() && !store->failed)
+		blob_forget_linked(store);
 }

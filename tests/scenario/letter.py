@@ -23,6 +23,9 @@ XRECHNUNG, FACTURX, BRIEF, DEFECT = (os.path.join(MAILS, n) for n in (
     "1-xrechnung.eml", "2-facturx.eml", "3-brief.eml", "4-defekt.eml"))
 EFILE = os.path.join(BUILD, "efile")
 ROOT = tempfile.mkdtemp(prefix="efile-letter.")
+LARGE = os.path.join(ROOT, "large.txt")
+with open(LARGE, "wb") as _large:
+    _large.write(b"".join(b"%07d\n" % n for n in range(20000)))
 STORE = os.path.join(ROOT, "store")
 ME = "os:" + getpass.getuser()
 ENV = {"PATH": os.environ["PATH"], "EFILE_STORE": STORE, "EFILE_LANG": "en", "LC_ALL": "C",
@@ -391,7 +394,7 @@ def dry_runs(dossier, case):
         "actor deputy": ["a.yilmaz", "r.sturm"], "plan import": [os.path.join(ROOT, "plan.csv")],
         "type add": ["fee", "Gebühren"], "dossier create": ["63", "T"],
         "dossier close": [dossier], "case create": [dossier, "T"], "case close": [case],
-        "document add": [case, BRIEF], "intake mail": [__file__], "intake file": [__file__],
+        "document add": [case, LARGE], "intake mail": [BRIEF, LARGE], "intake file": [LARGE],
         "intake retry": [Run("intake", "journal", "--json", who="p.klein").lines[3]["number"]],
         "flow deploy": [os.path.join(SRC, "schemas/processes/invoice.bpmn")],
         "flow start": ["invoice"], "flow cancel": [task, "why"], "task claim": [task],
@@ -421,6 +424,19 @@ def dry_runs(dossier, case):
         check(good, f"{c['name']} --dry-run", r)
     left = [e["action"] for e in Run("events", "--json", "--since", str(before[-1])).lines]
     check(set(left) <= {"access.refused"}, "and nothing but refusals is left of them", left)
+    r = Run("fsck", "--json")
+    check(r.code == 0 and not r.lines[0]["findings"], "no content either", r)
+    tried = os.path.join(ROOT, "tried.eml")
+    with open(tried, "wb") as file:
+        file.write(read(DEFECT).replace(b"77", b"79"))
+    r = Run("intake", "mail", tried, "--dry-run", "--json", who="p.klein")
+    check(r.code == 3, "what would lie in quarantine: exit 3", r)
+    r = Run("flow", "deploy", BRIEF, "--dry-run", "--json", who="admin")
+    check(r.code == 1, "no process: exit 1, tried as done", r)
+    r = Run("flow", "deploy", arguments["flow deploy"][0], "--dry-run", "--json", who="p.klein")
+    check(r.code == 5, "who may not deploy, may not try: exit 5", r)
+    r = Run("export", dossier, "--dry-run", "--json", who="p.klein")
+    check(r.code in (4, 5), "nor export", r)
     refused_ = [c["name"] for c in help_all.lines if not c["writes"] and c["store"]]
     check(all(Run(*n.split(), "x", "--dry-run", who="admin").code == 2 for n in refused_[:3]),
           "what changes nothing has no --dry-run")

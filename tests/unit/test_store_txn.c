@@ -134,6 +134,43 @@ static void test_reading(void)
 	test_store_teardown(&t);
 }
 
+static int64_t put_large(test_store *t, char fill)
+{
+	char *large = malloc(100000);
+	blob_ref ref;
+
+	memset(large, fill, 100000);
+	TAP_EQUAL_INT(blob_put_bytes(&ref, t->store, large, 100000), EFILE_OK);
+	free(large);
+	return ref.id;
+}
+
+/* A batch that was only tried leaves no content behind, and takes none from others. */
+static void test_batch_contents(void)
+{
+	AUTO_PTR(efile_report) report = NULL;
+	AUTO(txn) tx = TXN_NONE;
+	AUTO(buf) back = BUF_INIT;
+	test_store t;
+	int64_t kept;
+
+	test_store_setup(&t);
+	TAP_EQUAL_INT(txn_begin(&tx, t.store), EFILE_OK);
+	kept = put_large(&t, 'a');
+	TAP_EQUAL_INT(thing_journal(t.store, 0, NULL), EFILE_OK);
+	TAP_EQUAL_INT(txn_commit(&tx), EFILE_OK);
+	TAP_EQUAL_INT(efile_batch_begin(t.store), EFILE_OK);
+	TAP_EQUAL_INT(put_large(&t, 'a'), kept);
+	put_large(&t, 'b');
+	TAP_EQUAL_INT(thing_journal(t.store, 0, NULL), EFILE_OK);
+	efile_batch_abort(t.store);
+	TAP_EQUAL_INT(efile_store_fsck(&report, t.store, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_report_count(report), 0); /* no FSCK-ORPHAN either */
+	TAP_EQUAL_INT(blob_load(&back, t.store, kept, 1 << 20), EFILE_OK);
+	TAP_EQUAL_INT(back.length, 100000);
+	test_store_teardown(&t);
+}
+
 static void test_batch(void)
 {
 	test_store t;
@@ -285,6 +322,7 @@ TAP_SUITE(store_txn) = {
 	{ "two writers", test_two_writers },
 	{ "a snapshot", test_reading },
 	{ "a batch", test_batch },
+	{ "contents of a batch that is taken back", test_batch_contents },
 	{ "a listener may refuse", test_listeners },
 	{ "a store does not pass through fork", test_fork },
 	{ "an error that is final", test_failed_for_good },
