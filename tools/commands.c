@@ -97,6 +97,17 @@ static const tool_option render_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option convert_options[] = {
+	{ "to", "SYNTAX", "ubl (the default), ubl-invoice, ubl-credit-note or cii" },
+	{ "output", "FILE", "where to write; without it, or with -, the output" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option attachments_options[] = {
+	{ "output", "DIR", "the folder to write them into; without it they are listed" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option export_options[] = {
 	{ "output", "FILE", "where to write; without it, or with -, the output" },
 	{ "format", "FORMAT", "zip: a BagIt bag with a page to read" },
@@ -273,6 +284,11 @@ const command commands[] = {
 	  "intake inspect letter.eml", no_options, 0, 1, -1, cmd_intake_inspect },
 	{ "invoice check", "FILE...", "check e-invoices; needs no store", "invoice check invoice.xml",
 	  no_options, 0, 1, -1, cmd_invoice_check },
+	{ "invoice convert", "FILE", "write an e-invoice, or a draft in JSON, as UBL or CII; needs no store",
+	  "invoice convert invoice.xml --to cii -o invoice-cii.xml", convert_options, 0, 1, 1,
+	  cmd_invoice_convert },
+	{ "invoice attachments", "FILE", "list or write the documents that an e-invoice carries; needs no store",
+	  "invoice attachments invoice.xml -o .", attachments_options, 0, 1, 1, cmd_invoice_attachments },
 	{ "invoice rules", "[WORD...]", "list the rules that invoices are checked by: ubl, cii or the beginning of a rule's name",
 	  "invoice rules ubl BR-CO", no_options, 0, 0, -1, cmd_invoice_rules },
 	{ "invoice show", "FILE", "show an e-invoice's terms as JSON; needs no store",

@@ -35,6 +35,8 @@ int cmd_type_list(tool *t, int count, char **arguments);
 int cmd_type_show(tool *t, int count, char **arguments);
 
 /* cmd_check.c */
+int cmd_invoice_attachments(tool *t, int count, char **arguments);
+int cmd_invoice_convert(tool *t, int count, char **arguments);
 int cmd_invoice_check(tool *t, int count, char **arguments);
 int cmd_invoice_rules(tool *t, int count, char **arguments);
 int cmd_invoice_show(tool *t, int count, char **arguments);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/archive.h"
 #include "invoice/invoice.h"
 
 /* ---- base64 (RFC 4648, section 4), white space between the digits allowed ---- */
@@ -100,6 +101,48 @@ efile_status efile_invoice_attachment(const efile_invoice *invoice, const efile_
 	free(d);
 	row = &invoice->tree.rows[item->at.node];
 	return status < 0 ? error_at(invoice->ctx, NULL, row->line, row->column) : EFILE_OK;
+}
+
+/* ---- their names ---- */
+
+static const char *given_name(const efile_invoice *invoice, const efile_invoice_item *group)
+{
+	static const char *const terms[] = { "BT-125-2", "BT-122" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(terms); i++) {
+		const efile_invoice_item *item = efile_invoice_first(invoice, group, terms[i]);
+
+		if (item && *efile_invoice_item_value(invoice, item))
+			return efile_invoice_item_value(invoice, item);
+	}
+	return "";
+}
+
+efile_status efile_invoice_attachment_name(char **out, const efile_invoice *invoice,
+					   const efile_invoice_item *group)
+{
+	archive_names names = ARCHIVE_NAMES_INIT;
+	const efile_invoice_item *at;
+	AUTO_PTR(char) name = NULL;
+	efile_status status = EFILE_OK;
+
+	error_clear(invoice->ctx);
+	if (!group || !efile_invoice_first(invoice, group, "BT-125"))
+		return FAIL(invoice->ctx, EFILE_E_NOTFOUND, 2812, "there is no attached document here");
+	for (at = efile_invoice_first(invoice, NULL, "BG-24"); at && status == EFILE_OK;
+	     at = efile_invoice_next(invoice, at, "BG-24")) {
+		if (!efile_invoice_first(invoice, at, "BT-125"))
+			continue;
+		free(name);
+		name = NULL;
+		status = archive_safe_name(&name, invoice->ctx, &names, given_name(invoice, at));
+		if (at == group)
+			break;
+	}
+	archive_names_clear(&names);
+	if (status == EFILE_OK)
+		*out = STEAL(name);
+	return status;
 }
 
 /* ---- which attachment of a PDF is the invoice ---- */

@@ -8,6 +8,9 @@ efile_status efile_invoice_check(efile_report **out, const efile_invoice *invoic
 	AUTO_PTR(efile_report) report = NULL;
 
 	error_clear(invoice->ctx);
+	if (invoice->format == EFILE_INVOICE_DRAFT)
+		return FAIL(invoice->ctx, EFILE_E_STATE, 2872,
+			    "a draft is checked when it has been written and read");
 	TRY(report_new(&report, invoice->ctx));
 	TRY(structure_check(report, invoice));
 	TRY(invoice_judge(report, invoice, invoice_is_ubl(invoice) ? "ubl" : "cii"));

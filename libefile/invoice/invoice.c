@@ -15,6 +15,7 @@ static const name_row format_names[] = {
 	{ EFILE_INVOICE_CII, "cii" },
 	{ EFILE_INVOICE_ZUGFERD_1, "zugferd-1" },
 	{ EFILE_INVOICE_ORDER_X, "order-x" },
+	{ EFILE_INVOICE_DRAFT, "draft" },
 };
 
 static const struct { const char *uri, *name; efile_invoice_format format; } roots[] = {
@@ -228,7 +229,8 @@ efile_status efile_invoice_item_path(char **out, const efile_invoice *invoice,
 	AUTO(buf) text = BUF_INIT;
 
 	error_clear(invoice->ctx);
-	tree_path(&text, &invoice->tree, item->at.node);
+	if (invoice->format != EFILE_INVOICE_DRAFT)
+		tree_path(&text, &invoice->tree, item->at.node);
 	if (item->at.attribute)
 		buf_add_format(&text, "/%s",
 			       tree_name_text(&invoice->tree,

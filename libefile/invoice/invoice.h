@@ -10,7 +10,7 @@
 
 struct efile_invoice_item {
 	uint32_t term;           /* index into the table of terms */
-	uint32_t parent, child, next; /* 0 is none */
+	uint32_t parent, child, last, next; /* 0 is none; last only in drafts */
 	place at;
 	uint32_t text, text_length;
 };
@@ -23,10 +23,11 @@ struct efile_invoice {
 	size_t count, capacity;
 };
 
-/* Whether the document is in UBL (else in CII). */
+/* Whether the document is in UBL (else in CII, or there is none). */
 static inline bool invoice_is_ubl(const efile_invoice *invoice)
 {
-	return invoice->format != EFILE_INVOICE_CII;
+	return invoice->format == EFILE_INVOICE_UBL_INVOICE ||
+		invoice->format == EFILE_INVOICE_UBL_CREDIT_NOTE;
 }
 
 efile_invoice_format invoice_format_of_root(const char *uri, const char *name);
@@ -36,6 +37,13 @@ efile_status invoice_judge(efile_report *report, const efile_invoice *invoice, c
 
 /* Fills the items from the tree. */
 efile_status model_build(efile_invoice *invoice);
+const char *model_point_code_cii(const char *text); /* of BT-8 */
+
+/* Adds a finding for each term of from that to does not have with the same value. */
+efile_status invoice_compare(efile_report *report, const efile_invoice *from,
+			     const efile_invoice *to);
+/* What of an invoice is not in what has been written. */
+efile_status loss_report(efile_report **out, const efile_invoice *invoice, const buf *written);
 
 DEFINE_AUTO_PTR(efile_invoice, efile_invoice_free)
 

@@ -23,9 +23,15 @@ static bool digits(const char *text, size_t length)
 	return true;
 }
 
-/* CII writes dates as 20260302 (format 102); the model says 2026-03-02 in both syntaxes. */
+/* CII writes dates as 20260302 (format 102), UBL may add a time zone, which the date of an invoice does
+ * not have; the model says 2026-03-02 in both syntaxes. */
 static bool date_value(char out[11], const char *text, size_t length)
 {
+	if (length > 10 && text[4] == '-' && text[7] == '-' && memchr("Z+-", text[10], 3)) {
+		memcpy(out, text, 10);
+		out[10] = '\0';
+		return true;
+	}
 	if (length != 8 || !digits(text, length))
 		return false;
 	memcpy(out, text, 4);
@@ -55,6 +61,27 @@ static bool note_value(const char **text, size_t *length, bool code)
 	return true;
 }
 
+/* Which day VAT falls due: CII has codes of UNTDID 2475, the model and UBL those of UNTDID 2005. */
+static const struct { const char *cii, *model; } point_codes[] = {
+	{ "5", "3" }, { "29", "35" }, { "72", "432" },
+};
+
+static const char *point_code(const char *text, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(point_codes); i++)
+		if (strlen(point_codes[i].cii) == length && memcmp(point_codes[i].cii, text, length) == 0)
+			return point_codes[i].model;
+	return NULL;
+}
+
+const char *model_point_code_cii(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(point_codes); i++)
+		if (strcmp(point_codes[i].model, text) == 0)
+			return point_codes[i].cii;
+	return text;
+}
+
 /* Keeps a copy; the buffer may move while it grows, so it cannot be its own source. */
 static uint32_t keep_copy(tree *t, const char *text, size_t length)
 {
@@ -71,21 +98,28 @@ static uint32_t keep_copy(tree *t, const char *text, size_t length)
 	return at;
 }
 
+static bool set_text(tree *t, efile_invoice_item *item, const char *text)
+{
+	item->text_length = (uint32_t)strlen(text);
+	item->text = tree_keep(t, text, item->text_length);
+	return !t->texts.failed;
+}
+
 /* Sets the item's text; false if the term has no value here. */
 static bool take_value(efile_invoice *invoice, efile_invoice_item *item, term_kind kind)
 {
 	tree *t = &invoice->tree;
 	size_t whole_length, length;
-	const char *whole = place_text(&whole_length, t, item->at), *text;
+	const char *whole = place_text(&whole_length, t, item->at), *text, *code;
 	char date[11];
 
 	length = whole_length;
 	text = tree_trim(whole, &length);
-	if (kind == TERM_DATE && date_value(date, text, length)) {
-		item->text = tree_keep(t, date, 10);
-		item->text_length = 10;
-		return !t->texts.failed;
-	}
+	if (kind == TERM_DATE && date_value(date, text, length))
+		return set_text(t, item, date);
+	if (kind == TERM_POINT_CODE && !invoice_is_ubl(invoice) &&
+	    (code = point_code(text, length)) != NULL)
+		return set_text(t, item, code);
 	if (invoice_is_ubl(invoice) && (kind == TERM_NOTE_CODE || kind == TERM_NOTE_TEXT) &&
 	    !note_value(&text, &length, kind == TERM_NOTE_CODE))
 		return false;
@@ -107,6 +141,8 @@ static efile_status add(uint32_t *out, efile_invoice *invoice, const efile_invoi
 }
 
 static efile_status build_group(builder *b, uint32_t item, uint32_t term, uint32_t node);
+static efile_status build_terms(builder *b, uint32_t item, uint32_t *last, uint32_t group,
+				uint32_t node);
 
 static void hang_in(efile_invoice *invoice, uint32_t parent, uint32_t *last, uint32_t item)
 {
@@ -135,7 +171,12 @@ static efile_status add_one(builder *b, uint32_t parent, uint32_t *last, uint32_
 		}
 	}
 	hang_in(invoice, parent, last, id);
-	return EFILE_OK;
+	return kind == TERM_GROUP ? EFILE_OK : build_terms(b, parent, last, term + 1, at.node);
+}
+
+static const char *path_of(const efile_invoice *invoice, uint32_t term)
+{
+	return invoice_is_ubl(invoice) ? term_at(term)->ubl : term_at(term)->cii;
 }
 
 static efile_status add_all(builder *b, uint32_t parent, uint32_t *last, uint32_t term,
@@ -144,9 +185,11 @@ static efile_status add_all(builder *b, uint32_t parent, uint32_t *last, uint32_
 	efile_status status = EFILE_OK;
 	places found = { NULL, 0, 0, false };
 
+	if (!path_of(b->invoice, term))
+		return EFILE_OK;
 	if (!b->paths[term])
 		TRY(path_compile(&b->paths[term], b->invoice->ctx, &b->invoice->tree,
-				 invoice_is_ubl(b->invoice) ? term_at(term)->ubl : term_at(term)->cii));
+				 path_of(b->invoice, term)));
 	path_collect(&found, b->paths[term], &b->invoice->tree, node);
 	if (found.failed)
 		status = mem_failed(b->invoice->ctx);
@@ -156,14 +199,20 @@ static efile_status add_all(builder *b, uint32_t parent, uint32_t *last, uint32_
 	return status;
 }
 
-/* Groups nest four deep at most (BG-25, BG-31, BG-32). */
+static efile_status build_terms(builder *b, uint32_t item, uint32_t *last, uint32_t group,
+				uint32_t node)
+{
+	for (uint32_t term = b->first[group]; term; term = b->next[term])
+		TRY(add_all(b, item, last, term - 1, node));
+	return EFILE_OK;
+}
+
+/* Groups nest four deep (BG-25, BG-31, BG-32); sub invoice lines as deep as the limit for XML. */
 static efile_status build_group(builder *b, uint32_t item, uint32_t group, uint32_t node)
 {
 	uint32_t last = 0;
 
-	for (uint32_t term = b->first[group]; term; term = b->next[term])
-		TRY(add_all(b, item, &last, term - 1, node));
-	return EFILE_OK;
+	return build_terms(b, item, &last, group, node);
 }
 
 static efile_status prepare(builder *b)
@@ -187,6 +236,7 @@ static efile_status prepare(builder *b)
 		b->next[i + 1] = b->first[group];
 		b->first[group] = (uint32_t)i + 1;
 	}
+	b->first[term_find("BG-DEX-01") + 1] = b->first[term_find("BG-25") + 1];
 	return EFILE_OK;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FINDINGS = 1000, NO_NAME = 0xffff, NO_TYPE = 0xffff };
+enum { FINDINGS = 1000, NO_NAME = 0xffff, NO_TYPE = STRUCTURE_NONE };
 
 typedef struct structure_attribute {
 	uint16_t name;
@@ -72,7 +72,7 @@ static const char *table_name_of(uint16_t name)
 	return name_text + name_at[name];
 }
 
-/* ---- getting ready ---- */
+/* ---- asking the tables ---- */
 
 static uint16_t find_name(const char *text)
 {
@@ -91,6 +91,52 @@ static uint16_t find_name(const char *text)
 	}
 	return NO_NAME;
 }
+
+uint16_t structure_root_type(const char *name)
+{
+	uint16_t wanted = find_name(name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(root_rows); i++)
+		if (wanted != NO_NAME && root_rows[i].name == wanted)
+			return root_rows[i].type;
+	return STRUCTURE_NONE;
+}
+
+static void describe(structure_child *out, const structure_type *type, size_t index)
+{
+	const structure_particle *p = &particle_rows[type->first + index];
+
+	*out = (structure_child){ table_name_of(p->name), p->type, (uint16_t)index, p->once,
+				  p->least > 0 };
+}
+
+bool structure_child_at(structure_child *out, uint16_t type, size_t index)
+{
+	const structure_type *row = &type_rows[type];
+
+	if (type == STRUCTURE_NONE || (row->form != STRUCTURE_SEQUENCE && row->form != STRUCTURE_CHOICE) ||
+	    index >= row->count)
+		return false;
+	describe(out, row, index);
+	return true;
+}
+
+bool structure_child_named(structure_child *out, uint16_t type, const char *name)
+{
+	uint16_t wanted = find_name(name);
+
+	for (size_t i = 0; wanted != NO_NAME && structure_child_at(out, type, i); i++)
+		if (particle_rows[type_rows[type].first + i].name == wanted)
+			return true;
+	return false;
+}
+
+structure_form structure_form_of(uint16_t type)
+{
+	return type == STRUCTURE_NONE ? STRUCTURE_ANY : type_rows[type].form;
+}
+
+/* ---- getting ready ---- */
 
 static efile_status get_ready(checker *c)
 {
@@ -164,6 +210,14 @@ static const structure_attribute *attribute_of(const structure_type *type, uint1
 		if (attribute_rows[type->first + i].name == name)
 			return &attribute_rows[type->first + i];
 	return NULL;
+}
+
+bool structure_needs(uint16_t type, const char *attribute)
+{
+	const structure_attribute *row = structure_form_of(type) < STRUCTURE_SEQUENCE ?
+		attribute_of(&type_rows[type], find_name(attribute)) : NULL;
+
+	return row && row->required;
 }
 
 static bool has_attribute(const checker *c, uint32_t node, uint16_t name)

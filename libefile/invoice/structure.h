@@ -17,6 +17,23 @@ typedef enum structure_form {
 	STRUCTURE_DATETIME, STRUCTURE_BASE64,    /* leaves */
 	STRUCTURE_SEQUENCE, STRUCTURE_CHOICE, STRUCTURE_ANY /* aggregates */
 } structure_form;
+
+/* ---- the tables, for whoever writes a document: a type is a number, STRUCTURE_NONE is unknown ---- */
+enum { STRUCTURE_NONE = 0xffff };
+
+typedef struct structure_child {
+	const char *name;        /* "cbc:ID", constant */
+	uint16_t type;
+	uint16_t order;          /* among its siblings */
+	bool once, required;
+} structure_child;
+
+uint16_t structure_root_type(const char *name);
+bool structure_child_named(structure_child *out, uint16_t type, const char *name);
+bool structure_child_at(structure_child *out, uint16_t type, size_t index); /* in order */
+structure_form structure_form_of(uint16_t type);
+bool structure_needs(uint16_t type, const char *attribute);  /* "@currencyID" */
+
 bool structure_value_valid(structure_form form, const char *text, size_t length);
 
 #endif

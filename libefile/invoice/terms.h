@@ -8,6 +8,7 @@
 typedef enum term_kind {
 	TERM_GROUP, TERM_TEXT, TERM_ID, TERM_CODE, TERM_DATE, TERM_AMOUNT, TERM_UNIT_PRICE,
 	TERM_QUANTITY, TERM_PERCENT, TERM_BINARY,
+	TERM_POINT_CODE,         /* UNTDID 2005, in CII UNTDID 2475 */
 	TERM_NOTE_CODE, TERM_NOTE_TEXT    /* UBL writes both into one element: "#AAI#text" */
 } term_kind;
 
@@ -16,15 +17,19 @@ enum { TERM_MANY = 65535 };
 
 typedef struct term_row {
 	const char *id;
-	const char *group;       /* "" on document level */
+	const char *group;       /* "" on document level; of a part the term that it belongs to */
 	term_kind kind;
 	unsigned least, most;    /* cardinality in its group */
-	const char *ubl, *cii;   /* paths from the group's element */
+	const char *ubl, *cii;   /* paths from the group's element; NULL: cannot be said */
 	const char *name;        /* English; po/ has the German one */
 } term_row;
 
 size_t term_count(void);
 const term_row *term_at(size_t index);
 size_t term_find(const char *id); /* TERM_NONE */
+/* The term that a part such as BT-29-1 belongs to, TERM_NONE for whatever is no part. */
+size_t term_whole(size_t index);
+/* Whether an item of a term may lie in a group; group is TERM_NONE for the document. */
+bool term_fits(size_t index, size_t group);
 
 #endif

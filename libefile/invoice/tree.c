@@ -440,6 +440,14 @@ static efile_status start_empty(tree *t, efile_ctx *ctx)
 	return hash_grow(t);
 }
 
+efile_status tree_empty(tree *out, efile_ctx *ctx)
+{
+	TRY(start_empty(out, ctx));
+	TRY(mem_grow(ctx, (void **)&out->rows, &out->capacity, out->count, sizeof(*out->rows)));
+	out->rows[out->count++] = (tree_row){ 0 };
+	return EFILE_OK;
+}
+
 efile_status tree_read(tree *out, efile_ctx *ctx, efile_reader *reader, const char *name)
 {
 	static const xml_handler handler = { .start = on_start, .end = on_end, .text = on_text,

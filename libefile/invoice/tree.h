@@ -71,6 +71,7 @@ typedef struct tree {
 
 /* Reads the whole document; large texts are those of embedded attachments. */
 efile_status tree_read(tree *out, efile_ctx *ctx, efile_reader *reader, const char *name);
+efile_status tree_empty(tree *out, efile_ctx *ctx);   /* for texts only; a root without a name */
 void tree_clear(tree *t);
 #define TREE_INIT { .texts = BUF_INIT }
 

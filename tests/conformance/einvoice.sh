@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# One TAP line for the comparison of the invoice rules with the official verdicts.
+# The comparison of the invoice rules with the official verdicts, and the way of every valid invoice
+# through both syntaxes.
 data=$EFILE_TESTDATA/einvoice
-echo 1..1
+echo 1..2
 if [ ! -f "$data/MANIFEST.tsv" ]; then
 	echo "ok 1 - invoice rules # SKIP no test data in $data"
+	echo "ok 2 - round trips # SKIP no test data in $data"
 	exit 0
 fi
 out=$builddir/tests/conformance/einvoice.out
@@ -25,4 +27,12 @@ if "$builddir/tests/conformance/einvoice" manifest "$data/MANIFEST.tsv" "$data" 
 else
 	grep FAILED "$out" | head -n 20 | sed 's/^/# /'
 	echo "not ok 1 - invoice rules: $(tail -n 1 "$out")"
+fi
+# every valid document; those made of others by a tool only with EFILE_EXHAUSTIVE=1
+mutants=${EFILE_EXHAUSTIVE:+$work}
+if "$builddir/tests/conformance/einvoice" roundtrip "$data/MANIFEST.tsv" "$data" $mutants >"$out.ways"; then
+	echo "ok 2 - round trips: $(tail -n 1 "$out.ways")"
+else
+	grep FAILED "$out.ways" | head -n 20 | sed 's/^/# /'
+	echo "not ok 2 - round trips: $(tail -n 1 "$out.ways")"
 fi

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -85,6 +86,16 @@ class Term:
                 lib.efile_invoice_attachment, self._invoice._ptr, self._item, out._ptr
             )
 
+    @property
+    def safe_name(self) -> str:
+        """A file name for the attached document of a BG-24 that is safe on every disk."""
+        out = ffi.new("char **")
+        invoice = self._invoice
+        invoice._runtime.check(
+            lib.efile_invoice_attachment_name, out, invoice._ptr, self._item
+        )
+        return taken(out)
+
     def _checked(self, function: Any) -> Any:
         self._invoice._ptr  # noqa: B018 - a closed invoice raises
         return function
@@ -108,6 +119,64 @@ class Invoice(Handle):
             with reader(ctx._runtime, content) as source:
                 ctx._runtime.check(lib.efile_invoice_read, out, ctx._ptr, source)
         super().__init__(out[0], lib.efile_invoice_free, ctx, ctx._runtime)
+
+    @classmethod
+    def build(cls, terms: Mapping[str, Any], *, context: Context | None = None) -> Invoice:
+        """A draft out of terms and groups by their numbers, as :meth:`json` gives them.
+
+        >>> import efile
+        >>> draft = efile.Invoice.build({"BT-1": "17", "BG-25": [{"BT-131": "30.00"}]})
+        >>> draft["BT-131"]
+        '30.00'
+        """
+        ctx = context or Context()
+        given = json.dumps(terms, default=_plain).encode()
+        out = ffi.new("efile_invoice **")
+        ctx._runtime.check(lib.efile_invoice_from_json, out, ctx._ptr, given, len(given))
+        return cls._of(out[0], ctx)
+
+    @classmethod
+    def draft(cls, *, context: Context | None = None) -> Invoice:
+        """A draft without any term; :meth:`add` puts them in."""
+        ctx = context or Context()
+        out = ffi.new("efile_invoice **")
+        ctx._runtime.check(lib.efile_invoice_new, out, ctx._ptr)
+        return cls._of(out[0], ctx)
+
+    @classmethod
+    def _of(cls, ptr: Any, ctx: Context) -> Invoice:
+        invoice = cls.__new__(cls)
+        Handle.__init__(invoice, ptr, lib.efile_invoice_free, ctx, ctx._runtime)
+        return invoice
+
+    def add(self, term: str, value: object = None, *, group: int = 0) -> int:
+        """Adds a term or group to a draft; the number of the item, for adding to a group.
+
+        >>> import efile
+        >>> draft = efile.Invoice.draft()
+        >>> line = draft.add("BG-25")
+        >>> _ = draft.add("BT-131", "30.00", group=line)
+        """
+        out = ffi.new("size_t *")
+        text_of = ffi.NULL if value is None else ffi.new("char[]", chars(str(value)))
+        self._runtime.check(
+            lib.efile_invoice_add, out, self._ptr, group, chars(term), text_of
+        )
+        return int(out[0])
+
+    def write(self, format: InvoiceFormat | None = None) -> tuple[bytes, Report]:
+        """The invoice as a document in UBL (the default) or CII, and what is not in it."""
+        chosen = lib.efile_invoice_ubl_format(self._ptr) if format is None else int(format)
+        out = ffi.new("char **")
+        length = ffi.new("size_t *")
+        losses = ffi.new("efile_report **")
+        self._runtime.check(
+            lib.efile_invoice_write, out, length, losses, self._ptr, chosen
+        )
+        try:
+            return bytes(ffi.buffer(out[0], length[0])), report_taken(losses)
+        finally:
+            lib.efile_free(out[0])
 
     def __enter__(self) -> Invoice:
         return self
@@ -183,6 +252,19 @@ class Invoice(Handle):
         out = ffi.new("char **")
         self._runtime.check(lib.efile_invoice_duplicate_key, out, self._ptr)
         return taken(out)
+
+
+def _plain(value: object) -> str:
+    """Dates and decimals as JSON has them."""
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(value).decode()
+    return str(value)
+
+
+def check(data: Content, *, context: Context | None = None) -> Report:
+    """Checks an invoice in XML: bytes in, findings out."""
+    with Invoice(data, context=context) as invoice:
+        return invoice.check()
 
 
 def invoice_format_name(format: InvoiceFormat) -> str:

@@ -365,3 +365,27 @@ def test_decisions() -> None:
             model.evaluate("Nobody")
     with pytest.raises(efile.Format):
         efile.Dmn(b"<x/>")
+
+
+def test_an_invoice_is_made_and_written() -> None:
+    terms = {
+        "BT-1": "17",
+        "BT-2": dt.date(2026, 3, 2),
+        "BG-2": {"BT-24": "urn:cen.eu:en16931:2017"},
+        "BG-24": [{"BT-122": "A", "BT-125": b"foobar", "BT-125-2": "../a.csv"}],
+        "BG-25": [{"BT-126": "1", "BT-131": Decimal("30.00")}],
+    }
+    draft = efile.Invoice.build(terms)
+    assert draft.format is efile.InvoiceFormat.DRAFT
+    for format in (None, efile.InvoiceFormat.CII):
+        written, losses = draft.write(format)
+        assert [f.rule for f in losses] == []
+        again = efile.Invoice(written)
+        assert again.json()["invoice"] == draft.json()["invoice"]
+        attached = next(again.items("BG-24"))
+        assert attached.safe_name == "_a.csv"
+        assert "BR-16" not in [f.rule for f in efile.invoice.check(written)]
+    with pytest.raises(efile.Invalid):
+        efile.Invoice.build({"BT-2": "2.3.2026"})
+    with pytest.raises(efile.Exists):
+        draft.add("BT-1", "18")

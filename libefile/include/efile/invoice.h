@@ -24,7 +24,8 @@ typedef enum efile_invoice_format {
 	EFILE_INVOICE_UBL_CREDIT_NOTE = 4,/**< UBL 2.1 CreditNote */
 	EFILE_INVOICE_CII = 5,            /**< UN/CEFACT CrossIndustryInvoice D16B */
 	EFILE_INVOICE_ZUGFERD_1 = 6,      /**< ZUGFeRD 1.0, recognised but not read */
-	EFILE_INVOICE_ORDER_X = 7         /**< Order-X, an order and no invoice */
+	EFILE_INVOICE_ORDER_X = 7,        /**< Order-X, an order and no invoice */
+	EFILE_INVOICE_DRAFT = 8           /**< no document: made by efile_invoice_new() */
 } efile_invoice_format;
 
 /** @brief An invoice that has been read. */
@@ -34,7 +35,7 @@ typedef struct efile_invoice_item efile_invoice_item;
 
 /**
  * @brief The name of a format: "ubl-invoice", "ubl-credit-note", "cii", "zugferd-1", "order-x",
- *        "other-xml", "pdf", "not-xml".
+ *        "other-xml", "pdf", "not-xml", "draft".
  * @param format which @return constant text, never NULL
  * @since 0.1
  */
@@ -84,7 +85,7 @@ EFILE_API efile_status efile_invoice_from_xml(efile_invoice **out, efile_ctx *ct
 EFILE_API void efile_invoice_free(efile_invoice *invoice);
 
 /** @brief The syntax that the invoice came in. @param invoice an invoice
- * @return UBL invoice, UBL credit note or CII @since 0.1 */
+ * @return UBL invoice, UBL credit note, CII or draft @since 0.1 */
 EFILE_API efile_invoice_format efile_invoice_format_of(const efile_invoice *invoice);
 
 /** @brief The specification identifier (BT-24). @param invoice an invoice
@@ -160,6 +161,20 @@ EFILE_API efile_status efile_invoice_attachment(const efile_invoice *invoice,
 						efile_writer *writer);
 
 /**
+ * @brief A file name for an attached document that is safe on every disk: made of the name that the
+ *        invoice gives (BT-125-2) or the reference of the document (BT-122), without folders, control
+ *        and invisible characters, and unlike those of the invoice's other documents.
+ * @param[out] out the name; the caller frees it with free()
+ * @param invoice an invoice @param group a BG-24 of it
+ * @retval EFILE_OK         made
+ * @retval EFILE_E_NOTFOUND the group has no attached document
+ * @retval EFILE_E_NOMEM    out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_attachment_name(char **out, const efile_invoice *invoice,
+						     const efile_invoice_item *group);
+
+/**
  * @brief The whole invoice as JSON "efile.invoice.v1": terms by their number, repeated ones as
  *        arrays, attached documents without their bytes (docs/json.md).
  * @param[out] out the JSON text, one line; the caller frees it with free()
@@ -179,11 +194,94 @@ EFILE_API efile_status efile_invoice_json(char **out, const efile_invoice *invoi
  *                 caller frees them with efile_report_free()
  * @param invoice an invoice
  * @retval EFILE_OK checked; an invoice without findings of severity error is accepted by these rules
+ * @retval EFILE_E_STATE a draft: write it, and read what was written
  * @retval EFILE_E_NOMEM out of memory
  * @standard EN 16931-1:2017, section 6.4
  * @since 0.1
  */
 EFILE_API efile_status efile_invoice_check(efile_report **out, const efile_invoice *invoice);
+
+/**
+ * @brief Begins an invoice that is made and not read: a draft without any term.
+ *
+ * efile_invoice_add() puts terms into it, efile_invoice_write() makes a document of it. Asking for its
+ * terms works as with one that was read; there are no places, and it is checked by reading the
+ * document that was written.
+ *
+ * @param[out] out the draft; the caller frees it with efile_invoice_free()
+ * @param ctx a context; the draft belongs to it
+ * @retval EFILE_OK begun @retval EFILE_E_INVALID no context or no place for the result
+ * @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_new(efile_invoice **out, efile_ctx *ctx);
+
+/**
+ * @brief Adds a term or group to a draft, in any order.
+ *
+ * Items that were borrowed from the draft before are no longer good after it.
+ *
+ * @param[out] out the number of a group, to add to it; may be NULL
+ * @param invoice a draft
+ * @param group   0 for the document level, else the number of a group
+ * @param term    such as "BT-1" or "BG-25"; a part such as "BT-29-1" goes to the last BT-29 of the group
+ * @param value   a date as 2026-03-02, a number as 12.50, an attached document in base64, else text;
+ *                NULL for a group
+ * @retval EFILE_OK        added
+ * @retval EFILE_E_INVALID no such term or group, the term does not belong there, or no value for it
+ * @retval EFILE_E_EXISTS  the group has that term already and may have it once
+ * @retval EFILE_E_STATE   the invoice was read from a document
+ * @retval EFILE_E_NOMEM   out of memory
+ * @standard EN 16931-1:2017, section 6.3
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_add(size_t *out, efile_invoice *invoice, size_t group,
+					 const char *term, const char *value);
+
+/**
+ * @brief A draft of what JSON says, in the shape of efile_invoice_json() (docs/json.md); attached
+ *        documents are objects {"base64": "..."}.
+ * @param[out] out the draft; the caller frees it with efile_invoice_free()
+ * @param ctx a context @param text the JSON @param length its bytes
+ * @retval EFILE_OK        made
+ * @retval EFILE_E_FORMAT  no JSON, or no object
+ * @retval EFILE_E_INVALID a term that there is not, that does not belong there or has a wrong value
+ * @retval EFILE_E_EXISTS  a term is there twice
+ * @retval EFILE_E_LIMIT   nested too deep @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_from_json(efile_invoice **out, efile_ctx *ctx, const char *text,
+					       size_t length);
+
+/**
+ * @brief Writes an invoice as a document in UBL 2.1 or CII D16B, whichever it came in.
+ *
+ * @param[out] out    the document, UTF-8 with a NUL behind; the caller frees it with free()
+ * @param[out] length its bytes; may be NULL
+ * @param[out] losses what is not in it; may be NULL; the caller frees it with efile_report_free().
+ *                    EFILE-LOSS: a term that the syntax cannot say, or not so often; EFILE-FILLED: a
+ *                    value that the syntax demands was put in; EFILE-OUTSIDE: the source has more than
+ *                    the terms of EN 16931. The written document is read again for it.
+ * @param invoice an invoice that was read, or a draft
+ * @param format  EFILE_INVOICE_UBL_INVOICE, EFILE_INVOICE_UBL_CREDIT_NOTE or EFILE_INVOICE_CII
+ * @retval EFILE_OK        written; whether it obeys the rules says efile_invoice_check()
+ * @retval EFILE_E_INVALID another format, or text that XML cannot hold
+ * @retval EFILE_E_LIMIT   too long to be read again @retval EFILE_E_NOMEM out of memory
+ * @standard CEN/TS 16931-3-2 and -3-3
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_write(char **out, size_t *length, efile_report **losses,
+					   const efile_invoice *invoice,
+					   efile_invoice_format format);
+
+/**
+ * @brief Which document of UBL an invoice makes: a credit note for the type codes (BT-3) that UNTDID
+ *        1001 has for those, else an invoice; one that was read from UBL stays what it was.
+ * @param invoice an invoice
+ * @return EFILE_INVOICE_UBL_INVOICE or EFILE_INVOICE_UBL_CREDIT_NOTE
+ * @since 0.1
+ */
+EFILE_API efile_invoice_format efile_invoice_ubl_format(const efile_invoice *invoice);
 
 /** @brief A rule that invoices are checked by. Text is borrowed and lives as long as the context. */
 typedef struct efile_invoice_rule {
