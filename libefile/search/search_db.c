@@ -302,17 +302,17 @@ static void store_id_text(char out[EFILE_ID_TEXT_SIZE], const search_db *s)
 	efile_id_format(store_id(s->store), out);
 }
 
-static efile_status has_table(bool *out, search_db *s)
+static efile_status has_tables(bool *out, search_db *s)
 {
 	sqlite3_stmt *st = NULL;
-	int code = sqlite3_prepare_v2(s->db, "SELECT 1 FROM sqlite_master WHERE name = 'page'", -1,
-				      &st, NULL);
+	int code = sqlite3_prepare_v2(s->db, "SELECT count(*) = 2 FROM sqlite_master "
+					     "WHERE name IN ('page', 'search_meta')", -1, &st, NULL);
 
 	if (code == SQLITE_OK)
 		code = sqlite3_step(st);
+	*out = code == SQLITE_ROW && sqlite3_column_int(st, 0);
 	sqlite3_finalize(st);
-	*out = code == SQLITE_ROW;
-	return code == SQLITE_ROW || code == SQLITE_DONE ? EFILE_OK : failed(s, code);
+	return code == SQLITE_ROW ? EFILE_OK : failed(s, code);
 }
 
 /* Whether the file is the index of this store, in our version. */
@@ -320,7 +320,7 @@ static efile_status is_ours(bool *out, search_db *s)
 {
 	char ours[EFILE_ID_TEXT_SIZE], found[64], version[16], want[16];
 
-	TRY(has_table(out, s));
+	TRY(has_tables(out, s));
 	if (!*out)
 		return EFILE_OK;
 	TRY(meta_text(found, sizeof(found), s, "store"));
@@ -363,13 +363,16 @@ static efile_status open_or_make(search_db *s)
 
 	if (status == EFILE_OK)
 		status = is_ours(&ours, s);
-	/* What may be better the next time is no reason to throw an index away. */
 	if ((status == EFILE_OK && ours) || status == EFILE_E_NOMEM || status == EFILE_E_BUSY)
 		return status;
-	error_clear(s->ctx);
 	if (s->read_only)
 		return FAIL(s->ctx, EFILE_E_UNSUPPORTED, 2214,
 			    "the store is open read-only and has no search index");
+	/* What may be better the next time, as a disk that fails to read, is no reason to throw an
+	 * index away that took hours to make. */
+	if (status < 0 && status != EFILE_E_DAMAGED)
+		return status;
+	error_clear(s->ctx);
 	return make_new(s);
 }
 
