@@ -261,6 +261,7 @@ static efile_status refuse_entry(zip *z, const zip_entry *entry)
 	bool recoded;
 
 	decode_name(&name, entry, &recoded);
+	TRY(buf_status(&name, z->ctx));
 	if (entry->flags & FLAG_ENCRYPTED)
 		return FAIL(z->ctx, EFILE_E_UNSUPPORTED, 1858, "%s in the ZIP archive is encrypted",
 			    buf_text(&name));

@@ -156,7 +156,8 @@ static size_t take_comment(buf *out, span s)
 {
 	size_t i = 0, depth = 0;
 
-	buf_reset(out);
+	if (out)
+		buf_reset(out);
 	for (; i < s.length; i++) {
 		char c = s.data[i];
 
@@ -166,7 +167,8 @@ static size_t take_comment(buf *out, span s)
 			continue;
 		else if (c == ')' && --depth == 0)
 			return i + 1;
-		buf_add_char(out, c);
+		if (out)
+			buf_add_char(out, c);
 	}
 	return i;
 }
@@ -194,7 +196,6 @@ static bool has_route(const buf *angle)
 /* From "<" to ">"; a forgotten ">" ends at the next comma or bracket. */
 static size_t take_angle(pending *p, span s)
 {
-	AUTO(buf) ignored = BUF_INIT;
 	size_t i = 1;
 	bool quoted = false;
 
@@ -206,7 +207,7 @@ static size_t take_angle(pending *p, span s)
 		if (c == '"')
 			quoted = !quoted;
 		if (!quoted && c == '(') {
-			i += take_comment(&ignored, (span){ s.data + i, s.length - i });
+			i += take_comment(NULL, (span){ s.data + i, s.length - i });
 			continue;
 		}
 		if (!quoted && c == '>')

@@ -96,8 +96,8 @@ static void test_length(void)
 	for (int i = 0; i < 200; i++)
 		buf_add_text(&given, "ü");
 	buf_add_text(&given, ".pdf");
-	TAP_EQUAL_INT(archive_safe_name(&first, ctx, &names, given.data), EFILE_OK);
-	TAP_EQUAL_INT(archive_safe_name(&second, ctx, &names, given.data), EFILE_OK);
+	TAP_EQUAL_INT(archive_safe_name(&first, ctx, &names, buf_text(&given)), EFILE_OK);
+	TAP_EQUAL_INT(archive_safe_name(&second, ctx, &names, buf_text(&given)), EFILE_OK);
 	TAP_EQUAL_INT(strlen(first), 149); /* 145 bytes of 1 + 2n, and 4 */
 	TAP_EQUAL_TEXT(first + 143, "ü.pdf");
 	TAP_OK(strlen(second) <= 150 && str_utf8_valid(second, strlen(second)));
@@ -106,7 +106,7 @@ static void test_length(void)
 	for (int i = 0; i < 200; i++)
 		buf_add_char(&given, 'y');
 	buf_add_text(&given, ".much-too-long-for-an-extension");
-	TAP_EQUAL_INT(archive_safe_name(&third, ctx, &names, given.data), EFILE_OK);
+	TAP_EQUAL_INT(archive_safe_name(&third, ctx, &names, buf_text(&given)), EFILE_OK);
 	TAP_EQUAL_INT(strlen(third), 150);
 	archive_names_clear(&names);
 	efile_ctx_free(ctx);

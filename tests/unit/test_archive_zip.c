@@ -262,7 +262,7 @@ static void test_full_disk(void)
 		size_t left = most;
 		efile_status status;
 
-		efile_writer_to_callback(&writer, ctx, refuse_write, NULL, &left);
+		TAP_EQUAL_INT(efile_writer_to_callback(&writer, ctx, refuse_write, NULL, &left), EFILE_OK);
 		TAP_EQUAL_INT(archive_zip_new(&zip, ctx, writer), EFILE_OK);
 		status = add_sample(ctx, zip, &s);
 		if (status < 0)

@@ -163,13 +163,13 @@ static void test_pieces(void)
 		recorder r = { ctx, BUF_INIT, NULL, false };
 		efile_reader *reader = NULL;
 
-		efile_reader_from_callback(&reader, ctx, drip_read, NULL, &d);
+		TAP_EQUAL_INT(efile_reader_from_callback(&reader, ctx, drip_read, NULL, &d), EFILE_OK);
 		TAP_EQUAL_INT(xml_read(ctx, reader, "t", &recording, &r), EFILE_OK);
 		TAP_EQUAL_TEXT(buf_text(&r.out), "+a@1:39 b=\xc3\xa4&\"\n]]]\"+u|c@2:26\"\xf0\x9f\x98\x80\"-c-a");
 		efile_reader_free(reader);
 		buf_reset(&r.out);
 		reader = NULL;
-		efile_reader_from_callback(&reader, ctx, drip_read, NULL, &bad);
+		TAP_EQUAL_INT(efile_reader_from_callback(&reader, ctx, drip_read, NULL, &bad), EFILE_OK);
 		TAP_EQUAL_INT(xml_read(ctx, reader, "t", &recording, &r), EFILE_E_FORMAT);
 		efile_reader_free(reader);
 		buf_clear(&r.out);
