@@ -5,21 +5,30 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <libxml/parser.h>
 #include <libxml/xmlschemas.h>
 #include <openssl/evp.h>
+#include <poll.h>
+#include <spawn.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
+#include "unit/memory.h"
+
 typedef enum weather {
 	WEATHER_MEMORY, /* the n-th allocation, ours or another library's */
-	WEATHER_CALLS   /* the n-th call of the disk, the database or the cryptographic library */
+	WEATHER_CALLS,  /* the n-th call of the disk, the database or the cryptographic library */
+	WEATHER_SIGNALS /* the n-th call that a signal can interrupt */
 } weather;
 
 static weather present;
@@ -29,8 +38,68 @@ static long calls;
 /* What fail_each() answers under --once: more than any test asks for. */
 enum { TRIES = 1000000 };
 
+/* ---- the watch from outside: a whole test while one allocation fails (memory.c) ---- */
+
+static memory_watch *watch;
+
+void faults_watch(memory_watch *w)
+{
+	watch = w;
+}
+
+/* FNV-1a over the nearest return addresses: loops, and tests that begin alike, ask again from the same
+ * place. */
+static uint64_t call_stack(void)
+{
+	enum { DEPTH = 14 };
+	void *frames[DEPTH];
+	int count = backtrace(frames, DEPTH);
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (int i = 2; i < count; i++)
+		hash = (hash ^ (uint64_t)(uintptr_t)frames[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+static int fails_from_outside(void)
+{
+	enum { DEPTH = 24 };
+	memory_watch *w = watch;
+	void *frames[DEPTH];
+	long n;
+
+	if (!w)
+		return 0;
+	n = ++w->allocations;
+	if (n != w->fail_at) {
+		watch = NULL; /* backtrace() may ask too */
+		if (!w->fail_at && n < MEMORY_PLACES)
+			w->places[n] = call_stack();
+		watch = w;
+		return 0;
+	}
+	watch = NULL;
+	w->failed++;
+	backtrace_symbols_fd(frames, backtrace(frames, DEPTH), 2);
+	watch = w;
+	return 1;
+}
+
+#pragma GCC visibility push(default)
+const char *__real_message_translate(int language, const char *english);
+const char *__wrap_message_translate(int language, const char *english);
+const char *__wrap_message_translate(int language, const char *english)
+{
+	if (watch && watch->failed && strcmp(english, "out of memory") == 0)
+		watch->said++;
+	return __real_message_translate(language, english);
+}
+#pragma GCC visibility pop
+
 static int fails(weather kind)
 {
+	if (kind == WEATHER_MEMORY && fails_from_outside())
+		return 1;
 	return fail_at && kind == present && ++calls == fail_at;
 }
 
@@ -76,8 +145,22 @@ WRAP(WEATHER_MEMORY, xmlSchemaValidCtxtPtr, xmlSchemaNewValidCtxt, (xmlSchemaPtr
 
 /* ---- disk ---- */
 
-WRAP_DISK(ssize_t, read, (int fd, void *data, size_t size), (fd, data, size))
-WRAP_DISK(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
+/* The same where a signal may come in between. */
+#define WRAP_SLOW(type, name, parameters, arguments)                                               \
+	type __real_##name parameters;                                                             \
+	type __wrap_##name parameters;                                                             \
+	type __wrap_##name parameters                                                              \
+	{                                                                                          \
+		int error = fails(WEATHER_CALLS) ? EIO : fails(WEATHER_SIGNALS) ? EINTR : 0;       \
+											   \
+		if (!error)                                                                        \
+			return __real_##name arguments;                                            \
+		errno = error;                                                                     \
+		return -1;                                                                         \
+	}
+
+WRAP_SLOW(ssize_t, read, (int fd, void *data, size_t size), (fd, data, size))
+WRAP_SLOW(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
 WRAP_DISK(int, fsync, (int fd), (fd))
 WRAP_DISK(int, fstat, (int fd, struct stat *info), (fd, info))
 WRAP_DISK(int, linkat, (int from, const char *old, int to, const char *new, int flags),
@@ -91,6 +174,31 @@ WRAP_DISK(int, unlinkat, (int folder, const char *path, int flags), (folder, pat
 WRAP(WEATHER_CALLS, DIR *, opendir, (const char *path), (path), (errno = EIO, NULL))
 WRAP(WEATHER_CALLS, DIR *, fdopendir, (int fd), (fd), (errno = EIO, NULL))
 WRAP(WEATHER_CALLS, struct dirent *, readdir, (DIR *list), (list), (errno = EIO, NULL))
+
+/* ---- a process that is started and talked to ---- */
+
+WRAP_SLOW(int, poll, (struct pollfd *fds, nfds_t count, int timeout), (fds, count, timeout))
+WRAP_SLOW(ssize_t, recv, (int fd, void *data, size_t size, int flags), (fd, data, size, flags))
+WRAP_SLOW(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
+WRAP_DISK(int, socketpair, (int domain, int type, int protocol, int *fds), (domain, type, protocol, fds))
+WRAP_DISK(int, pipe2, (int *fds, int flags), (fds, flags))
+WRAP_DISK(int, memfd_create, (const char *name, unsigned flags), (name, flags))
+WRAP_DISK(int, pidfd_open, (pid_t pid, unsigned flags), (pid, flags))
+
+#define WRAP_SPAWN(name, parameters, arguments) WRAP(WEATHER_CALLS, int, name, parameters, arguments, EAGAIN)
+WRAP_SPAWN(posix_spawn, (pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+			 const posix_spawnattr_t *attributes, char *const argv[], char *const environment[]),
+	   (pid, path, actions, attributes, argv, environment))
+WRAP_SPAWN(posix_spawn_file_actions_init, (posix_spawn_file_actions_t *a), (a))
+WRAP_SPAWN(posix_spawn_file_actions_addopen,
+	   (posix_spawn_file_actions_t *a, int fd, const char *path, int flags, mode_t mode),
+	   (a, fd, path, flags, mode))
+WRAP_SPAWN(posix_spawn_file_actions_adddup2, (posix_spawn_file_actions_t *a, int fd, int to), (a, fd, to))
+WRAP_SPAWN(posix_spawn_file_actions_addclosefrom_np, (posix_spawn_file_actions_t *a, int from), (a, from))
+WRAP_SPAWN(posix_spawnattr_init, (posix_spawnattr_t *a), (a))
+WRAP_SPAWN(posix_spawnattr_setsigmask, (posix_spawnattr_t *a, const sigset_t *set), (a, set))
+WRAP_SPAWN(posix_spawnattr_setsigdefault, (posix_spawnattr_t *a, const sigset_t *set), (a, set))
+WRAP_SPAWN(posix_spawnattr_setflags, (posix_spawnattr_t *a, short flags), (a, flags))
 
 static mode_t mode_of(int flags, va_list rest)
 {
@@ -133,7 +241,7 @@ int __wrap_openat(int folder, const char *path, int flags, ...)
 
 static int database_fails(void)
 {
-	if (!fail_at)
+	if (!fail_at || present == WEATHER_SIGNALS)
 		return SQLITE_OK;
 	if (++calls != fail_at)
 		return SQLITE_OK;
@@ -279,5 +387,24 @@ int fail_each_call(fail_fn fn, int (*holds)(efile_status status, void *arg), voi
 		}
 	}
 	TAP_OK(!"fail_each_call does not end");
+	return -1;
+}
+
+int interrupt_each(fail_fn fn, void *arg)
+{
+	if (tap_once)
+		return only_once(fn, arg);
+	for (long n = 1; n < N_MAX; n++) {
+		int reached;
+		efile_status status = run_once(&reached, WEATHER_SIGNALS, n, fn, arg);
+
+		if (!TAP_OK(status >= 0)) {
+			printf("# at the %ld. call\n", n);
+			return -1;
+		}
+		if (!reached)
+			return (int)n - 1;
+	}
+	TAP_OK(!"interrupt_each does not end");
 	return -1;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tap.h"
+#include <string.h>
+
+#include "unit/memory.h"
 
 #define SUITE(name) extern const tap_test suite_##name[];
 #include "suites.def"
@@ -14,5 +16,7 @@ int main(int argc, char **argv)
 		{ NULL, NULL },
 	};
 
+	if (argc > 1 && strcmp(argv[1], "--memory") == 0)
+		return memory_main(suites, argc - 2, argv + 2);
 	return tap_main(suites, argc, argv);
 }

@@ -388,7 +388,7 @@ static void test_without_landlock(void)
 		TAP_EQUAL_TEXT(efile_parse_result_metadata(r, "open /etc/passwd"), "refused");
 		TAP_EQUAL_INT(efile_parse_text(&text, parser, letter, sizeof(letter) - 1, 0, 0),
 			      EFILE_OK);
-		TAP_OK(strstr(efile_parse_result_text(text, 0), "Amt für Straßen") != NULL);
+		TAP_OK(text && strstr(efile_parse_result_text(text, 0), "Amt für Straßen"));
 	}
 	efile_parser_free(STEAL(parser));
 	test_folder_remove(folder);
@@ -467,6 +467,10 @@ static void test_slow(void)
 	efile_ctx_free(ctx);
 }
 
+/* A greeting, then the status of a request: its id's last byte, and outcome with detail. */
+#define ENDED(id, outcome)                                                                         \
+	"printf '" HELLO "' >&3; head -c 4 <&3 >/dev/null; printf '\\000\\000\\000\\030EFPS"             \
+	"\\000\\000\\000" id outcome "\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000' >&3; sleep 9"
 #define HELLO "\\000\\000\\000\\012EFPH\\000\\001\\000\\000\\000\\001"
 
 static void test_rubbish(void)
@@ -475,23 +479,33 @@ static void test_rubbish(void)
 		const char *name;
 		const char *script;
 		int number;
+		efile_status status;  /* 0: EXTERNAL */
 	} cases[] = {
-		{ "ends at once", "exit 0", 3402 },
-		{ "rubbish as greeting", "printf 'Guten Tag, was darf es sein?' >&3; sleep 9", 3403 },
+		{ "ends at once", "exit 0", 3402, 0 },
+		{ "rubbish as greeting", "printf 'Guten Tag, was darf es sein?' >&3; sleep 9", 3403, 0 },
 		{ "greeting of another version",
-		  "printf '\\000\\000\\000\\012EFPH\\000\\002\\000\\000\\000\\001' >&3; sleep 9", 3403 },
+		  "printf '\\000\\000\\000\\012EFPH\\000\\002\\000\\000\\000\\001' >&3; sleep 9", 3403, 0 },
 		{ "no system call filter",
-		  "printf '\\000\\000\\000\\012EFPH\\000\\001\\000\\000\\000\\000' >&3; sleep 9", 3406 },
-		{ "half a greeting, then the end", "printf '\\000\\000\\000\\012EF' >&3", 3402 },
-		{ "ends at the first request", "printf '" HELLO "' >&3; head -c 4 <&3 >/dev/null", 3402 },
+		  "printf '\\000\\000\\000\\012EFPH\\000\\001\\000\\000\\000\\000' >&3; sleep 9", 3406, 0 },
+		{ "half a greeting, then the end", "printf '\\000\\000\\000\\012EF' >&3", 3402, 0 },
+		{ "ends at the first request", "printf '" HELLO "' >&3; head -c 4 <&3 >/dev/null", 3402, 0 },
 		{ "rubbish as status", "printf '" HELLO "' >&3; head -c 4 <&3 >/dev/null; "
-		  "printf '\\000\\000\\000\\030AAAABBBBCCCCDDDDEEEEFFFF' >&3; sleep 9", 3403 },
+		  "printf '\\000\\000\\000\\030AAAABBBBCCCCDDDDEEEEFFFF' >&3; sleep 9", 3403, 0 },
 		{ "status too long", "printf '" HELLO "' >&3; head -c 4 <&3 >/dev/null; "
-		  "printf '\\377\\377\\377\\377EFPS' >&3; sleep 9", 3403 },
+		  "printf '\\377\\377\\377\\377EFPS' >&3; sleep 9", 3403, 0 },
 		{ "status without a reply", "printf '" HELLO "' >&3; head -c 4 <&3 >/dev/null; "
 		  "printf '\\000\\000\\000\\030EFPS\\000\\000\\000\\001\\000\\000\\000\\000"
-		  "\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000' >&3; sleep 9", 3440 },
-		{ "hangs", "printf '" HELLO "' >&3; sleep 99", 3410 },
+		  "\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000' >&3; sleep 9", 3440, 0 },
+		{ "hangs", "printf '" HELLO "' >&3; sleep 99", 3410, 0 },
+		{ "hangs before its greeting is through", "printf '\\000' >&3; sleep 1", 3402, 0 },
+		{ "status of another request", ENDED("\\002", "\\000\\000\\000\\000"), 3403, 0 },
+		{ "no such outcome", ENDED("\\001", "\\000\\004\\000\\000"), 3403, 0 },
+		{ "the document's process fails", ENDED("\\001", "\\000\\000\\000\\007"), 3429, 0 },
+		{ "it crashes", ENDED("\\001", "\\000\\001\\000\\013"), 3430, 0 },
+		{ "it takes too much processor time", ENDED("\\001", "\\000\\001\\000\\030"), 3432,
+		  EFILE_E_LIMIT },
+		{ "it takes too long", ENDED("\\001", "\\000\\002\\000\\000"), 3432, EFILE_E_LIMIT },
+		{ "it cannot be started", ENDED("\\001", "\\000\\003\\000\\000"), 3431, 0 },
 	};
 	char *folder = test_folder(), *path = NULL;
 
@@ -510,7 +524,8 @@ static void test_rubbish(void)
 		ctx->helper_path = strdup(path);
 		ctx->limits.parse_milliseconds = 100;
 		TAP_EQUAL_INT(efile_parser_new(&parser, ctx), EFILE_OK);
-		TAP_EQUAL_INT(efile_parse_info(&r, parser, "x", 1), EFILE_E_EXTERNAL);
+		TAP_EQUAL_INT(efile_parse_info(&r, parser, "x", 1),
+			      cases[i].status ? cases[i].status : EFILE_E_EXTERNAL);
 		TAP_EQUAL_INT(efile_error_number(ctx), cases[i].number);
 		efile_parser_free(STEAL(parser));
 		efile_ctx_free(ctx);
@@ -536,6 +551,52 @@ static void test_without_memory(void)
 		TAP_OK(fail_each(read_letter, NULL) > 5);
 }
 
+/* ---- when the system has no sockets, pipes, processes left, and when signals come in between ---- */
+
+static int is_typed(efile_status status, void *arg)
+{
+	(void)arg;
+	return status == EFILE_OK || status == EFILE_E_EXTERNAL;
+}
+
+static void test_weather(void)
+{
+	if (!helper_there())
+		return;
+	TAP_OK(fail_each_call(read_letter, is_typed, NULL, 1) > 20);
+	TAP_OK(interrupt_each(read_letter, NULL) > 4);
+}
+
+/* Limits of a request, at the limit and one above. */
+static void test_limits(void)
+{
+	parse_request text = { .operation = PARSE_OP_TEXT, .bytes = 1 };
+	efile_ctx *ctx = test_ctx();
+	AUTO_PTR(efile_parser) parser = NULL;
+	AUTO_PTR(efile_parse_result) r = NULL;
+
+	TAP_EQUAL_INT(efile_parser_new(&parser, ctx), EFILE_OK);
+	if (helper_there()) {
+		ctx->limits.pdf_pages = 1;
+		TAP_EQUAL_INT(efile_parse_text(&r, parser, letter, sizeof(letter) - 1, 0, 0), EFILE_OK);
+		efile_parse_result_free(STEAL(r));
+		ctx->limits.pdf_pages = 0;
+		TAP_EQUAL_INT(efile_parse_text(&r, parser, letter, sizeof(letter) - 1, 0, 0), EFILE_E_LIMIT);
+		TAP_EQUAL_INT(efile_error_number(ctx), 3424);
+		ctx->limits.pdf_pages = 10;
+		TAP_EQUAL_INT(parse_document(&r, parser, &text, letter, sizeof(letter) - 1), EFILE_E_LIMIT);
+		TAP_EQUAL_INT(efile_error_number(ctx), 3425);
+		TAP_EQUAL_INT(efile_parse_text(&r, parser, "text", 4, 0, 0), EFILE_E_UNSUPPORTED);
+		TAP_EQUAL_INT(efile_error_number(ctx), 3421);
+	}
+	TAP_OK(!r);
+	TAP_EQUAL_INT(efile_parse_attachments(&r, NULL, "x", 1), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_parse_preview(&r, NULL, "x", 1, 0, 1), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_parser_new(&parser, NULL), EFILE_E_INVALID);
+	efile_parser_free(STEAL(parser));
+	efile_ctx_free(ctx);
+}
+
 TAP_SUITE(parse_helper) = {
 	{ "26 invoices give their embedded files", test_invoices },
 	{ "hostile files end within bounds", test_hostile },
@@ -548,5 +609,7 @@ TAP_SUITE(parse_helper) = {
 	{ "a slow document is stopped", test_slow },
 	{ "a helper that talks rubbish", test_rubbish },
 	{ "reports missing memory", test_without_memory },
+	{ "a system that fails, and signals", test_weather },
+	{ "limits", test_limits },
 	TAP_END,
 };
