@@ -201,7 +201,7 @@ efile_status db_open(efile_store *store, const char *path, bool create)
 	return EFILE_OK;
 }
 
-void db_close(efile_store *store)
+void db_forget(efile_store *store)
 {
 	for (size_t i = 0; i < STMT_BUCKETS; i++)
 		while (store->statements[i]) {
@@ -211,6 +211,11 @@ void db_close(efile_store *store)
 			sqlite3_finalize(slot->handle);
 			free(slot);
 		}
+}
+
+void db_close(efile_store *store)
+{
+	db_forget(store);
 	sqlite3_close(store->db);
 	store->db = NULL;
 }

@@ -175,6 +175,7 @@ void lock_release(efile_store *store, lock_byte at);
 
 /* db.c */
 efile_status db_open(efile_store *store, const char *path, bool create);
+void db_forget(efile_store *store); /* the cached statements; none may be in use */
 void db_close(efile_store *store);
 efile_status db_exec(efile_store *store, const char *sql);
 efile_status db_error(efile_store *store, int code);    /* sets and answers the error of an SQLite code */

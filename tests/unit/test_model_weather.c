@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/inner.h"
 #include "unit/model_support.h"
 
 DEFINE_AUTO_PTR(efile_node_cursor, efile_node_cursor_free)
@@ -13,6 +14,10 @@ DEFINE_AUTO_PTR(efile_version_cursor, efile_version_cursor_free)
 DEFINE_AUTO_PTR(efile_rendition_cursor, efile_rendition_cursor_free)
 DEFINE_AUTO_PTR(efile_attribute_cursor, efile_attribute_cursor_free)
 DEFINE_AUTO_PTR(efile_relation_cursor, efile_relation_cursor_free)
+DEFINE_AUTO_PTR(efile_actor_cursor, efile_actor_cursor_free)
+DEFINE_AUTO_PTR(efile_member_cursor, efile_member_cursor_free)
+DEFINE_AUTO_PTR(efile_deputy_cursor, efile_deputy_cursor_free)
+DEFINE_AUTO_PTR(efile_access_cursor, efile_access_cursor_free)
 
 typedef struct job job;
 typedef efile_status (*step_fn)(job *j);
@@ -279,6 +284,177 @@ static efile_status access_lists(job *j)
 	return efile_absence_set(j->r.town.admin, id, town_day(2026, 1, 1), town_day(2026, 2, 1));
 }
 
+/* What else is in the registry: named by its owner, dated, of a unit, with a list of its own. */
+static efile_status full_options(job *j)
+{
+	AUTO_PTR(efile_dossier) d = NULL;
+	efile_id none = EFILE_ID_NONE;
+	efile_node_options o;
+	int64_t seen;
+
+	efile_node_options_init(&o);
+	o.title = "Akte";
+	o.reference = "A 7";
+	o.begin = town_day(2025, 1, 1);
+	o.end = town_day(2025, 12, 31);
+	o.unit = j->r.town.section.id;
+	o.access_list = j->r.list;
+	o.confidentiality = EFILE_CONFIDENTIALITY_OPEN;
+	o.marked = 1;
+	TRY(efile_dossier_create(&d, j->r.chief, j->r.unit, &o));
+	TRY(revision(&seen, j, efile_dossier_node_id(d).id));
+	o.begin = o.end = town_ever;
+	o.unit = none;
+	o.access_list = 0;
+	o.reference = "A 8";
+	return efile_node_update(j->r.chief, efile_dossier_node_id(d).id, seen, &o);
+}
+
+static efile_status list_behind(job *j)
+{
+	AUTO_PTR(efile_node_cursor) children = NULL;
+	AUTO_PTR(efile_node_cursor) found = NULL;
+	AUTO_PTR(efile_node_cursor) dossiers = NULL;
+	AUTO_PTR(efile_node) n = NULL;
+	efile_list_options o;
+	efile_status status;
+
+	efile_list_options_init(&o);
+	o.after = j->letter.id;
+	TRY(efile_node_children(&children, j->r.weber, j->r.case_id.id, &o));
+	TRY(efile_node_cursor_next(children, &n));
+	TRY(efile_find_by_attribute(&found, j->r.weber, "number", "7", &o));
+	o.after = j->r.dossier.id;
+	TRY(efile_dossier_list(&dossiers, j->r.weber, j->r.unit, &o));
+	efile_node_free(STEAL(n));
+	status = efile_node_cursor_next(dossiers, &n);
+	return status < 0 ? status : EFILE_OK;
+}
+
+static efile_status move(job *j)
+{
+	AUTO_PTR(efile_dossier) d = NULL;
+	efile_node_options o;
+	int64_t seen;
+
+	efile_node_options_init(&o);
+	o.title = "dort";
+	TRY(efile_dossier_create(&d, j->r.chief, j->r.unit, &o));
+	TRY(revision(&seen, j, j->r.case_id.id));
+	return efile_node_move(j->r.chief, j->r.case_id.id, efile_dossier_node_id(d).id, seen, "falsch");
+}
+
+static efile_status marked_content(job *j)
+{
+	AUTO_PTR(efile_reader) content = NULL;
+	AUTO_PTR(efile_document) d = NULL;
+	AUTO_PTR(efile_reader) back = NULL;
+	efile_document_options o;
+
+	efile_document_options_init(&o);
+	o.title = "Gutachten";
+	o.marked = 1;
+	o.key = "k1";
+	o.received = TEST_NOW;
+	o.date = town_day(2026, 2, 1);
+	TRY(content_of(&content, j, "vertraulich"));
+	TRY(efile_case_add_document(&d, j->r.weber, j->r.case_id, content, &o));
+	return efile_document_open_content(&back, j->r.weber, efile_document_node_id(d), 1,
+					   EFILE_ROLE_ORIGINAL);
+}
+
+/* ---- access ---- */
+
+static efile_status take_away(job *j)
+{
+	efile_actor_id weber = j->r.town.weber, klein = j->r.town.klein;
+	efile_session *admin = j->r.town.admin;
+	efile_deputy_options o;
+
+	efile_deputy_options_init(&o);
+	o.from = town_day(2026, 1, 1);
+	o.until = town_day(2026, 12, 31);
+	TRY(efile_deputy_add(admin, weber, klein, &o));
+	TRY(efile_deputy_remove(admin, weber, klein));
+	TRY(efile_absence_set(admin, weber, town_day(2026, 3, 1), town_day(2026, 3, 9)));
+	TRY(efile_absence_remove(admin, weber, town_day(2026, 3, 1)));
+	TRY(efile_login_permit(admin, "os:neu", weber));
+	TRY(efile_login_revoke(admin, "os:neu", weber));
+	TRY(efile_member_add(admin, klein, j->r.town.office, o.from, o.until));
+	return efile_member_remove(admin, klein, j->r.town.office);
+}
+
+static efile_status change_actor(job *j)
+{
+	efile_actor_options o;
+
+	efile_actor_options_init(&o);
+	o.display = "Karla Klein";
+	o.mail = "k.klein@stadt.example";
+	o.clearance = EFILE_CONFIDENTIALITY_CONFIDENTIAL;
+	return efile_actor_update(j->r.town.admin, j->r.town.klein, &o);
+}
+
+static efile_status look_around(job *j)
+{
+	AUTO_PTR(efile_actor_cursor) actors = NULL;
+	AUTO_PTR(efile_member_cursor) members = NULL;
+	AUTO_PTR(efile_deputy_cursor) deputies = NULL;
+	AUTO_PTR(efile_access_cursor) entries = NULL;
+	efile_session *admin = j->r.town.admin;
+	efile_actor_id none = { EFILE_ID_NONE }, found;
+	efile_actor_filter filter;
+	efile_access_entry entry;
+	efile_deputy deputy;
+	efile_member member;
+	efile_actor actor;
+	int flag;
+
+	efile_actor_filter_init(&filter);
+	filter.after = "amt10";
+	TRY(efile_actor_list(&actors, admin, &filter));
+	TRY(efile_actor_cursor_next(actors, &actor));
+	TRY(efile_member_list(&members, admin, j->r.town.weber, none));
+	TRY(efile_member_cursor_next(members, &member));
+	TRY(efile_deputy_list(&deputies, admin, j->r.town.chief, none));
+	TRY(efile_deputy_cursor_next(deputies, &deputy));
+	TRY(efile_access_list_show(&entries, admin, j->r.list));
+	TRY(efile_access_cursor_next(entries, &entry));
+	TRY(efile_absence_today(admin, j->r.town.weber, &flag));
+	TRY(efile_session_is_administrator(admin, &flag));
+	return efile_actor_find(&found, admin, "k.klein");
+}
+
+static efile_status read_as_klein(job *j, const char *behalf, const char *reason)
+{
+	AUTO_PTR(efile_session) s = NULL;
+	AUTO_PTR(efile_document) d = NULL;
+	AUTO_PTR(efile_node_cursor) children = NULL;
+	AUTO_PTR(efile_node) n = NULL;
+	efile_session_options o;
+
+	efile_session_options_init(&o);
+	o.login = "os:k.klein";
+	o.on_behalf_of = behalf;
+	o.break_glass_reason = reason;
+	o.purpose = "Prüfung";
+	TRY(efile_session_open(&s, j->r.town.store, "k.klein", &o));
+	TRY(efile_document_load(&d, s, j->letter));
+	TRY(efile_node_children(&children, s, j->r.case_id.id, NULL));
+	return efile_node_cursor_next(children, &n);
+}
+
+static efile_status stand_in(job *j)
+{
+	return read_as_klein(j, "r.chief", NULL);
+}
+
+/* Each read is in the log. */
+static efile_status break_glass(job *j)
+{
+	return read_as_klein(j, NULL, "Rohrbruch");
+}
+
 /* ---- the runs ---- */
 
 static efile_status in_batch(efile_ctx *ctx, void *arg)
@@ -287,6 +463,7 @@ static efile_status in_batch(efile_ctx *ctx, void *arg)
 	efile_status status;
 
 	(void)ctx;
+	db_forget(j->r.town.store); /* or only the first run would prepare statements */
 	TRY(efile_batch_begin(j->r.town.store));
 	status = j->call(j);
 	if (status < 0 && status != EFILE_E_NOMEM)
@@ -316,6 +493,7 @@ static void job_setup(job *j)
 	TAP_EQUAL_INT(content_of(&content, j, "zwei"), EFILE_OK);
 	TAP_EQUAL_INT(efile_document_add_version(NULL, j->r.weber, j->letter, 1, content, NULL), EFILE_OK);
 	j->answer = registry_document(&j->r, j->r.case_id, "Antwort", NULL, 0);
+	TAP_EQUAL_INT(efile_deputy_add(j->r.town.admin, j->r.town.chief, j->r.town.klein, NULL), EFILE_OK);
 	TAP_EQUAL_INT(efile_relation_add(&j->relation, j->r.weber, j->answer.id, j->letter.id, "answers",
 					 NULL), EFILE_OK);
 }
@@ -333,7 +511,11 @@ static void test_steps(void)
 		{ "lock", lock_and_unlock },     { "refiling", refile },
 		{ "relation", relate },          { "lists", list },
 		{ "plan", plan },                { "type", doctype },
-		{ "access", access_lists },
+		{ "access", access_lists },      { "all options", full_options },
+		{ "lists from behind", list_behind }, { "moving", move },
+		{ "marked content", marked_content }, { "what is taken away", take_away },
+		{ "an actor", change_actor },    { "looking around", look_around },
+		{ "standing in", stand_in },     { "an emergency", break_glass },
 	};
 	job j = { .call = NULL };
 
