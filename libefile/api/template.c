@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "access/access.h"
+#include "api/wiring.h"
 #include "base/json.h"
 #include "intake/intake.h"
 #include "model/model.h"
@@ -110,13 +111,17 @@ static efile_status make_list(int64_t *out, work *w, const char *name)
 
 	if (!list)
 		return FAIL(w->ctx, EFILE_E_FORMAT, 3511, "the template has no access list %s", name);
-	for (const json_value *row = list->child; row && count < ENTRIES_MAX; row = row->next) {
+	for (const json_value *row = list->child; row; row = row->next) {
 		const json_value *deny = json_member(row, "deny");
 		const char *subject = json_member_text(row, "subject");
 		const char *rights = json_member_text(row, "rights");
 
 		if (!subject || !rights)
 			return lacks(w, "subject or rights");
+		if (count == ENTRIES_MAX)
+			return FAIL(w->ctx, EFILE_E_LIMIT, 3514,
+				    "the access list %s of the template has more than %d entries", name,
+				    ENTRIES_MAX);
 		TRY(efile_actor_find(&entries[count].subject, w->session, subject));
 		TRY(efile_rights_parse(&entries[count].rights, rights));
 		entries[count++].deny = deny && deny->type == JSON_TRUE;
@@ -219,16 +224,23 @@ static efile_status plan_rules(efile_plan_options *o, work *w, const json_value 
 	int64_t number;
 	int value;
 
-	if (start && TABLE_VALUE(&value, starts, start))
+	if (start) {
+		if (!TABLE_VALUE(&value, starts, start))
+			return lacks(w, "a known start of retention");
 		o->retention_start = (efile_retention_start)value;
-	if (disposal && TABLE_VALUE(&value, disposals, disposal))
+	}
+	if (disposal) {
+		if (!TABLE_VALUE(&value, disposals, disposal))
+			return lacks(w, "a known kind of disposal");
 		o->disposal = (efile_disposal)value;
+	}
 	if (level) {
 		TRY(efile_confidentiality_parse(&confidentiality, level));
 		o->confidentiality = (int32_t)confidentiality;
 	}
 	if (years) {
-		TRY(json_as_int(&number, years));
+		if (json_as_int(&number, years) < 0 || number < -2 || number > INT16_MAX)
+			return lacks(w, "a number of years");
 		o->retention_years = (int32_t)number;
 	}
 	if (list)
@@ -286,8 +298,8 @@ static efile_status add_rule(work *w, const json_value *row)
 	rule.title = json_member_text(row, "title");
 	rule.doctype = json_member_text(row, "doctype");
 	rule.process = json_member_text(row, "process");
-	if (order)
-		TRY(json_as_int(&rule.order, order));
+	if (order && json_as_int(&rule.order, order) < 0)
+		return lacks(w, "a number for its order");
 	return efile_intake_rule_set(w->session, &rule);
 }
 
@@ -298,7 +310,7 @@ static efile_status deploy(work *w, const json_value *name)
 		AUTO_PTR(efile_reader) reader = NULL;
 		efile_status status;
 
-		if (!str_equal(processes[i].name, name->text))
+		if (!str_equal(processes[i].name, name->text ? name->text : ""))
 			continue;
 		status = definition_newest(&there, w->session->store, name->text);
 		if (status != EFILE_E_NOTFOUND)
@@ -308,7 +320,7 @@ static efile_status deploy(work *w, const json_value *name)
 		return efile_flow_deploy(NULL, NULL, w->session, reader);
 	}
 	return FAIL(w->ctx, EFILE_E_FORMAT, 3512, "the template names an unknown process: %s",
-		    name->text);
+		    name->text ? name->text : "?");
 }
 
 /* ---- applying ---- */
@@ -330,24 +342,15 @@ static efile_status apply(work *w)
 	return each(w, w->common, "processes", deploy);
 }
 
-efile_status efile_template_apply(efile_session *session, const char *name, const char *land)
+efile_status template_apply_texts(efile_session *session, const char *common_text,
+				  const char *land_text)
 {
-	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO_PTR(json_document) common = NULL;
 	AUTO_PTR(json_document) overlay = NULL;
 	AUTO(session_probe) probe = SESSION_PROBE_NONE;
 	AUTO(txn) tx = TXN_NONE;
-	const char *common_text, *land_text;
-	work w = { .session = session };
+	work w = { .session = session, .ctx = session_ctx(session) };
 
-	TRY(session_enter(&call, session));
-	w.ctx = session_ctx(session);
-	TRY(access_require_administrator(session, RECORD_PLAN, NULL));
-	common_text = find_template(name, "");
-	land_text = find_template(name, land && *land ? land : "-");
-	if (!common_text || !land_text)
-		return FAIL(w.ctx, EFILE_E_NOTFOUND, 3513, "no template %s for %s",
-			    name ? name : "?", land ? land : "?");
 	TRY(json_parse(&common, w.ctx, common_text, strlen(common_text)));
 	TRY(json_parse(&overlay, w.ctx, land_text, strlen(land_text)));
 	w.common = json_root(common);
@@ -356,4 +359,19 @@ efile_status efile_template_apply(efile_session *session, const char *name, cons
 	session_probe_start(&probe, session);
 	TRY(apply(&w));
 	return txn_commit(&tx);
+}
+
+efile_status efile_template_apply(efile_session *session, const char *name, const char *land)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	const char *common, *overlay;
+
+	TRY(session_enter(&call, session));
+	TRY(access_require_administrator(session, RECORD_PLAN, NULL));
+	common = find_template(name, "");
+	overlay = find_template(name, land && *land ? land : "-");
+	if (!common || !overlay)
+		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 3513, "no template %s for %s",
+			    name ? name : "?", land ? land : "?");
+	return template_apply_texts(session, common, overlay);
 }

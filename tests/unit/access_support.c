@@ -50,7 +50,8 @@ efile_session *town_session(town *t, const char *name, const char *behalf, const
 	options.login = login;
 	options.on_behalf_of = behalf;
 	options.break_glass_reason = reason;
-	efile_session_open(&session, t->store, name, &options);
+	if (efile_session_open(&session, t->store, name, &options) == EFILE_E_NOMEM && tap_once)
+		exit(1); /* not a refusal: nothing that follows would mean anything */
 	return session;
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "api/wiring.h"
+#include "store/inner.h"
 #include "unit/desk_support.h"
 
 static void test_brings(void)
@@ -112,6 +114,94 @@ static void test_refusals(void)
 	town_teardown(&t);
 }
 
+/* ---- templates that are wrong: nothing of them stays ---- */
+
+#define ENTRY "{\"subject\": \"amt10\", \"rights\": \"read\"},"
+#define ENTRIES ENTRY ENTRY ENTRY ENTRY ENTRY ENTRY ENTRY ENTRY
+
+static void test_wrong(void)
+{
+	static const struct {
+		const char *name, *common;
+		efile_status status;
+		int number;    /* 0: another module's */
+	} rows[] = {
+		{ "no JSON", "{", EFILE_E_FORMAT, 0 },
+		{ "an actor without a kind", "{\"actors\":[{\"name\":\"x\"}]}", EFILE_E_FORMAT, 3510 },
+		{ "an actor without a name", "{\"actors\":[{\"kind\":\"unit\"}]}", EFILE_E_FORMAT, 3510 },
+		{ "no such kind", "{\"actors\":[{\"kind\":\"x\",\"name\":\"y\"}]}", EFILE_E_INVALID, 0 },
+		{ "in nothing", "{\"actors\":[{\"kind\":\"unit\",\"name\":\"y\",\"in\":[\"none\"]}]}",
+		  EFILE_E_NOTFOUND, 0 },
+		{ "a type without a title", "{\"doctypes\":[{\"name\":\"x\",\"definition\":{}}]}", EFILE_E_FORMAT,
+		  3510 },
+		{ "a type without a name", "{\"doctypes\":[{\"title\":\"x\",\"definition\":{}}]}", EFILE_E_FORMAT,
+		  3510 },
+		{ "a type without a definition", "{\"doctypes\":[{\"name\":\"x\",\"title\":\"x\"}]}", EFILE_E_FORMAT,
+		  3510 },
+		{ "a definition that is none",
+		  "{\"doctypes\":[{\"name\":\"x\",\"title\":\"x\",\"definition\":{\"fields\":[null,-1.5]}}]}",
+		  EFILE_E_INVALID, 0 },
+		{ "a unit without a code", "{\"plan\":[{\"title\":\"x\"}]}", EFILE_E_FORMAT, 3510 },
+		{ "a unit without a title", "{\"plan\":[{\"code\":\"1\"}]}", EFILE_E_FORMAT, 3510 },
+		{ "below nothing", "{\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"parent\":\"0\"}]}",
+		  EFILE_E_NOTFOUND, 0 },
+		{ "no such start", "{\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"start\":\"never\"}]}", EFILE_E_FORMAT,
+		  3510 },
+		{ "no such disposal", "{\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"disposal\":\"Z\"}]}",
+		  EFILE_E_FORMAT, 3510 },
+		{ "no such level", "{\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"confidentiality\":\"Z\"}]}",
+		  EFILE_E_INVALID, 0 },
+		{ "years that are no number", "{\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"retention\":\"ten\"}]}",
+		  EFILE_E_FORMAT, 3510 },
+		{ "half a year", "{\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"retention\":0.5}]}", EFILE_E_FORMAT,
+		  3510 },
+		{ "too many years", "{\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"retention\":4294967297}]}",
+		  EFILE_E_FORMAT, 3510 },
+		{ "no such list", "{\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"list\":\"l\"}]}", EFILE_E_FORMAT, 3511 },
+		{ "an entry without rights", "{\"lists\":{\"l\":[{\"subject\":\"amt10\"}]},"
+		  "\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"list\":\"l\"}]}", EFILE_E_FORMAT, 3510 },
+		{ "an entry without a subject", "{\"lists\":{\"l\":[{\"rights\":\"read\"}]},"
+		  "\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"list\":\"l\"}]}", EFILE_E_FORMAT, 3510 },
+		{ "an entry of nobody", "{\"lists\":{\"l\":[{\"subject\":\"none\",\"rights\":\"read\"}]},"
+		  "\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"list\":\"l\"}]}", EFILE_E_NOTFOUND, 0 },
+		{ "no such right", "{\"lists\":{\"l\":[{\"subject\":\"amt10\",\"rights\":\"fly\"}]},"
+		  "\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"list\":\"l\"}]}", EFILE_E_INVALID, 0 },
+		{ "too many entries", "{\"lists\":{\"l\":[" ENTRIES ENTRIES ENTRIES ENTRIES
+		  "{\"subject\":\"amt10\",\"rights\":\"read\"}]},"
+		  "\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"list\":\"l\"}]}", EFILE_E_LIMIT, 3514 },
+		{ "a rule whose order is none", "{\"rules\":[{\"name\":\"r\",\"order\":\"1\"}]}", EFILE_E_FORMAT, 3510 },
+		{ "a rule without a condition", "{\"rules\":[{\"name\":\"r\"}]}", EFILE_E_INVALID, 0 },
+		{ "an unknown process", "{\"processes\":[\"none\"]}", EFILE_E_FORMAT, 3512 },
+		{ "a process without a name", "{\"processes\":[null]}", EFILE_E_FORMAT, 3512 },
+		{ "what fails last takes the first along",
+		  "{\"actors\":[{\"kind\":\"unit\",\"name\":\"y\"}],\"processes\":[\"none\"]}", EFILE_E_FORMAT, 3512 },
+	};
+	int64_t before;
+	town t;
+
+	town_setup(&t);
+	before = desk_entries(t.store);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tap_case(rows[i].name);
+		TAP_EQUAL_INT(template_apply_texts(t.admin, rows[i].common, "{}"), rows[i].status);
+		if (rows[i].number)
+			TAP_EQUAL_INT(efile_error_number(t.ctx), rows[i].number);
+		TAP_EQUAL_INT(desk_entries(t.store), before);
+	}
+	tap_case("a Land's file that is none");
+	TAP_EQUAL_INT(template_apply_texts(t.admin, "{}", "x"), EFILE_E_FORMAT);
+	tap_case("nothing");
+	TAP_EQUAL_INT(template_apply_texts(t.admin, "{}", "{}"), EFILE_OK);
+	tap_case("a denying entry, and 32 of them");
+	TAP_EQUAL_INT(template_apply_texts(t.admin, "{\"lists\":{\"l\":[" ENTRIES ENTRIES ENTRIES
+		ENTRY ENTRY ENTRY ENTRY ENTRY ENTRY ENTRY
+		"{\"subject\":\"sg102\",\"rights\":\"read\",\"deny\":true}]},"
+		"\"plan\":[{\"code\":\"1\",\"title\":\"x\",\"list\":\"l\",\"start\":\"event\",\"disposal\":\"A\","
+		"\"confidentiality\":\"confidential\",\"retention\":3}]}", "{}"), EFILE_OK);
+	TAP_OK(desk_entries(t.store) > before);
+	town_teardown(&t);
+}
+
 /* ---- without memory ---- */
 
 static efile_status apply_once(efile_ctx *ctx, void *arg)
@@ -119,6 +209,7 @@ static efile_status apply_once(efile_ctx *ctx, void *arg)
 	town *t = arg;
 
 	(void)ctx;
+	db_forget(t->store);
 	return efile_template_apply(t->admin, "municipal", "BW");
 }
 
@@ -140,6 +231,7 @@ TAP_SUITE(api_template) = {
 	{ "changes nothing the second time", test_twice },
 	{ "leaves what clerks changed", test_keeps_changes },
 	{ "refusals change nothing", test_refusals },
+	{ "wrong ones leave nothing behind", test_wrong },
 	{ "out of memory", test_memory },
 	TAP_END,
 };
