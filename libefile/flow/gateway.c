@@ -98,7 +98,7 @@ typedef struct reach {
 	const machine *m;
 	uint64_t scope;
 	uint32_t join;
-	uint64_t consumed;      /* complex: incoming flows that have had their token */
+	uint32_t consumed;      /* complex: incoming flows that have had their token */
 } reach;
 
 static bool has_token(const reach *r, uint32_t in)
@@ -283,6 +283,27 @@ static efile_status enter_complex(machine *m, token t)
 	return incident_of(m, (token){ t.node, EDGE_LEAVING, t.scope, 0 }, status);
 }
 
+/* At the reset it takes one token from each flow that has had none: what came on the others belongs
+ * to the next round (13.4.5). */
+static void take_missing(machine *m, uint64_t scope, uint32_t node, uint32_t consumed)
+{
+	uint32_t first = node_get(m->d, node, NODE_FIRST_IN);
+	uint32_t count = node_get(m->d, node, NODE_IN_COUNT);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t edge = list_get(m->d, first + i);
+		size_t at = place_of(m, scope, edge);
+
+		if ((i < 32 && (consumed >> i & 1)) || at == m->s.arrived_count ||
+		    m->s.arrived[at].scope != scope || m->s.arrived[at].edge != edge)
+			continue;
+		count_token(m, scope, -1);
+		if (--m->s.arrived[at].count == 0)
+			memmove(&m->s.arrived[at], &m->s.arrived[at + 1],
+				(--m->s.arrived_count - at) * sizeof(arrived_row));
+	}
+}
+
 static efile_status try_reset(machine *m, flow_row *row, bool *moved)
 {
 	uint32_t node = row->node;
@@ -295,7 +316,7 @@ static efile_status try_reset(machine *m, flow_row *row, bool *moved)
 	*moved = true;
 	TRY(gate_locals(m, &locals, node, scope, false));
 	row->dead = true;
-	take(m, scope, node, 0, true);
+	take_missing(m, scope, node, r.consumed);
 	TRY(leave_complex(m, node, scope, false, &locals));
 	return arrived_at_node(m, scope, node) ? try_start(m, node, scope) : EFILE_OK;
 }

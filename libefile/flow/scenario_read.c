@@ -359,7 +359,7 @@ static efile_status read_words(line_reader *r, scenario_step *s)
 		}
 		if (!word)
 			return EFILE_OK;
-		if (plain)
+		if (plain && s->word_count >= s->rule->least)
 			clause = clause_of(s, scenario_string(r->text, word));
 		if (clause != CLAUSE_COUNT)
 			TRY(read_clause(r, s, clause));

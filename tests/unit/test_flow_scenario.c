@@ -74,6 +74,7 @@ static const struct { const char *text, *said; } cases[] = {
 	{ "clock 2026-12-24T23:00:00Z\n" BEGIN "complete t {\"n\":1}\ncomplete j\nadvance to 2026-12-25T00:00:00Z\nexpect waits r\n", "" },
 	{ BEGIN "start p\nstart p\nexpect tasks t,t,t\ncomplete t#2 {\"n\":1}\nexpect tasks t t\nexpect jobs j\n", "" },
 	{ "deploy model\nmessage paid\nexpect kept 1\nstart p {\"n\":1}\ncomplete t\ncomplete j\nadvance PT2H\nexpect ended\n", "" },
+	{ "deploy model\nmessage key key of {\"n\":1}\nsignal to\nexpect kept 1\n", "" },
 	{ "deploy model\nsignal closed\nexpect instances 0\n", "" },
 	{ BEGIN "include more\n", "" },
 	{ "refuse deploy broken\nrefuse start p\nrefuse deploy nowhere\n", "" },
