@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Processes and tasks of people; exports. */
+/* Processes; exports. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "commands.h"
 
-static int parse_id(tool *t, const char *text, efile_id *id)
+int parse_id(tool *t, const char *text, efile_id *id)
 {
 	if (efile_id_parse(id, text) != EFILE_OK)
 		return usage(t, "not an id: %s", text);
@@ -148,9 +148,7 @@ int cmd_flow_show(tool *t, int count, char **arguments)
 
 /* ---- what is done to the process or task that the first argument names ---- */
 
-typedef efile_status (*act_fn)(tool *t, efile_id id, char **arguments);
-
-static int act(tool *t, char **arguments, const char *schema, act_fn fn)
+int act(tool *t, char **arguments, const char *schema, act_fn fn)
 {
 	efile_status status;
 	efile_id id;
@@ -327,118 +325,6 @@ int cmd_flow_render(tool *t, int count, char **arguments)
 	if (parse_id(t, arguments[0], &id.id) || !open_out(t, &file, tool_value(t, "output", 0)))
 		return EXIT_USAGE;
 	return close_out(t, &file, efile_flow_render(t->session, id, file.writer));
-}
-
-/* ---- tasks ---- */
-
-static void show_task(tool *t, const efile_task *task)
-{
-	char id[EFILE_ID_TEXT_SIZE], due[EFILE_TIME_TEXT_SIZE];
-
-	if (t->json) {
-		json_line(t, "task");
-		json_identity(t, "id", &task->id.id);
-		json_identity(t, "instance", &task->instance.id);
-		json_string(t, "process", task->process);
-		json_string(t, "node", task->node);
-		json_string(t, "name", task->name);
-		json_identity(t, "assignee", &task->assignee.id);
-		json_identity(t, "owner", &task->owner.id);
-		json_instant(t, "created", task->created);
-		json_instant(t, "due", task->due);
-		json_identity(t, "case", &task->case_id.id);
-		json_identity(t, "document", &task->document.id);
-		json_ready(t, "variables", task->variables);
-		json_line_end(t);
-	} else {
-		put("%s  %-44s %s%s\n", efile_id_format(&task->id.id, id), task->name,
-		       task->due ? tr(t, "due ") : "", task->due ? efile_time_format(task->due, due) : "");
-	}
-}
-
-static int list_tasks(tool *t, efile_task_id only)
-{
-	efile_task_cursor *cursor = NULL;
-	efile_task task;
-	efile_status status = efile_task_list(&cursor, t->session, only);
-	int shown = 0;
-
-	while (status == EFILE_OK && (status = efile_task_cursor_next(cursor, &task)) == EFILE_OK) {
-		show_task(t, &task);
-		shown++;
-	}
-	efile_task_cursor_free(cursor);
-	if (status < 0)
-		return fail(t);
-	return shown || efile_id_is_none(&only.id) ? EXIT_DONE : EXIT_NOT_FOUND;
-}
-
-int cmd_task_list(tool *t, int count, char **arguments)
-{
-	static const efile_task_id all;
-
-	(void)count;
-	(void)arguments;
-	return list_tasks(t, all);
-}
-
-int cmd_task_show(tool *t, int count, char **arguments)
-{
-	efile_task_id id;
-
-	(void)count;
-	return parse_id(t, arguments[0], &id.id) ? EXIT_USAGE : list_tasks(t, id);
-}
-
-static efile_status task_claim(tool *t, efile_id id, char **arguments)
-{
-	(void)arguments;
-	return efile_task_claim(t->session, (efile_task_id){ id });
-}
-
-int cmd_task_claim(tool *t, int count, char **arguments)
-{
-	(void)count;
-	return act(t, arguments, "task_claimed", task_claim);
-}
-
-static efile_status task_complete(tool *t, efile_id id, char **arguments)
-{
-	(void)arguments;
-	return efile_task_complete(t->session, (efile_task_id){ id },
-				   tool_value(t, "variables", 0));
-}
-
-int cmd_task_complete(tool *t, int count, char **arguments)
-{
-	(void)count;
-	return act(t, arguments, "task_completed", task_complete);
-}
-
-static efile_status task_return(tool *t, efile_id id, char **arguments)
-{
-	(void)arguments;
-	return efile_task_return(t->session, (efile_task_id){ id });
-}
-
-int cmd_task_return(tool *t, int count, char **arguments)
-{
-	(void)count;
-	return act(t, arguments, "task_returned", task_return);
-}
-
-static efile_status task_delegate(tool *t, efile_id id, char **arguments)
-{
-	efile_actor_id to;
-	efile_status status = efile_actor_find(&to, t->session, arguments[1]);
-
-	return status < 0 ? status : efile_task_delegate(t->session, (efile_task_id){ id }, to);
-}
-
-int cmd_task_delegate(tool *t, int count, char **arguments)
-{
-	(void)count;
-	return act(t, arguments, "task_delegated", task_delegate);
 }
 
 /* ---- exports ---- */

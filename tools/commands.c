@@ -156,6 +156,29 @@ static const tool_option order_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option tasks_options[] = {
+	{ "order", "ORDER", "created, due or priority" },
+	{ "process", "NAME", "only tasks of this process" },
+	{ "node", "ID", "only tasks of this element of a process" },
+	{ "case", "CASE", "only tasks of this case" },
+	{ "mine", NULL, "only what I have claimed or was handed" },
+	{ "free", NULL, "only what nobody has claimed" },
+	{ "later", NULL, "also what is to come up on a later day" },
+	{ "deputies", NULL, "also what lies on the desks of those whom I may substitute today" },
+	{ "due-before", "DATE", "only what is due before this day" },
+	{ "limit", "N", "at most so many tasks" },
+	{ "after", "PLACE", "go on behind this place, which --limit has told" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option update_options[] = {
+	{ "due", "TIME", "until when: a day, a point of time, P5D, '5 office-days', or '' for no date" },
+	{ "follow-up", "TIME", "not on the worklist before then; the same" },
+	{ "calendar", "CALENDAR", "whose working days count, such as DE-BW" },
+	{ "priority", "N", "0 to 100; 50 is usual" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option period_options[] = {
 	{ "list", NULL, "list the rules with their parameters" },
 	{ "days", "N", "length in days" },
@@ -360,16 +383,24 @@ const command commands[] = {
 	  no_options, READS, 1, 1, cmd_flow_replay },
 	{ "flow render", "INSTANCE", "draw a process with the path taken", "flow render ID -o path.svg",
 	  output_options, READS, 1, 1, cmd_flow_render },
-	{ "task list", "", "list the tasks that are for me", "task list --as m.weber", no_options, READS, 0,
-	  0, cmd_task_list },
+	{ "task list", "", "list the tasks that are for me", "task list --order due --as m.weber",
+	  tasks_options, READS, 0, 0, cmd_task_list },
 	{ "task show", "TASK", "show a task", "task show ID", no_options, READS, 1, 1, cmd_task_show },
 	{ "task claim", "TASK", "take a task on", "task claim ID", no_options, WRITES, 1, 1, cmd_task_claim },
+	{ "task unclaim", "TASK", "let a task go that I have taken on", "task unclaim ID", no_options, WRITES,
+	  1, 1, cmd_task_unclaim },
 	{ "task complete", "TASK", "complete a task", "task complete ID --variables '{\"approved\":true}'",
 	  variable_options, WRITES, 1, 1, cmd_task_complete },
 	{ "task delegate", "TASK ACTOR", "hand a task to another person", "task delegate ID a.yilmaz",
 	  no_options, WRITES, 2, 2, cmd_task_delegate },
+	{ "task resolve", "TASK", "tell the owner that a delegated task is through",
+	  "task resolve ID --variables '{\"opinion\":\"agreed\"}'", variable_options, WRITES, 1, 1,
+	  cmd_task_resolve },
 	{ "task return", "TASK", "give a task back", "task return ID", no_options, WRITES, 1, 1,
 	  cmd_task_return },
+	{ "task update", "TASK", "change dates and priority of a task",
+	  "task update ID --follow-up 2026-05-04 --priority 80", update_options, WRITES, 1, 1,
+	  cmd_task_update },
 	{ "export", "OBJECT", "write a dossier, case or document as a package",
 	  "export 031-0001 --format zip -o dossier.zip", export_options, WRITES, 1, 1, cmd_export },
 	{ "events", "", "list the log: who did what, when; with --as what was written, too", "events --since 100 --json",

@@ -82,12 +82,22 @@ int cmd_flow_resume(tool *t, int count, char **arguments);
 int cmd_flow_move(tool *t, int count, char **arguments);
 int cmd_flow_replay(tool *t, int count, char **arguments);
 int cmd_flow_render(tool *t, int count, char **arguments);
+
+/* What is done to the process or task whose id is the first argument: cmd_flow.c */
+typedef efile_status (*act_fn)(tool *t, efile_id id, char **arguments);
+int parse_id(tool *t, const char *text, efile_id *id); /* EXIT_DONE, or prints the error itself */
+int act(tool *t, char **arguments, const char *schema, act_fn fn);
+
+/* cmd_task.c */
 int cmd_task_list(tool *t, int count, char **arguments);
 int cmd_task_show(tool *t, int count, char **arguments);
 int cmd_task_claim(tool *t, int count, char **arguments);
 int cmd_task_complete(tool *t, int count, char **arguments);
 int cmd_task_return(tool *t, int count, char **arguments);
 int cmd_task_delegate(tool *t, int count, char **arguments);
+int cmd_task_unclaim(tool *t, int count, char **arguments);
+int cmd_task_resolve(tool *t, int count, char **arguments);
+int cmd_task_update(tool *t, int count, char **arguments);
 int cmd_export(tool *t, int count, char **arguments);
 
 /* cmd_work.c */

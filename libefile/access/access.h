@@ -97,6 +97,15 @@ efile_status access_session_is(bool *out, efile_session *session, int64_t actor_
 /* Rows of the actors that the session stands for (access_session_is), sorted; borrowed until the
  * next call. For worklists. */
 efile_status access_session_subjects(const int64_t **out, size_t *count, efile_session *session);
+/* An actor whose desk the acting person may see to by a substitution in force today, and for whom. */
+typedef struct access_stand_in {
+	int64_t actor;        /* row */
+	int64_t principal;    /* row of who is substituted */
+} access_stand_in;
+
+/* All of them but what the session stands for anyway; *out is for free(). None for a session that is
+ * on behalf of somebody: substitutions do not chain. */
+efile_status access_stand_ins(access_stand_in **out, size_t *count, efile_session *session);
 /* Whether another person is this actor or belongs to it today: for assigning and escalating. */
 efile_status access_actor_in(bool *out, efile_session *session, int64_t person_row,
 			     int64_t actor_row);

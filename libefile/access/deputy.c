@@ -284,3 +284,68 @@ efile_status efile_absence_today(efile_session *session, efile_actor_id person, 
 	*out = absent;
 	return EFILE_OK;
 }
+
+/* ------------------------------------------------------------------ desks of others */
+
+typedef struct stand_ins {
+	access_stand_in *items;
+	size_t count, capacity;
+} stand_ins;
+
+static efile_status add_circle(stand_ins *all, efile_session *session, int64_t principal,
+			       const char *today)
+{
+	id_set circle = { NULL, 0, 0 };
+	efile_status status = access_db_closure(&circle, session->store, principal, today);
+
+	for (size_t i = 0; i < circle.count && status == EFILE_OK; i++) {
+		void *items = all->items;
+
+		if (id_set_has(&session->subjects, circle.ids[i]))
+			continue;
+		status = mem_grow(session->ctx, &items, &all->capacity, all->count,
+				  sizeof(*all->items));
+		all->items = items;
+		if (status == EFILE_OK)
+			all->items[all->count++] = (access_stand_in){ circle.ids[i], principal };
+	}
+	id_set_clear(&circle);
+	return status;
+}
+
+static efile_status add_stand_ins(stand_ins *all, efile_session *session)
+{
+	char today[EFILE_DATE_TEXT_SIZE];
+	int64_t after = 0;
+
+	efile_date_format(session->today, today);
+	for (;;) {
+		AUTO(deputy_record) row = { { 0, 0 } };
+		efile_status status = access_db_deputy_next(&row, session->store, after, 0,
+							    session->actor_row);
+		bool in_force;
+
+		if (status != EFILE_OK)
+			return status == EFILE_DONE ? EFILE_OK : status;
+		after = row.head.id;
+		TRY(deputy_in_force(&in_force, session->store, &row, today));
+		if (in_force)
+			TRY(add_circle(all, session, row.principal, today));
+	}
+}
+
+efile_status access_stand_ins(access_stand_in **out, size_t *count, efile_session *session)
+{
+	stand_ins all = { NULL, 0, 0 };
+	efile_status status = session_refresh(session);
+
+	if (status == EFILE_OK && !session->behalf_row && session->denial == SESSION_PERMITTED)
+		status = add_stand_ins(&all, session);
+	if (status < 0) {
+		free(all.items);
+		return status;
+	}
+	*out = all.items;
+	*count = all.count;
+	return EFILE_OK;
+}

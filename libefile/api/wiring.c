@@ -55,6 +55,7 @@ static const store_listener listeners[] = {
 
 static const store_derived derived[] = {
 	{ "child_count", model_check_derived },
+	{ "flow_desk", flow_check_desk },
 	{ NULL, NULL },
 };
 

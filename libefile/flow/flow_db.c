@@ -2,6 +2,9 @@
 /* All SQL of processes at work. */
 #include "flow/runtime.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 const char flow_schema[] =
 #include "flow/schema.sql.inc"
 	;
@@ -49,11 +52,16 @@ static const record_field task_fields[] = {
 	RECORD_FIELD(task_record, ended, FIELD_OPT_INT, 0),
 	RECORD_FIELD(task_record, performer, FIELD_ID, 0),
 	RECORD_FIELD(task_record, behalf, FIELD_ID, 0),
+	RECORD_FIELD(task_record, follow_up, FIELD_OPT_INT, 0),
+	RECORD_FIELD(task_record, priority, FIELD_OPT_INT, 0),
+	RECORD_FIELD(task_record, handed, FIELD_OPT_INT, 0),
+	RECORD_FIELD(task_record, trail, FIELD_TEXT, 0),
 };
 
 static const record_field candidate_fields[] = {
 	RECORD_FIELD(candidate_record, task, FIELD_INT, 0),
 	RECORD_FIELD(candidate_record, actor, FIELD_INT, 0),
+	RECORD_FIELD(candidate_record, takes, FIELD_OPT_INT, 0),
 };
 
 static const record_field job_fields[] = {
@@ -225,64 +233,174 @@ efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance
 	return by_wait(out, store, &kind_task, instance, wait);
 }
 
-static efile_status next_assigned(int64_t *out, efile_store *store, int64_t after, int64_t actor)
+void task_brief_clear(task_brief *brief)
+{
+	task_record_clear(&brief->task);
+	free(brief->process);
+	*brief = (task_brief){ .process = NULL };
+}
+
+efile_status task_brief_load(task_brief *out, efile_store *store, int64_t row)
+{
+	static const char sql[] =
+		"SELECT i.uuid, i.case_id, i.document, i.definition, d.process FROM flow_instance i "
+		"JOIN flow_definition d ON d.id = i.definition WHERE i.id = ?1";
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(by_row(&out->task, store, &kind_task, row));
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_int(&s, 1, out->task.instance);
+	TRY(stmt_step(&s));
+	out->instance.head.id = out->task.instance;
+	stmt_id(&out->instance.uuid, &s, 0);
+	stmt_id(&out->instance.case_id, &s, 1);
+	stmt_id(&out->instance.document, &s, 2);
+	out->instance.definition = stmt_int(&s, 3);
+	return mem_dup(&out->process, store_ctx(store), stmt_text(&s, 4));
+}
+
+/* ---- desks ---- */
+
+#define DESK_AWAKE "AND (?5 OR follow_up IS NULL OR follow_up <= ?6) "
+
+static const char *const desk_pages[] = {
+	[DESK_BY_TASK] =
+		"SELECT 0, task FROM flow_desk WHERE actor = ?1 AND ?2 = ?2 AND task > ?3 "
+		DESK_AWAKE "ORDER BY task LIMIT ?4",
+	[DESK_BY_DUE] =
+		"SELECT due, task FROM flow_desk WHERE actor = ?1 AND due IS NOT NULL "
+		"AND due >= ?2 AND (due > ?2 OR task > ?3) " DESK_AWAKE
+		"ORDER BY due, task LIMIT ?4",
+	[DESK_NO_DUE] =
+		"SELECT 0, task FROM flow_desk WHERE actor = ?1 AND due IS NULL AND ?2 = ?2 "
+		"AND task > ?3 " DESK_AWAKE "ORDER BY task LIMIT ?4",
+	[DESK_HIGH] =
+		"SELECT rank, task FROM flow_desk WHERE actor = ?1 AND rank IS NOT NULL "
+		"AND rank >= ?2 AND rank < 0 AND (rank > ?2 OR task > ?3) " DESK_AWAKE
+		"ORDER BY rank, task LIMIT ?4",
+	[DESK_NORMAL] =
+		"SELECT 0, task FROM flow_desk WHERE actor = ?1 AND rank IS NULL AND ?2 = ?2 "
+		"AND task > ?3 " DESK_AWAKE "ORDER BY task LIMIT ?4",
+	[DESK_LOW] =
+		"SELECT rank, task FROM flow_desk WHERE actor = ?1 AND rank IS NOT NULL "
+		"AND rank >= ?2 AND rank > 0 AND (rank > ?2 OR task > ?3) " DESK_AWAKE
+		"ORDER BY rank, task LIMIT ?4",
+};
+
+efile_status desk_page(desk_row *rows, size_t *count, size_t room, efile_store *store,
+		       desk_stage stage, int64_t actor, desk_row after, efile_time now, bool asleep)
 {
 	AUTO(stmt) s = STMT_NONE;
 	efile_status status;
 
-	TRY(stmt_take(&s, store,
-		      "SELECT min(id) FROM flow_task WHERE status = 1 AND assignee = ?1 AND id > ?2"));
+	TRY(stmt_take(&s, store, desk_pages[stage]));
 	stmt_bind_int(&s, 1, actor);
-	stmt_bind_int(&s, 2, after);
-	status = stmt_step(&s);
-	if (status == EFILE_OK && !stmt_is_null(&s, 0) && (!*out || stmt_int(&s, 0) < *out))
-		*out = stmt_int(&s, 0);
-	return status;
+	stmt_bind_int(&s, 2, after.key);
+	stmt_bind_int(&s, 3, after.task);
+	stmt_bind_int(&s, 4, (int64_t)room);
+	stmt_bind_int(&s, 5, asleep);
+	stmt_bind_int(&s, 6, now);
+	*count = 0;
+	while ((status = stmt_step(&s)) == EFILE_OK)
+		rows[(*count)++] = (desk_row){ stmt_int(&s, 0), stmt_int(&s, 1) };
+	return status == EFILE_DONE ? EFILE_OK : status;
 }
 
-/* What somebody has claimed is on that desk only. */
-static efile_status next_candidate(int64_t *out, efile_store *store, int64_t after, int64_t actor)
+efile_status desk_remove(efile_store *store, const task_record *task)
 {
+	static const char sql[] = "DELETE FROM flow_desk WHERE task = ?1 AND actor IN "
+				  "(SELECT actor FROM flow_candidate WHERE task = ?1 UNION ALL SELECT ?2)";
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_int(&s, 1, task->head.id);
+	stmt_bind_int(&s, 2, task->assignee.set ? task->assignee.value : 0);
+	return stmt_run(&s);
+}
+
+/* What flow_desk must hold for tasks that are named by a condition. */
+#define DESK_CANDIDATES                                                                            \
+	"SELECT c.actor, t.id, t.due, nullif(50 - t.priority, 0), t.follow_up "                    \
+	"FROM flow_task t JOIN flow_candidate c ON c.task = t.id "                                 \
+	"WHERE t.status = 1 AND (t.assignee IS NULL OR c.takes = 1 AND c.actor <> t.assignee)"
+#define DESK_HOLDERS                                                                               \
+	"SELECT t.assignee, t.id, t.due, nullif(50 - t.priority, 0), t.follow_up "                 \
+	"FROM flow_task t WHERE t.status = 1 AND t.assignee IS NOT NULL"
+#define DESK_INSERT "INSERT INTO flow_desk (actor, task, due, rank, follow_up) "
+
+efile_status desk_insert(efile_store *store, const task_record *task)
+{
+	static const char candidates[] = DESK_INSERT DESK_CANDIDATES " AND t.id = ?1";
+	static const char holder[] = DESK_INSERT DESK_HOLDERS " AND t.id = ?1";
+	AUTO(stmt) all = STMT_NONE;
+	AUTO(stmt) one = STMT_NONE;
+
+	TRY(stmt_take(&all, store, candidates));
+	stmt_bind_int(&all, 1, task->head.id);
+	TRY(stmt_run(&all));
+	if (!task->assignee.set)
+		return EFILE_OK;
+	TRY(stmt_take(&one, store, holder));
+	stmt_bind_int(&one, 1, task->head.id);
+	return stmt_run(&one);
+}
+
+#define DESK_ALL DESK_CANDIDATES " UNION ALL " DESK_HOLDERS
+
+static efile_status compare_desks(efile_store *store, efile_report *report)
+{
+	static const char sql[] =
+		"SELECT actor, task FROM (SELECT actor, task, due, rank, follow_up FROM flow_desk "
+		"EXCEPT SELECT * FROM (" DESK_ALL ")) UNION "
+		"SELECT actor, id FROM (" DESK_ALL " EXCEPT "
+		"SELECT actor, task, due, rank, follow_up FROM flow_desk)";
 	AUTO(stmt) s = STMT_NONE;
 	efile_status status;
 
-	TRY(stmt_take(&s, store,
-		      "SELECT c.task FROM flow_candidate c JOIN flow_task t ON t.id = c.task "
-		      "WHERE c.actor = ?1 AND c.task > ?2 AND t.assignee IS NULL "
-		      "ORDER BY c.task LIMIT 1"));
-	stmt_bind_int(&s, 1, actor);
-	stmt_bind_int(&s, 2, after);
-	status = stmt_step(&s);
-	TRY(status);
-	if (status == EFILE_OK && (!*out || stmt_int(&s, 0) < *out))
-		*out = stmt_int(&s, 0);
-	return EFILE_OK;
-}
+	TRY(stmt_take(&s, store, sql));
+	while ((status = stmt_step(&s)) == EFILE_OK) {
+		char path[64];
 
-/* A merge of short index scans, one per actor: no step ever looks at other people's tasks. */
-efile_status task_next(task_record *out, efile_store *store, int64_t after, const int64_t *actors,
-		       size_t count)
-{
-	int64_t next = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		TRY(next_assigned(&next, store, after, actors[i]));
-		TRY(next_candidate(&next, store, after, actors[i]));
+		snprintf(path, sizeof(path), "flow_desk/%lld/%lld", (long long)stmt_int(&s, 0),
+			 (long long)stmt_int(&s, 1));
+		TRY(report_add(report, "FSCK-DERIVED", EFILE_SEVERITY_ERROR,
+			       &(report_place){ .path = path },
+			       "a worklist differs from the tasks"));
 	}
-	return next ? by_row(out, store, &kind_task, next) : EFILE_DONE;
+	return status == EFILE_DONE ? EFILE_OK : status;
 }
 
-efile_status candidate_is(bool *out, efile_store *store, int64_t task, int64_t actor)
+static efile_status rebuild_desks(efile_store *store)
+{
+	static const char remove[] = "DELETE FROM flow_desk";
+	static const char fill[] = DESK_INSERT DESK_ALL;
+	AUTO(stmt) old = STMT_NONE;
+	AUTO(stmt) made = STMT_NONE;
+
+	TRY(stmt_take(&old, store, remove));
+	TRY(stmt_run(&old));
+	TRY(stmt_take(&made, store, fill));
+	return stmt_run(&made);
+}
+
+efile_status flow_check_desk(efile_store *store, efile_report *report, bool rebuild)
+{
+	return rebuild ? rebuild_desks(store) : compare_desks(store, report);
+}
+
+efile_status candidate_is(bool *out, bool *takes, efile_store *store, int64_t task, int64_t actor)
 {
 	AUTO(stmt) s = STMT_NONE;
 	efile_status status;
 
-	TRY(stmt_take(&s, store, "SELECT 1 FROM flow_candidate WHERE actor = ?1 AND task = ?2"));
+	TRY(stmt_take(&s, store, "SELECT takes FROM flow_candidate WHERE task = ?2 AND actor = ?1"));
 	stmt_bind_int(&s, 1, actor);
 	stmt_bind_int(&s, 2, task);
 	status = stmt_step(&s);
 	TRY(status);
 	*out = status == EFILE_OK;
+	if (takes)
+		*takes = *out && stmt_int(&s, 0) == 1;
 	return EFILE_OK;
 }
 

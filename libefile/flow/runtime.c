@@ -80,7 +80,7 @@ static efile_status add_candidate(applying *a, int64_t task, int64_t actor)
 	candidate_record row = { .task = task, .actor = actor };
 	bool there;
 
-	TRY(candidate_is(&there, a->store, task, actor));
+	TRY(candidate_is(&there, NULL, a->store, task, actor));
 	return there ? EFILE_OK : row_insert(a->store, &kind_candidate, &row);
 }
 
@@ -163,11 +163,14 @@ static efile_status create_task(applying *a, const flow_effect *effect)
 	TRY(add_candidates(a, row.head.id, node.users));
 	if (!*node.groups && !*node.users && !*node.assignee)
 		TRY(starter_row(&candidate, a));
-	return candidate ? add_candidate(a, row.head.id, candidate) : EFILE_OK;
+	if (candidate)
+		TRY(add_candidate(a, row.head.id, candidate));
+	return desk_insert(a->store, &row);
 }
 
 static efile_status write_ended(applying *a, task_record *row, bool cancelled)
 {
+	TRY(desk_remove(a->store, row));
 	row->status = cancelled ? TASK_CANCELLED : TASK_COMPLETED;
 	row->ended = (opt_int){ true, ctx_now(a->ctx) };
 	row->performer = cancelled ? EFILE_ID_NONE : a->event->actor.id;

@@ -12,6 +12,8 @@
 
 extern const char flow_schema[], flow_schema_2[]; /* by format */
 efile_status flow_figures(efile_figures *figures, efile_store *store);
+/* The derived table of worklists, for fsck. */
+efile_status flow_check_desk(efile_store *store, efile_report *report, bool rebuild);
 
 /* What a service task hands to its handler. */
 typedef struct flow_call {
@@ -67,6 +69,7 @@ typedef struct instance_record {
 } instance_record;
 
 enum { TASK_OPEN = 1, TASK_COMPLETED = 2, TASK_CANCELLED = 3 };
+enum { TASK_PRIORITY = 50 }; /* unless something else is said */
 
 typedef struct task_record {
 	record_head head;
@@ -83,12 +86,17 @@ typedef struct task_record {
 	opt_int ended;
 	efile_id performer;
 	efile_id behalf;
+	opt_int follow_up;
+	opt_int priority;
+	opt_int handed;         /* efile_task_handed */
+	char *trail;            /* rows of earlier holders: "3,17" */
 } task_record;
 
 typedef struct candidate_record {
 	record_head head;
 	int64_t task;
 	int64_t actor;
+	opt_int takes;          /* 1: also what somebody else has claimed */
 } candidate_record;
 
 typedef struct job_record {
@@ -165,10 +173,36 @@ efile_status instance_by_row(instance_record *out, efile_store *store, int64_t r
 efile_status instance_next(instance_record *out, efile_store *store, int64_t after); /* DONE */
 efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *id);
 efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance, uint64_t wait);
-/* The next open task that one of the actors is assigned to or a candidate for; DONE. */
-efile_status task_next(task_record *out, efile_store *store, int64_t after, const int64_t *actors,
-		       size_t count);
-efile_status candidate_is(bool *out, efile_store *store, int64_t task, int64_t actor);
+
+/* A task as a list shows it, with what it takes from its instance and definition. */
+typedef struct task_brief {
+	task_record task;
+	instance_record instance;  /* without state */
+	char *process;
+} task_brief;
+
+void task_brief_clear(task_brief *brief);
+efile_status task_brief_load(task_brief *out, efile_store *store, int64_t row);
+
+/* What lies on a desk, in one of the orders; rows without date (or of priority 50) are a stage of
+ * their own, asked for when the rows before them are through. */
+typedef struct desk_row {
+	int64_t key;            /* what the order is by; 0 in stages without */
+	int64_t task;
+} desk_row;
+
+typedef enum desk_stage {
+	DESK_BY_TASK, DESK_BY_DUE, DESK_NO_DUE, DESK_HIGH, DESK_NORMAL, DESK_LOW
+} desk_stage;
+
+/* Up to room rows of a desk behind a place; asleep: those with a later follow-up date, too. */
+efile_status desk_page(desk_row *rows, size_t *count, size_t room, efile_store *store,
+		       desk_stage stage, int64_t actor, desk_row after, efile_time now, bool asleep);
+/* Takes a task off all desks, and puts it on those where it belongs; around every change of it. */
+efile_status desk_remove(efile_store *store, const task_record *task);
+efile_status desk_insert(efile_store *store, const task_record *task);
+/* takes (may be NULL): by escalation. */
+efile_status candidate_is(bool *out, bool *takes, efile_store *store, int64_t task, int64_t actor);
 efile_status candidates_remove(efile_store *store, int64_t task);
 efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id);
 efile_status job_by_wait(job_record *out, efile_store *store, int64_t instance, uint64_t wait);
@@ -289,6 +323,19 @@ bool flow_duration(efile_time *out, const char *text);
  * administrators. right is asked for on the case. */
 efile_status instance_require(efile_session *session, const instance_record *instance,
 			      efile_right right);
+
+/* worklist.c: whether an open task is for the session: claimed, handed over, or a candidate's. */
+efile_status task_is_for(bool *out, efile_session *session, const task_record *task);
+/* An open task that is for the session: what is not there and what is not for it answer alike. */
+efile_status task_load(task_record *out, efile_session *session, efile_task_id id);
+/* Whether it is claimed by the acting person, or by the person that it substitutes. */
+bool task_is_mine(const efile_session *session, const task_record *task);
+/* CONFLICT if somebody else has claimed it. */
+efile_status task_require_hold(efile_session *session, const task_record *task);
+/* Writes a changed task that desk_remove() took off the desks. */
+efile_status task_put(efile_session *session, task_record *task);
+efile_status task_journal(efile_session *session, journal_action action, const task_record *task,
+			  const efile_id *to);
 
 /* instance.c: an instance by its id, if the session has the right; NOTFOUND. */
 efile_status instance_load(instance_record *out, efile_session *session, efile_instance_id id,

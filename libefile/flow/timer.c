@@ -41,6 +41,28 @@ static efile_time berlin_to_utc(civil *c)
 	return time_from_civil(c);
 }
 
+efile_date timer_day(efile_time time)
+{
+	civil c;
+
+	time_to_civil(&c, time, berlin_offset(time));
+	return c.date;
+}
+
+efile_time timer_day_first(efile_date day)
+{
+	civil c = { .date = day };
+
+	return berlin_to_utc(&c);
+}
+
+efile_time timer_day_last(efile_date day)
+{
+	civil c = { .date = day, .hour = 23, .minute = 59, .second = 59 };
+
+	return berlin_to_utc(&c);
+}
+
 /* ---- durations ---- */
 
 typedef struct duration {

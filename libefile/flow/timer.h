@@ -17,6 +17,10 @@ typedef struct timer_plan {
 bool timer_first(timer_plan *out, trigger_timer kind, const char *text, efile_time now);
 /* The firing of a cycle after the one that was due. */
 bool timer_again(efile_time *out, const char *text, efile_time due);
+/* The civil day, and its first and last second. */
+efile_date timer_day(efile_time time);
+efile_time timer_day_first(efile_date day);
+efile_time timer_day_last(efile_date day);
 bool timer_is_literal(trigger_timer kind, const char *text);
 
 #endif

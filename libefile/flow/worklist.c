@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tasks of people: the worklist, claiming, completing, delegating, giving back. */
+/* Tasks of people: claiming, completing, delegating, giving back; who may, and what the log keeps. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "flow/runtime.h"
+#include "flow/term.h"
+
+enum { TRAIL_MAX = 64 }; /* holders that a task can go back to */
 
 /* ---- who may do a task ---- */
 
@@ -13,7 +17,7 @@ static bool is_row(opt_int row, int64_t actor)
 	return row.set && row.value == actor;
 }
 
-static efile_status is_candidate(bool *out, efile_session *session, const task_record *task)
+efile_status task_is_for(bool *out, efile_session *session, const task_record *task)
 {
 	const int64_t *subjects;
 	size_t count;
@@ -23,12 +27,11 @@ static efile_status is_candidate(bool *out, efile_session *session, const task_r
 	for (size_t i = 0; i < count && !*out; i++)
 		*out = is_row(task->assignee, subjects[i]) || is_row(task->owner, subjects[i]);
 	for (size_t i = 0; i < count && !*out; i++)
-		TRY(candidate_is(out, session->store, task->head.id, subjects[i]));
+		TRY(candidate_is(out, NULL, session->store, task->head.id, subjects[i]));
 	return EFILE_OK;
 }
 
-/* An open task that is for the session: what is not there and what is not for it answer alike. */
-static efile_status load_task(task_record *out, efile_session *session, efile_task_id id)
+efile_status task_load(task_record *out, efile_session *session, efile_task_id id)
 {
 	efile_status status = task_by_uuid(out, session->store, &id.id);
 	bool candidate;
@@ -36,28 +39,40 @@ static efile_status load_task(task_record *out, efile_session *session, efile_ta
 	if (status == EFILE_E_NOTFOUND)
 		return access_missing(session, RECORD_TASK, &id.id, NULL);
 	TRY(status);
-	TRY(is_candidate(&candidate, session, out));
+	TRY(task_is_for(&candidate, session, out));
 	if (out->status != TASK_OPEN || !candidate)
 		return access_missing(session, RECORD_TASK, &id.id, NULL);
 	return EFILE_OK;
 }
 
-/* Claimed by the acting person, or by the person that it substitutes. */
-static bool is_mine(const efile_session *session, const task_record *task)
+/* The acting person, or the person that it substitutes. */
+static bool is_me(const efile_session *session, opt_int row)
 {
-	return is_row(task->assignee, session->actor_row) ||
-		(session->behalf_row && is_row(task->assignee, session->behalf_row));
+	return is_row(row, session->actor_row) ||
+		(session->behalf_row && is_row(row, session->behalf_row));
 }
 
-static efile_status require_free_or_mine(efile_session *session, const task_record *task)
+bool task_is_mine(const efile_session *session, const task_record *task)
+{
+	return is_me(session, task->assignee);
+}
+
+efile_status task_require_hold(efile_session *session, const task_record *task)
 {
 	AUTO_PTR(char) name = NULL;
 	efile_id assignee;
 
-	if (is_mine(session, task) || !task->assignee.set)
+	if (task_is_mine(session, task) || !task->assignee.set)
 		return EFILE_OK;
 	TRY(access_actor_of_row(&assignee, &name, session, task->assignee.value));
 	return FAIL(session_ctx(session), EFILE_E_CONFLICT, 2410, "the task is claimed by %s", name);
+}
+
+static efile_status require_mine(efile_session *session, const task_record *task)
+{
+	if (!task->assignee.set)
+		return FAIL(session_ctx(session), EFILE_E_STATE, 2411, "nobody has claimed the task");
+	return task_is_mine(session, task) ? EFILE_OK : access_missing(session, RECORD_TASK, &task->uuid, NULL);
 }
 
 /* Separation of duty: the rule of the engine, for deputies too. */
@@ -76,8 +91,26 @@ static efile_status require_separate(efile_session *session, const task_record *
 
 /* ---- changes of hands ---- */
 
-static efile_status journal_task(efile_session *session, journal_action action,
-				 const task_record *task, const efile_id *to)
+/* What the log keeps of a task: all that a change can change, so that the last entry tells how the
+ * task stands. */
+static efile_status put_actor(json_writer *w, efile_session *session, const char *key, opt_int row)
+{
+	efile_id id = EFILE_ID_NONE;
+
+	if (row.set)
+		TRY(access_actor_of_row(&id, NULL, session, row.value));
+	json_put_id(w, key, &id);
+	return EFILE_OK;
+}
+
+static void put_time(json_writer *w, const char *key, opt_int time)
+{
+	if (time.set)
+		json_put_time(w, key, time.value);
+}
+
+efile_status task_journal(efile_session *session, journal_action action, const task_record *task,
+			  const efile_id *to)
 {
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
 	AUTO(buf) body = BUF_INIT;
@@ -90,10 +123,101 @@ static efile_status journal_task(efile_session *session, journal_action action,
 	json_put_id(&w, "instance", &instance.uuid);
 	if (to)
 		json_put_id(&w, "to", to);
+	TRY(put_actor(&w, session, "assignee", task->assignee));
+	if (task->owner.set)
+		TRY(put_actor(&w, session, "owner", task->owner));
+	if (task->handed.set)
+		json_put_int(&w, "handed", task->handed.value);
+	put_time(&w, "due", task->due);
+	put_time(&w, "follow_up", task->follow_up);
+	if (task->priority.set)
+		json_put_int(&w, "priority", task->priority.value);
 	json_end_object(&w);
 	TRY(buf_status(&body, session_ctx(session)));
 	return session_journal(session, action, RECORD_TASK, &task->uuid, instance.dossier,
 			       body.data);
+}
+
+efile_status task_put(efile_session *session, task_record *task)
+{
+	TRY(row_update(session->store, &kind_task, task));
+	return desk_insert(session->store, task);
+}
+
+/* Who held a task before goes onto its trail; a holder who is there already comes up again. */
+static efile_status push_trail(task_record *task, efile_ctx *ctx, int64_t holder)
+{
+	AUTO(buf) text = BUF_INIT;
+	char *trail;
+
+	if (task->trail && strlen(task->trail) > TRAIL_MAX * 20)
+		return FAIL(ctx, EFILE_E_LIMIT, 2427, "the task was handed on more than %d times",
+			    TRAIL_MAX);
+	buf_add_format(&text, "%s%s%lld", task->trail ? task->trail : "", task->trail ? "," : "",
+		       (long long)holder);
+	TRY(buf_take(&trail, &text, ctx));
+	free(task->trail);
+	task->trail = trail;
+	return EFILE_OK;
+}
+
+/* The last holder before this one, or none. */
+static opt_int pop_trail(task_record *task)
+{
+	char *comma = task->trail ? strrchr(task->trail, ',') : NULL;
+	opt_int holder = { false, 0 };
+
+	if (!task->trail)
+		return holder;
+	holder = (opt_int){ true, strtoll(comma ? comma + 1 : task->trail, NULL, 10) };
+	if (comma) {
+		*comma = '\0';
+	} else {
+		free(task->trail);
+		task->trail = NULL;
+	}
+	return holder;
+}
+
+static void forget_hands(task_record *task)
+{
+	free(task->trail);
+	task->trail = NULL;
+	task->owner = task->handed = (opt_int){ false, 0 };
+}
+
+/* Escalation lets somebody take what another one has claimed, and an owner calls back what was
+ * delegated. */
+static efile_status may_take(bool *out, efile_session *session, const task_record *task)
+{
+	const int64_t *subjects;
+	size_t count;
+	bool candidate;
+
+	*out = task->handed.set && task->handed.value == EFILE_TASK_DELEGATED &&
+		is_me(session, task->owner);
+	TRY(access_session_subjects(&subjects, &count, session));
+	for (size_t i = 0; i < count && !*out; i++)
+		TRY(candidate_is(&candidate, out, session->store, task->head.id, subjects[i]));
+	return EFILE_OK;
+}
+
+static efile_status take(efile_session *session, task_record *task)
+{
+	bool taken = false, recalled = is_me(session, task->owner);
+
+	if (task->assignee.set)
+		TRY(may_take(&taken, session, task));
+	if (!taken)
+		TRY(task_require_hold(session, task));
+	TRY(require_separate(session, task, session->actor, session->behalf));
+	TRY(desk_remove(session->store, task));
+	if (recalled || !taken)
+		forget_hands(task);
+	else
+		TRY(push_trail(task, session_ctx(session), task->assignee.value));
+	task->assignee = (opt_int){ true, session->actor_row };
+	return task_put(session, task);
 }
 
 efile_status efile_task_claim(efile_session *session, efile_task_id task)
@@ -104,15 +228,46 @@ efile_status efile_task_claim(efile_session *session, efile_task_id task)
 
 	TRY(session_enter(&call, session));
 	TRY(session_begin(&tx, session));
-	TRY(load_task(&row, session, task));
-	TRY(require_free_or_mine(session, &row));
-	if (is_mine(session, &row))
+	TRY(task_load(&row, session, task));
+	if (task_is_mine(session, &row))
 		return txn_commit(&tx);
-	TRY(require_separate(session, &row, session->actor, session->behalf));
-	row.assignee = (opt_int){ true, session->actor_row };
-	TRY(row_update(session->store, &kind_task, &row));
-	TRY(journal_task(session, JOURNAL_TASK_CLAIMED, &row, NULL));
+	TRY(take(session, &row));
+	TRY(task_journal(session, JOURNAL_TASK_CLAIMED, &row, NULL));
 	return txn_commit(&tx);
+}
+
+efile_status efile_task_unclaim(efile_session *session, efile_task_id task)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(task_record) row = { .head = { 0, 0 } };
+	AUTO(txn) tx = TXN_NONE;
+
+	TRY(session_enter(&call, session));
+	TRY(session_begin(&tx, session));
+	TRY(task_load(&row, session, task));
+	TRY(require_mine(session, &row));
+	if (row.handed.set && row.handed.value == EFILE_TASK_DELEGATED)
+		return FAIL(session_ctx(session), EFILE_E_STATE, 2428,
+			    "a delegated task is returned or resolved");
+	TRY(desk_remove(session->store, &row));
+	forget_hands(&row);
+	row.assignee = (opt_int){ false, 0 };
+	TRY(task_put(session, &row));
+	TRY(task_journal(session, JOURNAL_TASK_UNCLAIMED, &row, NULL));
+	return txn_commit(&tx);
+}
+
+static efile_status hand_over(efile_session *session, task_record *row, int64_t person)
+{
+	int64_t holder = row->assignee.set ? row->assignee.value : session->actor_row;
+
+	TRY(desk_remove(session->store, row));
+	TRY(push_trail(row, session_ctx(session), holder));
+	if (!row->owner.set || row->handed.value != EFILE_TASK_DELEGATED)
+		row->owner = (opt_int){ true, holder };
+	row->assignee = (opt_int){ true, person };
+	row->handed = (opt_int){ true, EFILE_TASK_DELEGATED };
+	return task_put(session, row);
 }
 
 efile_status efile_task_delegate(efile_session *session, efile_task_id task, efile_actor_id to)
@@ -124,14 +279,12 @@ efile_status efile_task_delegate(efile_session *session, efile_task_id task, efi
 
 	TRY(session_enter(&call, session));
 	TRY(session_begin(&tx, session));
-	TRY(load_task(&row, session, task));
-	TRY(require_free_or_mine(session, &row));
+	TRY(task_load(&row, session, task));
+	TRY(task_require_hold(session, &row));
 	TRY(access_person_row(&person, session, &to.id));
 	TRY(require_separate(session, &row, to.id, EFILE_ID_NONE));
-	row.owner = row.assignee.set ? row.assignee : (opt_int){ true, session->actor_row };
-	row.assignee = (opt_int){ true, person };
-	TRY(row_update(session->store, &kind_task, &row));
-	TRY(journal_task(session, JOURNAL_TASK_DELEGATED, &row, &to.id));
+	TRY(hand_over(session, &row, person));
+	TRY(task_journal(session, JOURNAL_TASK_DELEGATED, &row, &to.id));
 	return txn_commit(&tx);
 }
 
@@ -143,22 +296,57 @@ efile_status efile_task_return(efile_session *session, efile_task_id task)
 
 	TRY(session_enter(&call, session));
 	TRY(session_begin(&tx, session));
-	TRY(load_task(&row, session, task));
-	if (!row.assignee.set)
-		return FAIL(session_ctx(session), EFILE_E_STATE, 2411, "nobody has claimed the task");
-	if (!is_mine(session, &row))
-		return access_missing(session, RECORD_TASK, &task.id, NULL);
-	row.assignee = row.owner;
-	row.owner = (opt_int){ false, 0 };
-	TRY(row_update(session->store, &kind_task, &row));
-	TRY(journal_task(session, JOURNAL_TASK_RETURNED, &row, NULL));
+	TRY(task_load(&row, session, task));
+	TRY(require_mine(session, &row));
+	TRY(desk_remove(session->store, &row));
+	/* Format 1 kept the owner alone. */
+	row.assignee = row.trail || !row.owner.set ? pop_trail(&row) : row.owner;
+	if (!row.trail)
+		forget_hands(&row);
+	TRY(task_put(session, &row));
+	TRY(task_journal(session, JOURNAL_TASK_RETURNED, &row, NULL));
 	return txn_commit(&tx);
 }
 
-/* ---- completing ---- */
+/* ---- events of the process behind a task ---- */
 
-static efile_status complete(efile_session *session, task_record *task,
-			     const char *variables)
+static efile_status change_variables(efile_session *session, const task_record *task,
+				     const char *variables)
+{
+	AUTO(instance_record) instance = { .head = { 0, 0 } };
+	AUTO(definition_ref) row = DEFINITION_REF_NONE;
+	flow_event event = { .kind = FLOW_EVENT_VARIABLES, .variables = variables };
+
+	TRY(instance_by_row(&instance, session->store, task->instance));
+	TRY(definition_hold(&row, session->store, instance.definition));
+	return flow_apply(session, &instance, row.opened, &event, JOURNAL_FLOW_CHANGED);
+}
+
+efile_status efile_task_resolve(efile_session *session, efile_task_id task, const char *variables)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(task_record) row = { .head = { 0, 0 } };
+	AUTO(txn) tx = TXN_NONE;
+
+	TRY(session_enter(&call, session));
+	TRY(session_begin(&tx, session));
+	TRY(task_load(&row, session, task));
+	TRY(require_mine(session, &row));
+	if (!row.owner.set || !row.handed.set || row.handed.value != EFILE_TASK_DELEGATED)
+		return FAIL(session_ctx(session), EFILE_E_STATE, 2429, "the task was not delegated");
+	TRY(desk_remove(session->store, &row));
+	row.assignee = row.owner;
+	row.handed = (opt_int){ true, EFILE_TASK_RESOLVED };
+	free(row.trail);
+	row.trail = NULL;
+	TRY(task_put(session, &row));
+	TRY(task_journal(session, JOURNAL_TASK_RESOLVED, &row, NULL));
+	if (variables)
+		TRY(change_variables(session, &row, variables));
+	return txn_commit(&tx);
+}
+
+static efile_status complete(efile_session *session, task_record *task, const char *variables)
 {
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
 	AUTO(definition_ref) row = DEFINITION_REF_NONE;
@@ -178,129 +366,65 @@ efile_status efile_task_complete(efile_session *session, efile_task_id task, con
 
 	TRY(session_enter(&call, session));
 	TRY(session_begin(&tx, session));
-	TRY(load_task(&row, session, task));
-	TRY(require_free_or_mine(session, &row));
+	TRY(task_load(&row, session, task));
+	TRY(task_require_hold(session, &row));
 	TRY(complete(session, &row, variables));
 	return txn_commit(&tx);
 }
 
-/* ---- the worklist ---- */
+/* ---- dates and priority ---- */
 
-struct efile_task_cursor {
-	efile_session *session;
-	efile_id only;
-	bool done;
-	task_record row;
-	definition_record definition;
-	char *variables;
-};
-
-efile_status efile_task_list(efile_task_cursor **out, efile_session *session, efile_task_id task)
+void efile_task_changes_init(efile_task_changes *changes)
 {
-	AUTO(session_call) call = SESSION_CALL_NONE;
-	efile_task_cursor *cursor;
+	*changes = (efile_task_changes){ .size = sizeof(*changes), .priority = -1 };
+}
 
-	TRY(session_enter(&call, session));
-	cursor = mem_new(session_ctx(session), sizeof(*cursor));
-	if (!cursor)
-		return EFILE_E_NOMEM;
-	cursor->session = session;
-	cursor->only = task.id;
-	*out = cursor;
+static efile_status check_changes(efile_ctx *ctx, const efile_task_changes *c)
+{
+	if (c->priority < -1 || c->priority > 100)
+		return FAIL(ctx, EFILE_E_INVALID, 2430, "a priority is a number from 0 to 100: %d",
+			    (int)c->priority);
 	return EFILE_OK;
 }
 
-static efile_status next_task(efile_task_cursor *c)
+static efile_status set_time(opt_int *out, efile_ctx *ctx, const char *text, const char *calendar,
+			     bool last)
 {
-	int64_t after = c->row.head.id;
-	const int64_t *subjects;
-	size_t count;
-	efile_status status;
-	bool candidate;
-
-	task_record_clear(&c->row);
-	if (efile_id_is_none(&c->only)) {
-		TRY(access_session_subjects(&subjects, &count, c->session));
-		return task_next(&c->row, c->session->store, after, subjects, count);
-	}
-	if (c->done)
-		return EFILE_DONE;
-	c->done = true;
-	status = task_by_uuid(&c->row, c->session->store, &c->only);
-	if (status != EFILE_OK)
-		return status == EFILE_E_NOTFOUND ? EFILE_DONE : status;
-	TRY(is_candidate(&candidate, c->session, &c->row));
-	return candidate && c->row.status == TASK_OPEN ? EFILE_OK : EFILE_DONE;
+	if (!text)
+		return EFILE_OK;
+	out->set = *text != '\0';
+	out->value = 0;
+	return out->set ? term_compute(&out->value, ctx, text, calendar, ctx_now(ctx), last) : EFILE_OK;
 }
 
-static efile_status actor_id(efile_actor_id *out, efile_session *session, opt_int row)
+static efile_status change(task_record *row, efile_ctx *ctx, const efile_task_changes *c)
 {
-	out->id = EFILE_ID_NONE;
-	return row.set ? access_actor_of_row(&out->id, NULL, session, row.value) : EFILE_OK;
+	TRY(set_time(&row->due, ctx, c->due, c->calendar, true));
+	TRY(set_time(&row->follow_up, ctx, c->follow_up, c->calendar, false));
+	if (c->priority >= 0)
+		row->priority = (opt_int){ c->priority != TASK_PRIORITY,
+					   c->priority != TASK_PRIORITY ? c->priority : 0 };
+	return EFILE_OK;
 }
 
-/* A candidate who may not read the case does the task without seeing what is in it. */
-static efile_status visible_variables(char **out, efile_session *session,
-				      const instance_record *in)
-{
-	AUTO(session_probe) probe = SESSION_PROBE_NONE;
-	efile_status status;
-
-	if (efile_id_is_none(&in->case_id))
-		return instance_variables(out, session, in);
-	session_probe_start(&probe, session);
-	status = instance_require(session, in, EFILE_RIGHT_READ);
-	if (status == EFILE_OK)
-		return instance_variables(out, session, in);
-	if (status != EFILE_E_NOTFOUND && status != EFILE_E_DENIED && status != EFILE_E_STATE)
-		return status;
-	error_clear(session_ctx(session));
-	return mem_dup(out, session_ctx(session), "{}");
-}
-
-static efile_status fill_task(efile_task *out, efile_task_cursor *c, const instance_record *in)
-{
-	definition_record_clear(&c->definition);
-	free(c->variables);
-	c->variables = NULL;
-	TRY(definition_by_row(&c->definition, c->session->store, in->definition));
-	TRY(visible_variables(&c->variables, c->session, in));
-	*out = (efile_task){
-		.id = { c->row.uuid },
-		.instance = { in->uuid },
-		.process = c->definition.process,
-		.node = c->row.node,
-		.name = c->row.name,
-		.created = c->row.created,
-		.due = c->row.due.set ? c->row.due.value : 0,
-		.case_id = { in->case_id },
-		.document = { in->document },
-		.variables = c->variables,
-	};
-	TRY(actor_id(&out->assignee, c->session, c->row.assignee));
-	return actor_id(&out->owner, c->session, c->row.owner);
-}
-
-efile_status efile_task_cursor_next(efile_task_cursor *cursor, efile_task *task)
+efile_status efile_task_update(efile_session *session, efile_task_id task,
+			       const efile_task_changes *changes)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
-	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	efile_status status;
+	AUTO(task_record) row = { .head = { 0, 0 } };
+	AUTO(txn) tx = TXN_NONE;
+	efile_task_changes c;
 
-	TRY(session_enter(&call, cursor->session));
-	status = next_task(cursor);
-	if (status != EFILE_OK)
-		return status;
-	TRY(instance_by_row(&instance, cursor->session->store, cursor->row.instance));
-	return fill_task(task, cursor, &instance);
-}
-
-void efile_task_cursor_free(efile_task_cursor *cursor)
-{
-	if (!cursor)
-		return;
-	task_record_clear(&cursor->row);
-	definition_record_clear(&cursor->definition);
-	free(cursor->variables);
-	free(cursor);
+	TRY(session_enter(&call, session));
+	efile_task_changes_init(&c);
+	TRY(options_import(session_ctx(session), &c, sizeof(c), changes));
+	TRY(check_changes(session_ctx(session), &c));
+	TRY(session_begin(&tx, session));
+	TRY(task_load(&row, session, task));
+	TRY(task_require_hold(session, &row));
+	TRY(desk_remove(session->store, &row));
+	TRY(change(&row, session_ctx(session), &c));
+	TRY(task_put(session, &row));
+	TRY(task_journal(session, JOURNAL_TASK_CHANGED, &row, NULL));
+	return txn_commit(&tx);
 }

@@ -402,6 +402,7 @@ def dry_runs(dossier, case):
         "flow run": ["--watch"], "flow work": ["sap.post", "true"],
         "flow suspend": [task], "flow resume": [task], "flow move": [task, "a", "b"],
         "task complete": [task], "task delegate": [task, "r.sturm"], "task return": [task],
+        "task unclaim": [task], "task resolve": [task], "task update": [task, "--priority", "80"],
         "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
         "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],
     }

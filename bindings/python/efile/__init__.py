@@ -117,7 +117,7 @@ from .search import SEARCH_LIMIT, Hit
 from .session import Session, open
 from .store import Event, Figure, Store, init, restore
 from .streams import Content, ContentReader, Writer
-from .work import Instance, Job, Task, flow_status_name
+from .work import Instance, Job, Task, Worklist, flow_status_name, task_time
 
 __version__ = version()
 
@@ -206,6 +206,7 @@ __all__ = [
     "Term",
     "Unsupported",
     "Version",
+    "Worklist",
     "Writer",
     "actor_kind",
     "actor_kind_name",
@@ -251,5 +252,6 @@ __all__ = [
     "scenario_test",
     "severity_name",
     "skonto",
+    "task_time",
     "version",
 ]

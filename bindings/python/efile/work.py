@@ -11,11 +11,24 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from ._efile import ffi, lib
-from ._enums import FlowStatus
-from ._native import Options, chars, chars_or_null, id_struct, identity, record, text, walk
+from ._enums import FlowStatus, TaskHanded, TaskHold, TaskOrder
+from ._native import (
+    Handle,
+    Options,
+    chars,
+    chars_or_null,
+    id_struct,
+    identity,
+    microseconds,
+    moment,
+    record,
+    taken,
+    text,
+    walk,
+)
 from .access import ActorLike
 from .context import Context
-from .errors import Format
+from .errors import Format, State
 from .feel import to_json
 from .model import NodeLike, node_id
 from .report import Report, report_taken
@@ -57,6 +70,10 @@ class Task:
     case: uuid.UUID | None
     document: uuid.UUID | None
     variables: dict[str, Any]
+    priority: int
+    follow_up: dt.datetime | None
+    handed: TaskHanded
+    on_behalf_of: uuid.UUID | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,38 @@ class Job:
     worker: str
 
 
+class Worklist(Iterator[Task]):
+    """Tasks in an order, and the place behind the one that was given last."""
+
+    def __init__(self, cursor: Handle, limit: int | None) -> None:
+        self._cursor = cursor
+        self._left = limit
+        self._item = ffi.new("efile_task *")
+
+    def __next__(self) -> Task:
+        if self._left == 0:
+            raise StopIteration
+        check = self._cursor._runtime.check
+        status = check(lib.efile_task_cursor_next, self._cursor._ptr, self._item)
+        if status != lib.EFILE_OK:
+            raise StopIteration
+        if self._left is not None:
+            self._left -= 1
+        return record(Task, self._item, case="case_id")
+
+    @property
+    def place(self) -> str | None:
+        """Where the next page goes on (`worklist(after=...)`); None before the first task."""
+        out = ffi.new("char **")
+        try:
+            self._cursor._runtime.check(
+                lib.efile_task_cursor_position, out, self._cursor._ptr
+            )
+        except State:
+            return None
+        return taken(out)
+
+
 InstanceLike = Union[uuid.UUID, Instance]
 TaskLike = Union[uuid.UUID, Task]
 JobLike = Union[uuid.UUID, Job]
@@ -88,6 +137,36 @@ def flow_status_name(status: FlowStatus) -> str:
     'ended'
     """
     return text(lib.efile_flow_status_name(status))
+
+
+def task_time(
+    spelled: str,
+    *,
+    calendar: str | None = None,
+    start: dt.datetime | None = None,
+    last: bool = True,
+    context: Context | None = None,
+) -> dt.datetime:
+    """A point of time as tasks spell it; of a day its last second, or its first one.
+
+    >>> import efile, datetime
+    >>> efile.task_time("5 office-days", calendar="DE-BW",
+    ...     start=datetime.datetime(2026, 4, 1, 9, tzinfo=datetime.timezone.utc)).isoformat()
+    '2026-04-10T21:59:59+00:00'
+    """
+    ctx = context or Context()
+    out = ffi.new("efile_time *")
+    begin = start or dt.datetime.now(dt.timezone.utc)
+    ctx._runtime.check(
+        lib.efile_task_time_compute,
+        out,
+        ctx._ptr,
+        chars(spelled),
+        chars_or_null(calendar),
+        microseconds(begin),
+        last,
+    )
+    return moment(out[0])
 
 
 def _instance(instance: InstanceLike | None) -> Any:
@@ -254,6 +333,44 @@ class Work(Search):
         """The worklist: the open tasks that the actor may do, oldest first."""
         return self._tasks(None)
 
+    def worklist(
+        self,
+        *,
+        order: TaskOrder | None = None,
+        hold: TaskHold | None = None,
+        later: bool = False,
+        deputies: bool = False,
+        variables: bool = False,
+        process: str | None = None,
+        node: str | None = None,
+        case: NodeLike | None = None,
+        instance: InstanceLike | None = None,
+        due_before: dt.datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Worklist:
+        """The open tasks that the actor may do, in an order; with a limit, a page of them."""
+        key = instance.id if isinstance(instance, Instance) else instance
+        options = Options(
+            "efile_worklist_options",
+            lib.efile_worklist_options_init,
+            order=order,
+            hold=hold,
+            later=later,
+            deputies=deputies,
+            variables=variables,
+            process=process,
+            node=node,
+            case_id=None if case is None else node_id(case),
+            instance=key,
+            due_before=due_before,
+            after=after,
+        )
+        out = ffi.new("efile_task_cursor **")
+        self._runtime.check(lib.efile_worklist, out, self._ptr, options.ptr)
+        cursor = Handle(out[0], lib.efile_task_cursor_free, self, self._runtime)
+        return Worklist(cursor, limit)
+
     def task(self, task: uuid.UUID) -> Task:
         """The open task with an id."""
         for found in self._tasks(task):
@@ -276,6 +393,34 @@ class Work(Search):
         """Claims a task: from now on it is the actor's alone."""
         self._runtime.check(lib.efile_task_claim, self._ptr, _task(task))
 
+    def unclaim(self, task: TaskLike) -> None:
+        """Lets a claimed task go: it is there for all who may do it."""
+        self._runtime.check(lib.efile_task_unclaim, self._ptr, _task(task))
+
+    def resolve(self, task: TaskLike, variables: Variables | None = None) -> None:
+        """Tells that a delegated task is through: its owner has it again."""
+        self._runtime.check(lib.efile_task_resolve, self._ptr, _task(task), _variables(variables))
+
+    def update_task(
+        self,
+        task: TaskLike,
+        *,
+        due: str | None = None,
+        follow_up: str | None = None,
+        calendar: str | None = None,
+        priority: int | None = None,
+    ) -> None:
+        """Changes dates and priority; dates as `task_time()` reads them, "" is no date."""
+        changes = Options(
+            "efile_task_changes",
+            lib.efile_task_changes_init,
+            due=due,
+            follow_up=follow_up,
+            calendar=calendar,
+            priority=priority,
+        )
+        self._runtime.check(lib.efile_task_update, self._ptr, _task(task), changes.ptr)
+
     def complete(self, task: TaskLike, variables: Variables | None = None) -> None:
         """Completes a task and runs its process on."""
         self._runtime.check(
@@ -287,7 +432,7 @@ class Work(Search):
         self._runtime.check(lib.efile_task_delegate, self._ptr, _task(task), self._actor(to))
 
     def give_back(self, task: TaskLike) -> None:
-        """Gives a task back: to who delegated it, or to all who may do it."""
+        """Gives a task back: to who had it before, or to all who may do it."""
         self._runtime.check(lib.efile_task_return, self._ptr, _task(task))
 
     def jobs(self, handler: str | None = None) -> Iterator[Job]:

@@ -171,3 +171,39 @@ def context() -> Iterator[efile.Context]:
     helper = os.environ.get("EFILE_HELPER")
     with efile.Context(clock=lambda: NOW, helper_path=helper) as ctx:
         yield ctx
+
+
+TASKS = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:efile="urn:libefile:bpmn:1" id="d" targetNamespace="urn:x">
+<process id="t" isExecutable="true"><startEvent id="s"/>
+<userTask id="a" name="Look" efile:candidateGroups="sachbearbeitung"/><endEvent id="e"/>
+<sequenceFlow id="f" sourceRef="s" targetRef="a"/>
+<sequenceFlow id="g" sourceRef="a" targetRef="e"/></process></definitions>"""
+
+
+def test_worklist(town: efile.Store, admin: efile.Session) -> None:
+    admin.deploy(TASKS)
+    with town.session("m.weber", login="test") as weber:
+        for n in range(4):
+            weber.start("t", {"n": n})
+        first, second = weber.worklist(limit=2)
+        weber.update_task(second, due="2 office-days", calendar="DE-BW", priority=80)
+        with pytest.raises(efile.Format):
+            weber.update_task(second, due="tomorrow")
+        page = weber.worklist(order=efile.TaskOrder.PRIORITY, limit=1, variables=True)
+        assert page.place is None
+        assert [t.variables["n"] for t in page] == [1]
+        rest = weber.worklist(order=efile.TaskOrder.PRIORITY, after=page.place)
+        assert len(list(rest)) == 3
+        assert [t.id for t in weber.worklist(order=efile.TaskOrder.DUE)][0] == second.id
+        weber.update_task(first, follow_up="P2D")
+        assert len(list(weber.worklist())) == 3 and len(list(weber.worklist(later=True))) == 4
+        weber.claim(first)
+        weber.unclaim(first)
+        weber.delegate(second, "a.yilmaz")
+        with town.session("a.yilmaz", login="test") as yilmaz:
+            (mine,) = yilmaz.worklist(hold=efile.TaskHold.HELD)
+            assert mine.handed is efile.TaskHanded.DELEGATED and mine.owner == weber.actor
+            yilmaz.resolve(mine, {"opinion": "yes"})
+        (back,) = weber.worklist(hold=efile.TaskHold.HELD, instance=second.instance)
+        assert back.handed is efile.TaskHanded.RESOLVED and back.priority == 80

@@ -259,6 +259,13 @@ EFILE_API efile_status efile_flow_move(efile_session *session, efile_instance_id
 
 /* ------------------------------------------------------------------ tasks of people */
 
+/** @brief Whether a task was handed to another person. */
+typedef enum efile_task_handed {
+	EFILE_TASK_NOT_HANDED = 0, /**< it was not */
+	EFILE_TASK_DELEGATED = 1,  /**< the assignee does it for the owner */
+	EFILE_TASK_RESOLVED = 2    /**< the delegate is through; the owner completes it */
+} efile_task_handed;
+
 /** @brief One task. Texts are borrowed from the cursor until its next call. */
 typedef struct efile_task {
 	efile_task_id id;           /**< its id */
@@ -272,7 +279,13 @@ typedef struct efile_task {
 	efile_time due;             /**< until when; 0: no date */
 	efile_case_id case_id;      /**< the case; none */
 	efile_document_id document; /**< the document; none */
-	const char *variables;      /**< the instance's variables, a JSON object */
+	const char *variables;      /**< the instance's variables, a JSON object; NULL in a worklist
+				     *   that did not ask for them */
+	int32_t priority;           /**< 0 to 100; 50 unless somebody said otherwise */
+	efile_time follow_up;       /**< Wiedervorlage: not before then; 0: no date */
+	efile_task_handed handed;   /**< whether it was handed to the assignee */
+	efile_actor_id on_behalf_of;/**< whose desk it lies on, if the list shows those of others;
+				     *   none: the actor's */
 } efile_task;
 
 /** @brief A list of tasks. */
@@ -293,6 +306,70 @@ typedef struct efile_task_cursor efile_task_cursor;
 EFILE_API efile_status efile_task_list(efile_task_cursor **out, efile_session *session,
 				       efile_task_id task);
 
+/** @brief The order of a worklist. */
+typedef enum efile_task_order {
+	EFILE_TASK_BY_CREATED = 0,  /**< oldest first */
+	EFILE_TASK_BY_DUE = 1,      /**< the next due date first; those without at the end, oldest first */
+	EFILE_TASK_BY_PRIORITY = 2  /**< the highest first; of the same, oldest first */
+} efile_task_order;
+
+/** @brief Which tasks a worklist shows. */
+typedef enum efile_task_hold {
+	EFILE_TASK_ANY_HOLD = 0,    /**< all */
+	EFILE_TASK_HELD = 1,        /**< claimed by the actor, or handed to it */
+	EFILE_TASK_FREE = 2         /**< those that nobody has claimed */
+} efile_task_hold;
+
+/** @brief Options of efile_worklist(); fill with efile_worklist_options_init(). */
+typedef struct efile_worklist_options {
+	size_t size;                /**< sizeof(efile_worklist_options) of the caller */
+	efile_task_order order;     /**< the order */
+	efile_task_hold hold;       /**< which of them */
+	int later;                  /**< 1: also those whose follow-up date is still to come */
+	int deputies;               /**< 1: also what lies on the desks of persons that the actor may
+				     *   substitute today; efile_task.on_behalf_of tells whose */
+	int variables;              /**< 1: with the instance's variables */
+	const char *process;        /**< only tasks of this process; NULL: of all */
+	const char *node;           /**< only tasks of this BPMN element; NULL: of all */
+	efile_case_id case_id;      /**< only tasks of this case; none: of all */
+	efile_instance_id instance; /**< only tasks of this instance; none: of all */
+	efile_time due_before;      /**< only tasks that are due before; 0: all */
+	const char *after;          /**< go on behind this place, from efile_task_cursor_position() */
+} efile_worklist_options;
+
+/**
+ * @brief Fills options with their defaults.
+ * @param[out] options receives the defaults
+ * @since 0.1
+ */
+EFILE_API void efile_worklist_options_init(efile_worklist_options *options);
+
+/**
+ * @brief Lists the open tasks that the actor may do, in an order, page by page if need be.
+ *
+ * What it costs depends on what is shown, not on how many tasks there are. What somebody has claimed
+ * or was handed is in that person's worklist only.
+ *
+ * @param[out] out the list; the caller frees it with efile_task_cursor_free()
+ * @param session  open session
+ * @param options  NULL takes the defaults
+ * @retval EFILE_OK        listed
+ * @retval EFILE_E_INVALID no such order or hold, or a place that no list in this order gave
+ * @since 0.1
+ */
+EFILE_API efile_status efile_worklist(efile_task_cursor **out, efile_session *session,
+				      const efile_worklist_options *options);
+
+/**
+ * @brief Where a worklist stands: behind the task that it gave last.
+ * @param[out] out a short text for efile_worklist_options.after; the caller frees it with efile_free()
+ * @param cursor   a list
+ * @retval EFILE_OK      told
+ * @retval EFILE_E_STATE it has given no task yet, or shows one task only
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_cursor_position(char **out, efile_task_cursor *cursor);
+
 /**
  * @brief The next task.
  * @param cursor    a list
@@ -308,6 +385,9 @@ EFILE_API void efile_task_cursor_free(efile_task_cursor *cursor);
 
 /**
  * @brief Claims a task: from now on it is the actor's alone.
+ *
+ * The owner of a delegated task calls it back by this, and to whom it was escalated takes it over.
+ *
  * @param session open session
  * @param task    the task
  * @retval EFILE_OK         claimed, or was the actor's already
@@ -317,6 +397,17 @@ EFILE_API void efile_task_cursor_free(efile_task_cursor *cursor);
  * @since 0.1
  */
 EFILE_API efile_status efile_task_claim(efile_session *session, efile_task_id task);
+
+/**
+ * @brief Lets a claimed task go: it is there for all who may do it.
+ * @param session open session; its actor has claimed the task
+ * @param task    the task
+ * @retval EFILE_OK         free again
+ * @retval EFILE_E_NOTFOUND no such open task, or not the actor's
+ * @retval EFILE_E_STATE    nobody has claimed it; or it was delegated: it is returned or resolved
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_unclaim(efile_session *session, efile_task_id task);
 
 /**
  * @brief Completes a task and runs its process on until it waits again or ends.
@@ -335,7 +426,11 @@ EFILE_API efile_status efile_task_complete(efile_session *session, efile_task_id
 					   const char *variables);
 
 /**
- * @brief Hands a task to another person, who gives it back with efile_task_return() or completes it.
+ * @brief Hands a task to another person, who resolves it, gives it back with efile_task_return(), or
+ *        completes it.
+ *
+ * Who had it stays its owner, however often it is handed on, and may call it back by claiming it.
+ *
  * @param session open session; its actor has claimed the task, or may do it
  * @param task    the task
  * @param to      a person
@@ -345,13 +440,28 @@ EFILE_API efile_status efile_task_complete(efile_session *session, efile_task_id
  * @retval EFILE_E_STATE    the person is not active
  * @retval EFILE_E_CONFLICT somebody else has claimed it
  * @retval EFILE_E_DENIED   separation of duty shuts that person out
+ * @retval EFILE_E_LIMIT    it was handed on too often
  * @since 0.1
  */
 EFILE_API efile_status efile_task_delegate(efile_session *session, efile_task_id task,
 					   efile_actor_id to);
 
 /**
- * @brief Gives a task back: to who delegated it, or to all who may do it.
+ * @brief Tells that a delegated task is through: its owner has it again, to look at and complete.
+ * @param session   open session; its actor has the task
+ * @param task      the task
+ * @param variables a JSON object that is merged into the instance's variables; NULL: none
+ * @retval EFILE_OK         resolved
+ * @retval EFILE_E_NOTFOUND no such open task, or not the actor's
+ * @retval EFILE_E_STATE    it was not delegated
+ * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_resolve(efile_session *session, efile_task_id task,
+					  const char *variables);
+
+/**
+ * @brief Gives a task back: to the one who had it before, or to all who may do it.
  * @param session open session; its actor has the task
  * @param task    the task
  * @retval EFILE_OK         given back
@@ -360,6 +470,61 @@ EFILE_API efile_status efile_task_delegate(efile_session *session, efile_task_id
  * @since 0.1
  */
 EFILE_API efile_status efile_task_return(efile_session *session, efile_task_id task);
+
+/**
+ * @brief Computes a point of time as tasks spell it.
+ *
+ * A day "2026-05-04", an instant "2026-05-04T12:00" (in Germany, unless it names its offset), a
+ * duration "P5D" or "PT4H", a number of working days "5 office-days" (Monday to Friday without public
+ * holidays) or "3 werktage" (Saturdays, too). Where the place decides about a holiday and the calendar
+ * names none, the nearer day is taken.
+ *
+ * @param[out] out the point of time
+ * @param ctx      a context
+ * @param text     what is computed
+ * @param calendar whose holidays count, such as "DE-BW" or "DE-BY/09162000"; NULL: none
+ * @param from     durations and working days begin here
+ * @param last     1: of a day its last second, as for a due date; 0: its first one
+ * @retval EFILE_OK        computed
+ * @retval EFILE_E_FORMAT  none of these
+ * @retval EFILE_E_INVALID an argument is missing; no such calendar, or none where days are counted
+ * @retval EFILE_E_UNSUPPORTED the way leads into a year whose holidays the tables do not know
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_time_compute(efile_time *out, efile_ctx *ctx, const char *text,
+					       const char *calendar, efile_time from, int last);
+
+/** @brief What is to change of a task; fill with efile_task_changes_init(). */
+typedef struct efile_task_changes {
+	size_t size;          /**< sizeof(efile_task_changes) of the caller */
+	const char *due;      /**< until when, as efile_task_time_compute() reads it; "": no date;
+			       *   NULL: as it is */
+	const char *follow_up;/**< not before then on the worklist (Wiedervorlage); the same */
+	const char *calendar; /**< whose working days count, such as "DE-BW"; NULL: the process's */
+	int32_t priority;     /**< 0 to 100; -1: as it is */
+} efile_task_changes;
+
+/**
+ * @brief Sets everything to "as it is".
+ * @param[out] changes receives the defaults
+ * @since 0.1
+ */
+EFILE_API void efile_task_changes_init(efile_task_changes *changes);
+
+/**
+ * @brief Changes dates and priority of a task.
+ * @param session open session; its actor has claimed the task, or may do it
+ * @param task    the task
+ * @param changes what is to change
+ * @retval EFILE_OK         changed
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_CONFLICT somebody else has claimed it
+ * @retval EFILE_E_INVALID  no such priority or calendar
+ * @retval EFILE_E_FORMAT   no such point of time
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_update(efile_session *session, efile_task_id task,
+					 const efile_task_changes *changes);
 
 /* ------------------------------------------------------------------ jobs for outside workers */
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How tasks spell points of time: "2026-05-04", "2026-05-04T12:00", "P5D", "5 office-days",
+ * "3 werktage". Civil time is that of Germany. */
+#ifndef FLOW_TERM_H
+#define FLOW_TERM_H
+
+#include "base/base.h"
+
+/* Whether a text is one; what a calendar it needs knows is not asked. */
+bool term_valid(const char *text);
+bool term_needs_calendar(const char *text);
+
+/* The point of time, counted from another one; of a day its last second, or its first one. FORMAT;
+ * INVALID: no such calendar, or none where working days are counted. */
+efile_status term_compute(efile_time *out, efile_ctx *ctx, const char *text, const char *calendar,
+			  efile_time from, bool last);
+
+#endif

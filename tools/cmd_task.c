@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tasks of people. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+
+/* ---- listing ---- */
+
+static const char *handed_name(efile_task_handed handed)
+{
+	static const char *const names[] = { NULL, "delegated", "resolved" };
+
+	return (size_t)handed < sizeof(names) / sizeof(*names) ? names[handed] : NULL;
+}
+
+static void show_task_json(tool *t, const efile_task *task)
+{
+	json_line(t, "task");
+	json_identity(t, "id", &task->id.id);
+	json_identity(t, "instance", &task->instance.id);
+	json_string(t, "process", task->process);
+	json_string(t, "node", task->node);
+	json_string(t, "name", task->name);
+	json_identity(t, "assignee", &task->assignee.id);
+	json_identity(t, "owner", &task->owner.id);
+	json_string(t, "handed", handed_name(task->handed));
+	json_identity(t, "on_behalf_of", &task->on_behalf_of.id);
+	json_number(t, "priority", task->priority);
+	json_instant(t, "created", task->created);
+	json_instant(t, "due", task->due);
+	json_instant(t, "follow_up", task->follow_up);
+	json_identity(t, "case", &task->case_id.id);
+	json_identity(t, "document", &task->document.id);
+	json_ready(t, "variables", task->variables);
+	json_line_end(t);
+}
+
+static void show_task(tool *t, const efile_task *task)
+{
+	char id[EFILE_ID_TEXT_SIZE], due[EFILE_TIME_TEXT_SIZE];
+
+	if (t->json)
+		show_task_json(t, task);
+	else
+		put("%s  %-44s %s%s\n", efile_id_format(&task->id.id, id), task->name,
+		    task->due ? tr(t, "due ") : "",
+		    task->due ? efile_time_format(task->due, due) : "");
+}
+
+/* Shows so many tasks; the place behind them is told if that may not be all. */
+static int show_tasks(tool *t, efile_task_cursor *cursor, long limit, int *shown)
+{
+	efile_status status = EFILE_OK;
+	efile_task task;
+	char *place = NULL;
+
+	while (status == EFILE_OK && (limit < 0 || *shown < limit) &&
+	       (status = efile_task_cursor_next(cursor, &task)) == EFILE_OK) {
+		show_task(t, &task);
+		++*shown;
+	}
+	if (status == EFILE_OK && *shown && efile_task_cursor_position(&place, cursor) == EFILE_OK)
+		say(t, "go on with --after %s", place);
+	efile_free(place);
+	efile_task_cursor_free(cursor);
+	return status < 0 ? fail(t) : EXIT_DONE;
+}
+
+static int read_order(tool *t, efile_task_order *order)
+{
+	static const struct {
+		efile_task_order order;
+		const char *name;
+	} names[] = {
+		{ EFILE_TASK_BY_CREATED, "created" },
+		{ EFILE_TASK_BY_DUE, "due" },
+		{ EFILE_TASK_BY_PRIORITY, "priority" },
+	};
+	const char *given = tool_value(t, "order", 0);
+
+	for (size_t i = 0; given && i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(names[i].name, given)) {
+			*order = names[i].order;
+			return EXIT_DONE;
+		}
+	return given ? usage(t, "no such order: %s", given) : EXIT_DONE;
+}
+
+static int read_choice(tool *t, efile_worklist_options *o)
+{
+	int code = read_order(t, &o->order);
+
+	o->process = tool_value(t, "process", 0);
+	o->node = tool_value(t, "node", 0);
+	o->after = tool_value(t, "after", 0);
+	o->hold = tool_has(t, "mine") ? EFILE_TASK_HELD :
+		tool_has(t, "free") ? EFILE_TASK_FREE : EFILE_TASK_ANY_HOLD;
+	o->later = tool_has(t, "later");
+	o->deputies = tool_has(t, "deputies");
+	o->variables = 1;
+	if (code == EXIT_DONE && tool_has(t, "due-before") &&
+	    efile_task_time_compute(&o->due_before, t->ctx, tool_value(t, "due-before", 0), NULL, 0,
+				    0) < 0)
+		code = fail(t);
+	if (code == EXIT_DONE && tool_has(t, "case")) {
+		efile_node *node = NULL;
+
+		code = find_node(t, tool_value(t, "case", 0), &node);
+		if (code == EXIT_DONE)
+			o->case_id = efile_case_node_id(node);
+		efile_node_free(node);
+	}
+	return code;
+}
+
+int cmd_task_list(tool *t, int count, char **arguments)
+{
+	efile_worklist_options o;
+	efile_task_cursor *cursor = NULL;
+	long limit = tool_has(t, "limit") ? tool_number(t, "limit", 1, 1, 1000000) : -1;
+	int code, shown = 0;
+
+	(void)count;
+	(void)arguments;
+	efile_worklist_options_init(&o);
+	if (tool_has(t, "limit") && limit < 0)
+		return EXIT_USAGE;
+	code = read_choice(t, &o);
+	if (code == EXIT_DONE && efile_worklist(&cursor, t->session, &o) < 0)
+		code = fail(t);
+	return code == EXIT_DONE ? show_tasks(t, cursor, limit, &shown) : code;
+}
+
+int cmd_task_show(tool *t, int count, char **arguments)
+{
+	efile_task_cursor *cursor = NULL;
+	efile_task_id id;
+	int shown = 0, code;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (efile_task_list(&cursor, t->session, id) < 0)
+		return fail(t);
+	code = show_tasks(t, cursor, -1, &shown);
+	return code == EXIT_DONE && !shown ? EXIT_NOT_FOUND : code;
+}
+
+/* ---- changing hands ---- */
+
+static efile_status task_claim(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_task_claim(t->session, (efile_task_id){ id });
+}
+
+int cmd_task_claim(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_claimed", task_claim);
+}
+
+static efile_status task_unclaim(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_task_unclaim(t->session, (efile_task_id){ id });
+}
+
+int cmd_task_unclaim(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_unclaimed", task_unclaim);
+}
+
+static efile_status task_complete(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_task_complete(t->session, (efile_task_id){ id },
+				   tool_value(t, "variables", 0));
+}
+
+int cmd_task_complete(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_completed", task_complete);
+}
+
+static efile_status task_return(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_task_return(t->session, (efile_task_id){ id });
+}
+
+int cmd_task_return(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_returned", task_return);
+}
+
+static efile_status task_resolve(tool *t, efile_id id, char **arguments)
+{
+	(void)arguments;
+	return efile_task_resolve(t->session, (efile_task_id){ id }, tool_value(t, "variables", 0));
+}
+
+int cmd_task_resolve(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_resolved", task_resolve);
+}
+
+static efile_status task_delegate(tool *t, efile_id id, char **arguments)
+{
+	efile_actor_id to;
+	efile_status status = efile_actor_find(&to, t->session, arguments[1]);
+
+	return status < 0 ? status : efile_task_delegate(t->session, (efile_task_id){ id }, to);
+}
+
+int cmd_task_delegate(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_delegated", task_delegate);
+}
+
+/* ---- dates and priority ---- */
+
+int cmd_task_update(tool *t, int count, char **arguments)
+{
+	efile_task_changes c;
+	efile_status status;
+	efile_id id;
+	int code = parse_id(t, arguments[0], &id);
+	long priority = tool_has(t, "priority") ? tool_number(t, "priority", 0, 0, 100) : -1;
+
+	(void)count;
+	if (tool_has(t, "priority") && priority < 0)
+		return EXIT_USAGE;
+	efile_task_changes_init(&c);
+	c.priority = (int32_t)priority;
+	c.due = tool_value(t, "due", 0);
+	c.follow_up = tool_value(t, "follow-up", 0);
+	c.calendar = tool_value(t, "calendar", 0);
+	if (code)
+		return code;
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_task_update(t->session, (efile_task_id){ id }, &c);
+	try_end(t);
+	return changed(t, "task_changed", status, &id);
+}
