@@ -453,6 +453,17 @@ def manuals(lines):
         bad = [n for n in names if n not in missing and
                (word not in read(f"{base}/{n}.1") or not read(f"{base}/{n}.1").startswith(b".TH "))]
         check(not bad, f"{folder}: each has head and sections", bad)
+    topics = [n[:-2] for n in sorted(os.listdir(os.path.join(SRC, "libefile/include/efile"))) if n != "macros.h"]
+    pages = {n: read(os.path.join(BUILD, "tools/man/man3", f"efile_{n}.3")).decode() for n in topics}
+    bad = [n for n, p in pages.items() if not p.startswith(".TH ") or ".SH SYNOPSIS" not in p]
+    check(not bad, "man3: each header has its page", bad)
+    text = "".join(read(os.path.join(SRC, "libefile/libefile.map")).decode().split("local:")[0])
+    missing = [f for f in re.findall(r"efile_\w+", text) if not any(f"{f}()" in p for p in pages.values())]
+    check(not missing, "and each function stands in one", missing)
+    for name in ("efile-store.5", "efile-config.5", "libefile.7"):
+        for folder in ("", "de/"):
+            page = read(os.path.join(BUILD, f"tools/man/{folder}man{name[-1]}", name))
+            check(b".SH NAME" in page, f"{folder}{name} is there")
 
 
 def settings():
