@@ -94,6 +94,43 @@ static void invoice_verdict(tool *t, const char *path, const efile_invoice *invo
 		out(t, "%s: %s, acceptable by the rules checked", path, format);
 }
 
+/* With --format the report goes to a file or the output in that form. */
+static int write_verdict(tool *t, const char *path, const efile_invoice *invoice,
+			 const efile_report *report, const char *format)
+{
+	static const char *const forms[] = { "jsonl", "xml", "html", "letter" };
+	char *text = NULL;
+	out_file file;
+	size_t form = 0;
+	int code;
+
+	while (form < 4 && strcmp(forms[form], format) != 0)
+		form++;
+	if (form == 4)
+		return usage(t, "a report can be jsonl, xml, html or letter, not %s", format);
+	if (efile_invoice_report_write(&text, invoice, report, (efile_invoice_report_format)form) != EFILE_OK)
+		return fail_at(t, path);
+	if (open_out(t, &file, tool_value(t, "output", 0)))
+		code = close_out(t, &file, efile_writer_write(file.writer, text, strlen(text)));
+	else
+		code = efile_status_exit_code(EFILE_E_IO);
+	efile_free(text);
+	return code;
+}
+
+static int tell_verdict(tool *t, const char *path, const efile_invoice *invoice,
+			const efile_report *report, const efile_invoice_decision *decision)
+{
+	const char *format = tool_value(t, "format", 0);
+	int code = EXIT_DONE;
+
+	if (format && strcmp(format, "text") != 0)
+		code = write_verdict(t, path, invoice, report, format);
+	else
+		invoice_verdict(t, path, invoice, report, decision);
+	return worse(code, decision->accepted ? EXIT_DONE : EXIT_FINDINGS);
+}
+
 static int check_invoice(tool *t, const char *path)
 {
 	efile_invoice *invoice = NULL;
@@ -107,8 +144,7 @@ static int check_invoice(tool *t, const char *path)
 	    efile_invoice_decide(&decision, invoice, report) != EFILE_OK) {
 		code = fail_at(t, path);
 	} else {
-		invoice_verdict(t, path, invoice, report, &decision);
-		code = decision.accepted ? EXIT_DONE : EXIT_FINDINGS;
+		code = tell_verdict(t, path, invoice, report, &decision);
 	}
 	efile_report_free(report);
 	efile_invoice_free(invoice);
@@ -212,6 +248,25 @@ int cmd_invoice_show(tool *t, int count, char **arguments)
 	else if (code == EXIT_DONE)
 		puts(json);
 	efile_free(json);
+	efile_invoice_free(invoice);
+	return code;
+}
+
+int cmd_invoice_render(tool *t, int count, char **arguments)
+{
+	efile_invoice *invoice = NULL;
+	char *page = NULL;
+	out_file file;
+	int code = open_invoice(t, &invoice, arguments[0]);
+
+	(void)count;
+	if (code == EXIT_DONE && efile_invoice_html(&page, invoice) != EFILE_OK)
+		code = fail_at(t, arguments[0]);
+	else if (code == EXIT_DONE && open_out(t, &file, tool_value(t, "output", 0)))
+		code = close_out(t, &file, efile_writer_write(file.writer, page, strlen(page)));
+	else if (code == EXIT_DONE)
+		code = efile_status_exit_code(EFILE_E_IO);
+	efile_free(page);
 	efile_invoice_free(invoice);
 	return code;
 }

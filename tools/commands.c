@@ -97,6 +97,12 @@ static const tool_option render_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option check_options[] = {
+	{ "format", "FORM", "text (the default), jsonl, xml, html or letter (what the sender is told)" },
+	{ "output", "FILE", "where to write; without it, or with -, the output" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option convert_options[] = {
 	{ "to", "SYNTAX", "ubl (the default), ubl-invoice, ubl-credit-note or cii" },
 	{ "output", "FILE", "where to write; without it, or with -, the output" },
@@ -306,7 +312,9 @@ const command commands[] = {
 	{ "intake inspect", "FILE...", "show what the parsers see of a letter; needs no store",
 	  "intake inspect letter.eml", no_options, 0, 1, -1, cmd_intake_inspect },
 	{ "invoice check", "FILE...", "check e-invoices; needs no store", "invoice check invoice.xml",
-	  no_options, 0, 1, -1, cmd_invoice_check },
+	  check_options, 0, 1, -1, cmd_invoice_check },
+	{ "invoice render", "FILE", "make a page to read and print of an e-invoice; needs no store",
+	  "invoice render invoice.xml -o invoice.html", output_options, 0, 1, 1, cmd_invoice_render },
 	{ "invoice convert", "FILE", "write an e-invoice, or a draft in JSON, as UBL or CII; needs no store",
 	  "invoice convert invoice.xml --to cii -o invoice-cii.xml", convert_options, 0, 1, 1,
 	  cmd_invoice_convert },

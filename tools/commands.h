@@ -38,6 +38,7 @@ int cmd_type_show(tool *t, int count, char **arguments);
 int cmd_invoice_attachments(tool *t, int count, char **arguments);
 int cmd_invoice_convert(tool *t, int count, char **arguments);
 int cmd_invoice_check(tool *t, int count, char **arguments);
+int cmd_invoice_render(tool *t, int count, char **arguments);
 int cmd_invoice_rules(tool *t, int count, char **arguments);
 int cmd_invoice_show(tool *t, int count, char **arguments);
 int open_invoice(tool *t, efile_invoice **out, const char *path); /* XML or PDF; prints the error */

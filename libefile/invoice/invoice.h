@@ -35,6 +35,10 @@ efile_invoice_format invoice_format_of_root(const char *uri, const char *name);
 /* Judges the document by the rules for a syntax ("ubl", "cii"): rule.h. */
 efile_status invoice_judge(efile_report *report, const efile_invoice *invoice, const char *syntax);
 
+/* What a finding weighs in the scenario of the invoice. */
+efile_status scenario_severity(efile_severity *out, const efile_invoice *invoice,
+			       const efile_finding *finding);
+
 /* Fills the items from the tree. */
 efile_status model_build(efile_invoice *invoice);
 const char *model_point_code_cii(const char *text); /* of BT-8 */

@@ -183,3 +183,14 @@ efile_status efile_invoice_decide(efile_invoice_decision *out, const efile_invoi
 	out->accepted = out->errors == 0;
 	return EFILE_OK;
 }
+
+efile_status scenario_severity(efile_severity *out, const efile_invoice *invoice,
+			       const efile_finding *finding)
+{
+	const char *format = efile_invoice_format_name(invoice->format), *text;
+	line name = { NULL };
+
+	TRY(scenarios(&text, invoice->ctx));
+	*out = severity_in(find(&name, text, format, efile_invoice_profile(invoice)), finding);
+	return EFILE_OK;
+}

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from ._efile import ffi, lib
-from ._enums import InvoiceFormat, Severity
+from ._enums import InvoiceFormat, InvoiceReportFormat, Severity
 from ._native import Handle, chars, decimal_from, taken, text
 from .context import Context
 from .errors import Invalid, NotFound
@@ -224,6 +224,25 @@ class Invoice(Handle):
         out = ffi.new("char **")
         self._runtime.check(lib.efile_invoice_json, out, self._ptr)
         return dict(json.loads(taken(out), parse_float=Decimal))
+
+    def html(self) -> str:
+        """A page to read and print, in the language of the context."""
+        out = ffi.new("char **")
+        self._runtime.check(lib.efile_invoice_html, out, self._ptr)
+        return taken(out)
+
+    def report(self, format: InvoiceReportFormat) -> str:
+        """Checks it and says what was found: JSON Lines, SVRL, HTML or a letter to the sender."""
+        found = ffi.new("efile_report **")
+        out = ffi.new("char **")
+        self._runtime.check(lib.efile_invoice_check, found, self._ptr)
+        try:
+            self._runtime.check(
+                lib.efile_invoice_report_write, out, self._ptr, found[0], int(format)
+            )
+        finally:
+            lib.efile_report_free(found[0])
+        return taken(out)
 
     def check(self) -> Report:
         """Checks it against its structure, EN 16931 and XRechnung."""

@@ -389,3 +389,14 @@ def test_an_invoice_is_made_and_written() -> None:
         efile.Invoice.build({"BT-2": "2.3.2026"})
     with pytest.raises(efile.Exists):
         draft.add("BT-1", "18")
+
+
+def test_pages_and_reports_of_an_invoice() -> None:
+    draft = efile.Invoice.build({"BT-1": "<17>", "BG-25": [{"BT-126": "1"}]})
+    assert "&lt;17&gt;" in draft.html()
+    invoice = efile.Invoice(draft.write()[0])
+    forms = {form: invoice.report(form) for form in efile.InvoiceReportFormat}
+    assert '"rule":"BR-03"' in forms[efile.InvoiceReportFormat.JSONL]
+    assert 'id="BR-03" flag="fatal"' in forms[efile.InvoiceReportFormat.XML]
+    assert "BR-03" in forms[efile.InvoiceReportFormat.HTML]
+    assert "Your invoice <17>" in forms[efile.InvoiceReportFormat.LETTER]

@@ -335,6 +335,40 @@ EFILE_API efile_status efile_invoice_decide(efile_invoice_decision *out,
 					    const efile_invoice *invoice,
 					    const efile_report *report);
 
+/** @brief The form of a report. */
+typedef enum efile_invoice_report_format {
+	EFILE_INVOICE_REPORT_JSONL = 0, /**< one JSON object per finding (docs/json.md) */
+	EFILE_INVOICE_REPORT_XML = 1,   /**< XML in the form of SVRL (ISO/IEC 19757-3) */
+	EFILE_INVOICE_REPORT_HTML = 2,  /**< a page to read and print */
+	EFILE_INVOICE_REPORT_LETTER = 3 /**< text of a letter that tells the sender what to mend */
+} efile_invoice_report_format;
+
+/**
+ * @brief Writes what was found out about an invoice, in the context's language.
+ * @param[out] out the text, UTF-8; the caller frees it with free()
+ * @param invoice an invoice
+ * @param report  its findings, from efile_invoice_check(); the scenario weighs them as
+ *                efile_invoice_decide() does
+ * @param format  which form
+ * @retval EFILE_OK written @retval EFILE_E_INVALID no such form @retval EFILE_E_NOMEM out of memory
+ * @retval EFILE_E_FORMAT a rule or scenario file in the schema folder is not understood
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_report_write(char **out, const efile_invoice *invoice,
+						  const efile_report *report,
+						  efile_invoice_report_format format);
+
+/**
+ * @brief The invoice as a page to read and print (Lesefassung): HTML in the context's language with
+ *        every term once, without scripts and without anything from outside.
+ * @param[out] out the page, UTF-8 and well-formed XML behind its first line; the caller frees it with
+ *                 free()
+ * @param invoice an invoice, also a draft
+ * @retval EFILE_OK made @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_html(char **out, const efile_invoice *invoice);
+
 /**
  * @brief The key under which the same invoice would arrive again: seller's VAT identifier or tax
  *        number (else name), invoice number and date, normalised.
