@@ -98,7 +98,9 @@ static void invoice_verdict(tool *t, const char *path, const efile_invoice *invo
 static int write_verdict(tool *t, const char *path, const efile_invoice *invoice,
 			 const efile_report *report, const char *format)
 {
-	static const char *const forms[] = { "jsonl", "xml", "html", "letter" };
+	static const char *const forms[] = {
+		"jsonl", "xml", "html", "letter", /* as the enum counts them */
+	};
 	char *text = NULL;
 	out_file file;
 	size_t form = 0;
