@@ -9,7 +9,9 @@
 #include "base/ctx.h"
 #include "base/str.h"
 
-enum { CHUNK_BYTES = 4000, CHUNK_MOST = 1 << 20, ALIGNMENT = 16 };
+/* The first chunk is one that malloc has at hand. */
+enum { CHUNK_BYTES = 960, CHUNK_MOST = 1 << 20, ALIGNMENT = 16,
+       SHALLOW = 16 };
 
 typedef struct chunk {
 	struct chunk *next;
@@ -38,8 +40,9 @@ typedef struct parser {
 	const char *text;
 	size_t length, at;
 	json_document *document;
-	frame *stack;
+	frame *stack;           /* shallow, until that is full */
 	size_t depth, capacity;
+	frame shallow[SHALLOW];
 	const node **members;   /* room to sort keys in */
 	size_t members_capacity;
 } parser;
@@ -306,6 +309,22 @@ static efile_status parse_word(json_value *value, parser *p)
 
 /* ---- containers ---- */
 
+static efile_status grow_stack(parser *p)
+{
+	frame *deep;
+
+	if (p->stack != p->shallow)
+		return mem_grow(p->ctx, (void **)&p->stack, &p->capacity, p->depth,
+				sizeof(*p->stack));
+	deep = mem_new(p->ctx, 2 * sizeof(p->shallow));
+	if (!deep)
+		return EFILE_E_NOMEM;
+	memcpy(deep, p->shallow, sizeof(p->shallow));
+	p->stack = deep;
+	p->capacity = (size_t)2 * SHALLOW;
+	return EFILE_OK;
+}
+
 static efile_status push(parser *p, json_value *container)
 {
 	if (p->depth >= p->ctx->limits.json_depth) {
@@ -314,7 +333,8 @@ static efile_status push(parser *p, json_value *container)
 		at_offset(p, p->at);
 		return EFILE_E_LIMIT;
 	}
-	TRY(mem_grow(p->ctx, (void **)&p->stack, &p->capacity, p->depth, sizeof(*p->stack)));
+	if (p->depth == p->capacity)
+		TRY(grow_stack(p));
 	p->stack[p->depth++] = (frame){ container, NULL };
 	p->at++;
 	return EFILE_OK;
@@ -395,13 +415,13 @@ static efile_status refuse_duplicates(parser *p, const json_value *object)
 {
 	size_t count = 0;
 
+	if (!object->child || !object->child->next)
+		return EFILE_OK;
 	for (const json_value *v = object->child; v; v = v->next) {
 		TRY(mem_grow(p->ctx, (void **)&p->members, &p->members_capacity, count,
 			     sizeof(*p->members)));
 		p->members[count++] = (const node *)v;
 	}
-	if (count < 2)
-		return EFILE_OK;
 	qsort(p->members, count, sizeof(*p->members), compare_keys);
 	for (size_t i = 1; i < count; i++) {
 		if (strcmp(p->members[i - 1]->value.key, p->members[i]->value.key) == 0) {
@@ -459,13 +479,16 @@ static efile_status parse_text(parser *p)
 efile_status json_parse(json_document **out, efile_ctx *ctx, const char *text, size_t length)
 {
 	AUTO_PTR(json_document) document = mem_new(ctx, sizeof(*document));
-	parser p = { .ctx = ctx, .text = text, .length = length, .document = document };
+	parser p = { .ctx = ctx, .text = text, .length = length, .document = document,
+		     .capacity = SHALLOW };
 	efile_status status;
 
 	if (!document)
 		return EFILE_E_NOMEM;
+	p.stack = p.shallow;
 	status = parse_text(&p);
-	free(p.stack);
+	if (p.stack != p.shallow)
+		free(p.stack);
 	free(p.members);
 	TRY(status);
 	*out = STEAL(document);

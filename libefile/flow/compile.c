@@ -12,6 +12,7 @@ static void compiler_clear(compiler *c)
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		buf_clear(parts[i]);
+	free(c->texts);
 	free(c->inside);
 	free(c->number);
 	free(c->watched);
@@ -74,14 +75,56 @@ static efile_status number_elements(compiler *c)
 
 /* ---- texts ---- */
 
+static size_t text_slot(const compiler *c, const char *text)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+	size_t at;
+
+	for (const char *p = text; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * 16777619u;
+	for (at = hash & (c->text_room - 1); c->texts[at]; at = (at + 1) & (c->text_room - 1))
+		if (!strcmp(c->pool.data + c->texts[at], text))
+			break;
+	return at;
+}
+
+/* Keeps the table at most half full. */
+static bool grow_texts(compiler *c)
+{
+	compiler more = { .pool = c->pool, .text_room = c->text_room ? 2 * c->text_room : 256 };
+
+	if (2 * c->text_count < c->text_room)
+		return true;
+	more.texts = calloc(more.text_room, sizeof(*more.texts));
+	if (!more.texts)
+		return false;
+	for (size_t i = 0; i < c->text_room; i++)
+		if (c->texts[i])
+			more.texts[text_slot(&more, c->pool.data + c->texts[i])] = c->texts[i];
+	free(c->texts);
+	c->texts = more.texts;
+	c->text_room = more.text_room;
+	return true;
+}
+
+/* Each text stands in the pool once. */
 uint32_t compile_text(compiler *c, const char *text)
 {
 	uint32_t at = (uint32_t)c->pool.length;
+	size_t slot;
 
 	if (!*text)
 		return 0;
-	buf_add_text(&c->pool, text);
-	buf_add_char(&c->pool, '\0');
+	if (c->pool.failed || !grow_texts(c)) {
+		c->pool.failed = true;
+		return 0;
+	}
+	slot = text_slot(c, text);
+	if (c->texts[slot])
+		return c->texts[slot];
+	buf_add(&c->pool, text, strlen(text) + 1);
+	c->texts[slot] = at;
+	c->text_count++;
 	return at;
 }
 

@@ -12,6 +12,8 @@ typedef struct compiler {
 	efile_report *report;
 	int process;            /* element: a process or global task */
 	buf nodes, edges, triggers, mappings, programs, lists, bits, pool, code;
+	uint32_t *texts;        /* open addressing over the pool */
+	size_t text_count, text_room;
 	bool *inside;           /* by element: belongs to this process */
 	uint32_t *number;       /* of each element among the nodes or the edges */
 	unsigned char *watched; /* by element */

@@ -16,6 +16,8 @@ void forget_variables(machine *m)
 		json_document_free(m->documents[i]);
 	m->document_count = 0;
 	m->scope_filled = false;
+	for (size_t i = 0; i < ARRAY_SIZE(m->plain); i++)
+		m->plain[i].name = 0;
 }
 
 /* ---- filling the scope of expressions ---- */
@@ -191,16 +193,31 @@ static bool plain_integer(int64_t *out, const buf *variables, const char *name)
 	return digits && (*at == ',' || *at == '}');
 }
 
+/* The same, kept while the variables stay: a gateway asks for one variable again and again. */
+static const plain_variable *plain_of(machine *m, uint32_t name)
+{
+	plain_variable *p = &m->plain[name % ARRAY_SIZE(m->plain)];
+
+	if (p->name != name + 1) {
+		p->known = plain_integer(&p->value, &m->s.variables, definition_text(m->d, name));
+		p->name = name + 1;
+	}
+	return p;
+}
+
 /* A comparison with an integer, without interpreter; false if it needs one. */
 static bool plain_condition(machine *m, bool *holds, uint32_t program)
 {
 	int64_t value, number = program_get(m->d, program, PROGRAM_NUMBER);
 	uint32_t test = program_get(m->d, program, PROGRAM_TEST);
+	const plain_variable *variable;
 
-	if (test == TEST_NONE ||
-	    !plain_integer(&value, &m->s.variables,
-			   definition_text(m->d, program_get(m->d, program, PROGRAM_VARIABLE))))
+	if (test == TEST_NONE)
 		return false;
+	variable = plain_of(m, program_get(m->d, program, PROGRAM_VARIABLE));
+	if (!variable->known)
+		return false;
+	value = variable->value;
 	switch (test) {
 	case TEST_EQUAL:
 		*holds = value == number;

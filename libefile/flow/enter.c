@@ -27,13 +27,11 @@ efile_status add_incident(machine *m, token t, char *message, uint64_t *number)
 	return add_effect_texts(m, effect);
 }
 
-efile_status incident_of(machine *m, token t, efile_status status)
+efile_status incident_of_error(machine *m, token t, efile_status status)
 {
 	char *message;
 	uint64_t number;
 
-	if (status >= 0)
-		return status;
 	if (status != EFILE_E_LIMIT && status != EFILE_E_DAMAGED && status != EFILE_E_FORMAT &&
 	    status != EFILE_E_INVALID)
 		return status;
@@ -252,14 +250,18 @@ static efile_status body_job(machine *m, uint32_t node, uint64_t scope, uint32_t
 	return body_wait(m, node, scope, index, ROW_JOB, FLOW_EFFECT_JOB_CREATE);
 }
 
-static efile_status body_pass(machine *m, uint32_t node, uint64_t scope, uint32_t index)
+static efile_status map_both(machine *m, uint32_t node, uint64_t scope, uint32_t index)
 {
 	AUTO(buf) inputs = BUF_INIT;
 
-	if (node_get(m->d, node, NODE_INPUT_COUNT) || node_get(m->d, node, NODE_OUTPUT_COUNT)) {
-		TRY(map_inputs(m, &inputs, node, scope, index));
-		TRY(map_outputs(m, node, scope, index, inputs.data, inputs.length));
-	}
+	TRY(map_inputs(m, &inputs, node, scope, index));
+	return map_outputs(m, node, scope, index, inputs.data, inputs.length);
+}
+
+static efile_status body_pass(machine *m, uint32_t node, uint64_t scope, uint32_t index)
+{
+	if (node_get(m->d, node, NODE_INPUT_COUNT) || node_get(m->d, node, NODE_OUTPUT_COUNT))
+		TRY(map_both(m, node, scope, index));
 	return activity_done(m, node, scope, index);
 }
 

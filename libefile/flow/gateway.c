@@ -329,7 +329,7 @@ static efile_status enter_parallel(machine *m, token t)
 
 	if (t.edge && t.edge < EDGE_LAST && count > 1) {
 		TRY(arrive(m, t.scope, t.edge - 1));
-		if (edges_with_token(m, t.scope, t.node) < count)
+		if (m->s.arrived_count < count || edges_with_token(m, t.scope, t.node) < count)
 			return EFILE_OK;
 		take(m, t.scope, t.node, 0, true);
 	}

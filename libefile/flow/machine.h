@@ -27,6 +27,13 @@ typedef struct frame {
 	size_t length;
 } frame;
 
+/* An integer among the process's variables. */
+typedef struct plain_variable {
+	uint32_t name;          /* text + 1; 0: free */
+	bool known;             /* it is one, right in the outermost object */
+	int64_t value;
+} plain_variable;
+
 typedef struct machine {
 	efile_ctx *ctx;
 	const flow_definition *d;
@@ -55,10 +62,20 @@ typedef struct machine {
 	uint32_t scope_index;
 	bool scope_filled;
 	uint64_t scope_steps;
+	plain_variable plain[4];
 } machine;
 
 /* ---- scope.c: rows and tokens ---- */
-efile_status add_effect(machine *m, flow_effect effect);
+efile_status grow_effects(machine *m);
+
+static inline efile_status add_effect(machine *m, flow_effect effect)
+{
+	if (m->effects.count == m->effects.capacity)
+		TRY(grow_effects(m));
+	m->effects.items[m->effects.count++] = effect;
+	return EFILE_OK;
+}
+
 /* Takes over the texts of the effect, also on failure. */
 efile_status add_effect_texts(machine *m, flow_effect effect);
 efile_status add_row(machine *m, flow_row row, uint64_t *number);
@@ -75,7 +92,13 @@ efile_status cancel_activity(machine *m, uint64_t number);
 efile_status end_instance(machine *m, flow_status status, const char *code);
 efile_status start_scope(machine *m, uint32_t node, uint64_t scope, uint32_t index,
 			 const char *locals, size_t length, uint64_t *number);
-efile_status finish_scopes(machine *m);
+efile_status finish_all(machine *m);
+
+static inline efile_status finish_scopes(machine *m)
+{
+	return m->finished_count ? finish_all(m) : EFILE_OK;
+}
+
 void recount_tokens(machine *m);
 bool scope_alive(const machine *m, uint64_t scope);
 
@@ -91,7 +114,13 @@ bool is_thrower(const machine *m, uint32_t node);
 efile_status add_incident(machine *m, token t, char *message, uint64_t *number);
 /* Makes an incident of an error that concerns the model or its data only (LIMIT, DAMAGED, FORMAT);
  * answers any other error. */
-efile_status incident_of(machine *m, token t, efile_status status);
+efile_status incident_of_error(machine *m, token t, efile_status status);
+
+static inline efile_status incident_of(machine *m, token t, efile_status status)
+{
+	return status < 0 ? incident_of_error(m, t, status) : status;
+}
+
 
 /* ---- gateway.c: joins ---- */
 efile_status enter_gateway(machine *m, token t);

@@ -7,13 +7,13 @@
 
 /* ---- effects ---- */
 
-efile_status add_effect(machine *m, flow_effect effect)
+efile_status grow_effects(machine *m)
 {
 	void *items = m->effects.items;
 
-	TRY(mem_grow(m->ctx, &items, &m->effects.capacity, m->effects.count, sizeof(effect)));
+	TRY(mem_grow(m->ctx, &items, &m->effects.capacity, m->effects.count,
+		     sizeof(*m->effects.items)));
 	m->effects.items = items;
-	m->effects.items[m->effects.count++] = effect;
 	return EFILE_OK;
 }
 
@@ -73,8 +73,10 @@ efile_status add_token(machine *m, token t)
 
 	if (list->first == list->count)
 		list->first = list->count = 0;
-	TRY(mem_grow(m->ctx, &items, &list->capacity, list->count, sizeof(t)));
-	list->items = items;
+	if (list->count == list->capacity) {
+		TRY(mem_grow(m->ctx, &items, &list->capacity, list->count, sizeof(t)));
+		list->items = items;
+	}
 	list->items[list->count++] = t;
 	count_token(m, t.scope, 1);
 	return EFILE_OK;
@@ -497,7 +499,7 @@ static efile_status finish_scope(machine *m, uint64_t number)
 	return done ? complete_scope(m, number) : EFILE_OK;
 }
 
-efile_status finish_scopes(machine *m)
+efile_status finish_all(machine *m)
 {
 	while (m->finished_count && !m->ended) {
 		uint64_t scope = m->finished[--m->finished_count];

@@ -26,12 +26,10 @@ void flow_state_reset(flow_state *s)
 	buf_reset(&s->variables);
 }
 
-flow_row *state_row(const flow_state *s, uint64_t number)
+flow_row *state_find(const flow_state *s, uint64_t number)
 {
 	size_t low = 0, high = s->row_count;
 
-	if (!number)
-		return NULL;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
@@ -484,7 +482,9 @@ efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, cons
 {
 	AUTO_PTR(json_document) before = NULL;
 	AUTO_PTR(json_document) after = NULL;
+	static const json_value nothing = { .type = JSON_OBJECT };
 	AUTO(buf) merged = BUF_INIT;
+	bool empty = variables->length == 2; /* "{}" */
 	buf swap;
 	json_writer w;
 
@@ -493,12 +493,14 @@ efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, cons
 	if (length > VARIABLES_MAX)
 		return FAIL(ctx, EFILE_E_LIMIT, 2323, "the variables of a process are longer than %d bytes",
 			    VARIABLES_MAX);
-	TRY(json_parse(&before, ctx, buf_text(variables), variables->length));
+	if (!empty) {
+		TRY(json_parse(&before, ctx, buf_text(variables), variables->length));
+		TRY(check_object(ctx, json_root(before)));
+	}
 	TRY(json_parse(&after, ctx, more, length));
-	TRY(check_object(ctx, json_root(before)));
 	TRY(check_object(ctx, json_root(after)));
 	json_begin(&w, &merged);
-	put_merged(&w, json_root(before), json_root(after));
+	put_merged(&w, empty ? &nothing : json_root(before), json_root(after));
 	TRY(buf_status(&merged, ctx));
 	if (merged.length > VARIABLES_MAX)
 		return FAIL(ctx, EFILE_E_LIMIT, 2323, "the variables of a process are longer than %d bytes",

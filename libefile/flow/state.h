@@ -98,8 +98,20 @@ efile_status flow_state_decode(flow_state *s, efile_ctx *ctx, const flow_definit
 			       const void *bytes, size_t length);
 efile_status flow_state_encode(buf *out, efile_ctx *ctx, const flow_state *s);
 
-/* NULL if there is none, or it is dead. */
-flow_row *state_row(const flow_state *s, uint64_t number);
+flow_row *state_find(const flow_state *s, uint64_t number);
+
+/* NULL if there is none, or it is dead. Where no number is missing, the row is there at once. */
+static inline flow_row *state_row(const flow_state *s, uint64_t number)
+{
+	size_t at;
+
+	if (!number || !s->row_count)
+		return NULL;
+	at = (size_t)(number - s->rows[0].number);
+	if (at < s->row_count && s->rows[at].number == number)
+		return s->rows[at].dead ? NULL : &s->rows[at];
+	return state_find(s, number);
+}
 
 /* Merges a JSON object into the variables; *changed is set if anything is different now. */
 efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, const char *more,

@@ -142,17 +142,16 @@ static efile_status move(machine *m, token t)
 static efile_status run_one(machine *m, token t)
 {
 	const efile_limits *limits = &m->ctx->limits;
-	const char *id = node_text(m->d, t.node, NODE_ID);
 
 	m->current = t;
 	m->has_current = true;
 	m->interrupted = false;
 	if (m->tokens > limits->flow_tokens)
 		TRY(stop_all(m, t, message_format(m->ctx, "more than %u tokens at %s",
-						  limits->flow_tokens, id)));
+						  limits->flow_tokens, node_text(m->d, t.node, NODE_ID))));
 	else if (++m->moves > limits->flow_moves)
 		TRY(stop_all(m, t, message_format(m->ctx, "more than %u moves without a wait, at %s",
-						  limits->flow_moves, id)));
+						  limits->flow_moves, node_text(m->d, t.node, NODE_ID))));
 	else
 		TRY(move(m, t));
 	if (m->has_current) {
