@@ -25,7 +25,7 @@ static const record_field definition_fields[] = {
 
 static const record_field instance_fields[] = {
 	RECORD_FIELD(instance_record, uuid, FIELD_ID, FIELD_FIXED),
-	RECORD_FIELD(instance_record, definition, FIELD_INT, 0),
+	RECORD_FIELD(instance_record, definition, FIELD_INT, FIELD_FIXED),
 	RECORD_FIELD(instance_record, dossier, FIELD_INT, 0),
 	RECORD_FIELD(instance_record, status, FIELD_INT, 0),
 	RECORD_FIELD(instance_record, state, FIELD_BLOB, FIELD_PERSONAL),

@@ -258,6 +258,17 @@ static void history_clear(history *h)
 	free(h->events);
 }
 
+/* Who acted stands in the entry; in stores of format 1 in the body, too. */
+static efile_status read_step(flow_event *out, efile_ctx *ctx, const efile_event *entry)
+{
+	TRY(flow_event_read(out, ctx, entry->body, strlen(entry->body)));
+	if (efile_id_is_none(&out->actor.id)) {
+		out->actor.id = entry->actor;
+		out->on_behalf_of.id = entry->behalf;
+	}
+	return EFILE_OK;
+}
+
 static efile_status load_history(history *h, efile_session *session, const efile_id *instance)
 {
 	efile_ctx *ctx = session_ctx(session);
@@ -271,8 +282,7 @@ static efile_status load_history(history *h, efile_session *session, const efile
 		status = mem_grow(ctx, (void **)&h->events, &h->capacity, h->count,
 				  sizeof(*h->events));
 		if (status == EFILE_OK)
-			status = flow_event_read(&h->events[h->count], ctx, entry.body,
-						 strlen(entry.body));
+			status = read_step(&h->events[h->count], ctx, &entry);
 		if (status == EFILE_OK)
 			h->count++;
 	}

@@ -381,8 +381,10 @@ static efile_status write_instance(applying *a, const flow_effects *effects)
 static efile_status journal_step(applying *a, journal_action action)
 {
 	AUTO(buf) body = BUF_INIT;
+	flow_event event = *a->event;
 
-	TRY(flow_event_write(&body, a->ctx, a->event));
+	event.actor.id = event.on_behalf_of.id = EFILE_ID_NONE; /* the entry says them */
+	TRY(flow_event_write(&body, a->ctx, &event));
 	TRY(buf_status(&body, a->ctx));
 	return session_journal(a->session, action, RECORD_INSTANCE, &a->instance->uuid,
 			       a->instance->dossier, body.data);

@@ -42,6 +42,7 @@ typedef struct kind_sql {
 	char *columns;
 	char *insert;
 	char *update;
+	char *rewrite;            /* with the fixed fields */
 	char *remove;
 	char *load;
 	char *all;                /* SELECT * by id, for fsck */

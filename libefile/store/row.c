@@ -24,13 +24,23 @@ static void make_insert(buf *b, const record_kind *kind)
 	buf_add_text(b, ")");
 }
 
-static void make_update(buf *b, const record_kind *kind)
+static void make_update_of(buf *b, const record_kind *kind, unsigned without)
 {
 	buf_add_format(b, "UPDATE %s SET rev = ?2", kind->table);
 	for (size_t i = 0; i < kind->field_count; i++)
-		if (!(kind->fields[i].flags & FIELD_FIXED))
+		if (!(kind->fields[i].flags & without))
 			buf_add_format(b, ", %s = ?%zu", kind->fields[i].name, i + 3);
 	buf_add_format(b, " WHERE id = ?1 AND rev = ?%zu", kind->field_count + 3);
+}
+
+static void make_update(buf *b, const record_kind *kind)
+{
+	make_update_of(b, kind, FIELD_FIXED);
+}
+
+static void make_rewrite(buf *b, const record_kind *kind)
+{
+	make_update_of(b, kind, 0);
 }
 
 static void make_remove(buf *b, const record_kind *kind)
@@ -74,6 +84,7 @@ void kind_free(kind_sql *sql)
 	free(sql->columns);
 	free(sql->insert);
 	free(sql->update);
+	free(sql->rewrite);
 	free(sql->remove);
 	free(sql->load);
 	free(sql->all);
@@ -97,6 +108,7 @@ efile_status kind_get(kind_sql **out, efile_store *store, const record_kind *kin
 	TRY(make(&sql->columns, store->ctx, kind, add_columns));
 	TRY(make(&sql->insert, store->ctx, kind, make_insert));
 	TRY(make(&sql->update, store->ctx, kind, make_update));
+	TRY(make(&sql->rewrite, store->ctx, kind, make_rewrite));
 	TRY(make(&sql->remove, store->ctx, kind, make_remove));
 	TRY(make(&sql->load, store->ctx, kind, make_load));
 	TRY(make(&sql->all, store->ctx, kind, make_all));
@@ -319,16 +331,14 @@ efile_status row_insert(efile_store *store, const record_kind *kind, void *recor
 	return record_row(store, kind, record, false);
 }
 
-efile_status row_update(efile_store *store, const record_kind *kind, void *record)
+static efile_status change_row(efile_store *store, const record_kind *kind, void *record,
+			       const char *sql, unsigned without)
 {
 	AUTO(stmt) s = STMT_NONE;
 	record_head *head = record;
-	kind_sql *sql;
 
-	TRY(txn_require_write(store));
-	TRY(kind_get(&sql, store, kind));
-	TRY(stmt_take(&s, store, sql->update));
-	bind_row(&s, kind, record, head->id, store->next_rev, FIELD_FIXED);
+	TRY(stmt_take(&s, store, sql));
+	bind_row(&s, kind, record, head->id, store->next_rev, without);
 	stmt_bind_int(&s, (int)kind->field_count + 3, head->rev);
 	TRY(stmt_run(&s));
 	if (stmt_changes(&s) != 1)
@@ -337,6 +347,24 @@ efile_status row_update(efile_store *store, const record_kind *kind, void *recor
 			    kind->table);
 	head->rev = store->next_rev;
 	return record_row(store, kind, record, true);
+}
+
+efile_status row_update(efile_store *store, const record_kind *kind, void *record)
+{
+	kind_sql *sql;
+
+	TRY(txn_require_write(store));
+	TRY(kind_get(&sql, store, kind));
+	return change_row(store, kind, record, sql->update, FIELD_FIXED);
+}
+
+efile_status row_rewrite(efile_store *store, const record_kind *kind, void *record)
+{
+	kind_sql *sql;
+
+	TRY(txn_require_write(store));
+	TRY(kind_get(&sql, store, kind));
+	return change_row(store, kind, record, sql->rewrite, 0);
 }
 
 static const char sql_mark[] = "INSERT INTO record_mark(kind, last) VALUES(?1, ?2) "

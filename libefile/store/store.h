@@ -209,6 +209,7 @@ efile_status record_copy(void *out, efile_ctx *ctx, const record_kind *kind, con
  * transaction that ends with rows in no entry answers INTERNAL and rolls back. */
 efile_status row_insert(efile_store *store, const record_kind *kind, void *record); /* sets id (if 0) and rev */
 efile_status row_update(efile_store *store, const record_kind *kind, void *record); /* rev = the one seen; CONFLICT; sets rev */
+efile_status row_rewrite(efile_store *store, const record_kind *kind, void *record); /* with FIELD_FIXED ones */
 efile_status row_delete(efile_store *store, const record_kind *kind, const void *record); /* CONFLICT */
 efile_status row_load(efile_store *store, const record_kind *kind, void *record, int64_t id); /* NOTFOUND without message */
 /* Reads the columns id, rev and the fields, in order, from a statement: SELECT with ROW_COLUMNS. */
