@@ -250,6 +250,60 @@ int cmd_node_close(tool *t, int count, char **arguments)
 	return changed(t, "node_closed", status, &id);
 }
 
+/* Cases, documents and what lies in them go to another node, dossiers to another unit of the plan. */
+static efile_status move_node(tool *t, const efile_node *node, const efile_id *to)
+{
+	const char *reason = tool_value(t, "reason", 0);
+
+	if (efile_node_kind_of(node) == EFILE_NODE_DOSSIER)
+		return efile_dossier_refile(t->session, efile_dossier_node_id(node),
+					    (efile_plan_id){ *to }, efile_node_revision(node),
+					    tool_has(t, "renumber"), reason);
+	return efile_node_move(t->session, efile_node_id(node), *to, efile_node_revision(node), reason);
+}
+
+static int find_target(tool *t, const efile_node *node, const char *name, efile_id *to)
+{
+	efile_node *above = NULL;
+	efile_plan_id plan;
+	int code;
+
+	if (efile_node_kind_of(node) == EFILE_NODE_DOSSIER) {
+		code = find_plan(t, name, &plan);
+		if (code == EXIT_DONE)
+			*to = plan.id;
+		return code;
+	}
+	code = find_node(t, name, &above);
+	if (code == EXIT_DONE)
+		*to = efile_node_id(above);
+	efile_node_free(above);
+	return code;
+}
+
+int cmd_node_move(tool *t, int count, char **arguments)
+{
+	efile_node *node = NULL;
+	efile_status status;
+	efile_id id, to;
+	int code = find_node(t, arguments[0], &node);
+
+	(void)count;
+	if (code == EXIT_DONE)
+		code = find_target(t, node, arguments[1], &to);
+	if (code != EXIT_DONE) {
+		efile_node_free(node);
+		return code;
+	}
+	id = efile_node_id(node);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = move_node(t, node, &to);
+	try_end(t);
+	efile_node_free(node);
+	return changed(t, "node_moved", status, &id);
+}
+
 int cmd_case_create(tool *t, int count, char **arguments)
 {
 	efile_node_options options;

@@ -192,20 +192,29 @@ static void figure_line(tool *t, const efile_figure *f)
 	json_line_end(t);
 }
 
+/* Columns for printf(), which counts bytes. */
+static int columns(const char *text, int wanted)
+{
+	for (; *text; text++)
+		wanted += ((unsigned char)*text & 0xc0) == 0x80;
+	return wanted;
+}
+
 static void figure_text(tool *t, const efile_figure *f, const char *area)
 {
 	char left[200], time[EFILE_TIME_TEXT_SIZE], year[16] = "";
-	bool first = strcmp(area, f->area) != 0;
+	const char *head = strcmp(area, f->area) != 0 ? tr(t, f->area) : "";
 
 	if (f->year)
 		snprintf(year, sizeof(year), " %d", (int)f->year);
-	snprintf(left, sizeof(left), "%s%s%s%s", tr(t, f->name), *f->name && *f->state ? ", " : "",
-		 *f->state ? tr(t, f->state) : "", year);
+	snprintf(left, sizeof(left), "%s%s%s%s", *f->name ? tr(t, f->name) : "",
+		 *f->name && *f->state ? ", " : "", *f->state ? tr(t, f->state) : "",
+		 *f->name || *f->state ? year : year + (*year == ' '));
+	put("%-*s %-*s ", columns(head, 11), head, columns(left, 44), left);
 	if (strcmp(f->unit, "time") == 0)
-		put("%-11s %-44s %s\n", first ? tr(t, f->area) : "", left,
-		    efile_time_format((efile_time)f->value, time));
+		put("%s\n", efile_time_format((efile_time)f->value, time));
 	else
-		put("%-11s %-44s %lld%s\n", first ? tr(t, f->area) : "", left, (long long)f->value,
+		put("%lld%s\n", (long long)f->value,
 		    strcmp(f->unit, "bytes") == 0 ? tr(t, " bytes") : "");
 }
 

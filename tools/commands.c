@@ -68,6 +68,17 @@ static const tool_option document_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option move_options[] = {
+	{ "reason", "TEXT", "why, for the log" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option refile_options[] = {
+	{ "reason", "TEXT", "why, for the log" },
+	{ "renumber", NULL, "a new reference number by the new unit; the old one stays as alias" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option content_options[] = {
 	{ "text", NULL, "the text instead of the original" },
 	{ NULL, NULL, NULL },
@@ -278,17 +289,24 @@ const command commands[] = {
 	  cmd_dossier_list },
 	{ "dossier show", "OBJECT", "show a dossier with all in it", "dossier show 61-0001", no_options,
 	  READS, 1, 1, cmd_node_show },
+	{ "dossier move", "OBJECT PLAN", "file a dossier under another unit of the filing plan",
+	  "dossier move 61-0001 62 --reason 'wrong unit'", refile_options, WRITES, 2, 2, cmd_node_move },
 	{ "dossier close", "OBJECT", "file a dossier away", "dossier close 61-0001", no_options, WRITES, 1,
 	  1, cmd_node_close },
 	{ "case create", "DOSSIER TITLE", "open a case in a dossier", "case create 61-0001 'Auslegung'",
 	  node_options, WRITES, 2, 2, cmd_case_create },
 	{ "case show", "OBJECT", "show a case with all in it", "case show 61-0001/001-2026", no_options,
 	  READS, 1, 1, cmd_node_show },
+	{ "case move", "OBJECT DOSSIER", "move a case with all in it",
+	  "case move 61-0001/001-2026 61-0002 --reason 'filed wrongly'", move_options, WRITES, 2, 2,
+	  cmd_node_move },
 	{ "case close", "OBJECT", "file a case away", "case close 61-0001/001-2026", no_options, WRITES, 1,
 	  1, cmd_node_close },
 	{ "document add", "CASE FILE", "file a document in a case",
 	  "document add 61-0001/001-2026 plan.pdf --media-type application/pdf", document_options, WRITES,
 	  2, 2, cmd_document_add },
+	{ "document move", "OBJECT CASE", "move a document with its attachments",
+	  "document move ID 61-0002/001-2026", move_options, WRITES, 2, 2, cmd_node_move },
 	{ "document show", "OBJECT", "show a document with its attachments", "document show ID",
 	  no_options, READS, 1, 1, cmd_node_show },
 	{ "document content", "OBJECT", "write a document's content to the output",

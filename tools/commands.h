@@ -18,6 +18,7 @@ int cmd_actor_deputy(tool *t, int count, char **arguments);
 /* cmd_file.c */
 int find_node(tool *t, const char *name, efile_node **node); /* by id or reference; prints the error */
 void show_node(tool *t, const char *schema, const efile_node *node, int depth);
+int cmd_node_move(tool *t, int count, char **arguments);
 int cmd_node_show(tool *t, int count, char **arguments);
 int cmd_plan_show(tool *t, int count, char **arguments);
 int cmd_dossier_create(tool *t, int count, char **arguments);

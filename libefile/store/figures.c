@@ -159,7 +159,7 @@ static efile_status add_actions(efile_figures *figures, efile_store *store)
 
 efile_status store_figures(efile_figures *figures, efile_store *store)
 {
-	TRY(add_asked(figures, store));
 	TRY(add_files(figures, store));
+	TRY(add_asked(figures, store));
 	return add_actions(figures, store);
 }

@@ -4,19 +4,25 @@
  *
  *	bench_model [DOCUMENTS [RATIO_DOCUMENTS]]
  */
+#include <fcntl.h>
+#include <spawn.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <efile/task.h>
 
 #include "search/search.h"
 #include "store/inner.h"
 
 enum { BATCH = 1000, WORDS = 126, CASES_PER_DOSSIER = 5, DOCUMENTS_PER_CASE = 5, UNITS = 100,
-       LISTS = 10, SLICE = 5000, LOOKUPS = 1000, SEARCHES = 200, PARAMETERS = 64 };
+       LISTS = 10, SLICE = 5000, LOOKUPS = 1000, SEARCHES = 200, PARAMETERS = 64,
+       PAGE = 50, OPENINGS = 200 };
 
 static void need(efile_ctx *ctx, efile_status status, const char *what)
 {
@@ -541,6 +547,120 @@ static void search(bench *b, const char *query, const char *what)
 	report(what, times, SEARCHES, 100);
 }
 
+/* ---- the worklist: many open tasks, of which one in a hundred is the clerk's ---- */
+
+#define PROCESS(name)                                                                              \
+	"<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "                        \
+	"xmlns:e='urn:libefile:bpmn:1' id='d' targetNamespace='b'>"                                \
+	"<process id='" name "' isExecutable='true'><startEvent id='s'/>"                          \
+	"<userTask id='t' name='Pruefen' e:candidateUsers='" name "'/><endEvent id='e'/>"          \
+	"<sequenceFlow id='a' sourceRef='s' targetRef='t'/>"                                       \
+	"<sequenceFlow id='b' sourceRef='t' targetRef='e'/></process></definitions>"
+
+static void deploy(bench *b, const char *process)
+{
+	efile_reader *reader = NULL;
+
+	need(b->ctx, efile_reader_from_memory(&reader, b->ctx, process, strlen(process)), "reader");
+	need(b->ctx, efile_flow_deploy(NULL, NULL, b->admin, reader), "deploy");
+	efile_reader_free(reader);
+}
+
+static void make_tasks(bench *b, long count)
+{
+	efile_instance_id id;
+
+	deploy(b, PROCESS("clerk"));
+	deploy(b, PROCESS("stranger"));
+	for (long n = 0; n < count; n++) {
+		if (n % BATCH == 0)
+			need(b->ctx, efile_batch_begin(b->store), "batch");
+		need(b->ctx, efile_flow_start(&id, b->admin, n % 100 ? "stranger" : "clerk", NULL),
+		     "start");
+		if (n % BATCH == BATCH - 1 || n == count - 1)
+			need(b->ctx, efile_batch_commit(b->store), "batch");
+	}
+}
+
+static void worklist(bench *b, long tasks)
+{
+	double times[LOOKUPS];
+	int shown = 0;
+
+	make_tasks(b, tasks);
+	for (size_t n = 0; n < LOOKUPS; n++) {
+		efile_task_cursor *cursor = NULL;
+		stopwatch since = start();
+		efile_task task;
+
+		need(b->ctx, efile_task_list(&cursor, b->clerk, (efile_task_id){ EFILE_ID_NONE }), "list");
+		for (shown = 0; shown < PAGE && efile_task_cursor_next(cursor, &task) == EFILE_OK;)
+			shown++;
+		efile_task_cursor_free(cursor);
+		times[n] = stop(since).wall;
+	}
+	printf("# worklist: %ld open tasks, the first %d of the clerk\n", tasks, shown);
+	report("a page of the worklist", times, LOOKUPS, 5);
+}
+
+/* ---- opening, and the command ---- */
+
+static void opening(const bench *b)
+{
+	double times[OPENINGS];
+
+	for (size_t n = 0; n < OPENINGS; n++) {
+		efile_store *store = NULL;
+		stopwatch since = start();
+
+		need(b->ctx, efile_store_open(&store, b->ctx, b->path, NULL), "open");
+		times[n] = stop(since).wall;
+		efile_store_close(store);
+	}
+	report("opening the store", times, OPENINGS, 5);
+}
+
+/* The seconds of processor time that a program takes from start to end; -1 if it fails. */
+static double run_once(char **arguments, char **environment)
+{
+	struct rusage usage;
+	posix_spawn_file_actions_t files;
+	int status = -1;
+	pid_t child;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+	if (posix_spawn(&child, arguments[0], &files, NULL, arguments, environment) != 0 ||
+	    wait4(child, &status, 0, &usage) < 0)
+		status = -1;
+	posix_spawn_file_actions_destroy(&files);
+	if (status != 0)
+		return -1;
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* The program of the build folder, behind libtool's wrapper. */
+static void command_start(void)
+{
+	static char program[] = ".libs/efile", word[] = "version", where[] = "LD_LIBRARY_PATH=.libs";
+	char *arguments[] = { program, word, NULL }, *environment[] = { where, NULL };
+	double times[OPENINGS], cpu[OPENINGS];
+
+	for (size_t n = 0; n < OPENINGS; n++) {
+		stopwatch since = start();
+
+		cpu[n] = run_once(arguments, environment);
+		if (cpu[n] < 0) {
+			printf("# no %s here: the command's start is not measured\n", program);
+			return;
+		}
+		times[n] = stop(since).wall;
+	}
+	report("the command's start and end", times, OPENINGS, 10);
+	report("  of that processor time", cpu, OPENINGS, 10);
+}
+
 /* ---- the index against bare FTS5 ---- */
 
 typedef struct bare_fts {
@@ -631,7 +751,10 @@ static void at_size(const char *base, const char *folder, long count, const benc
 	search(&b, "widerspruchsbescheide", "search, a word in 30 % of the documents");
 	search(&b, "widerspruchsbescheid date:2020..", "the same with a date");
 	search(&b, "letter OR schreiben", "search, a word in all documents");
+	worklist(&b, count / 50 < 10000 ? 10000 : count / 50);
 	close_store(&b);
+	opening(&b);
+	command_start();
 	getrusage(RUSAGE_SELF, &usage);
 	printf("peak memory: %ld MiB\n", usage.ru_maxrss / 1024);
 }

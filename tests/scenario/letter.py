@@ -275,6 +275,14 @@ def files_of_clerk():
     document = r.lines[0]["id"]
     r = Run("document", "content", document, who="r.sturm")
     check(r.bytes == read(BRIEF), "its bytes come back")
+    other = Run("dossier", "create", "63", "Lange Gasse", "--json", who="r.sturm").lines[0]["reference"]
+    second = Run("case", "create", other, "Masten", "--json", who="r.sturm").lines[0]["reference"]
+    for words in (("case", "move", second, dossier, "--reason", "gehört zusammen"), ("dossier", "move", other, "63"),
+                  ("document", "move", document, second), ("document", "move", document, case)):
+        r = Run(*words, "--json", who="r.sturm")
+        check(r.code == 0 and r.lines[0]["schema"] == "efile.node_moved.v1", " ".join(words[:2]), r)
+    check(Run("document", "move", document, dossier, who="r.sturm").code in (2, 4), "no document right in a dossier")
+    check(Run("case", "close", second, who="r.sturm").code == 0, "the second case is done")
     for words in (("document", "show", document), ("case", "show", case), ("plan", "show"),
                   ("actor", "list")):
         r = Run(*words, "--json", who="r.sturm")
@@ -393,6 +401,8 @@ def dry_runs(dossier, case):
         "init": [there], "actor create": ["person", "x.y"], "actor permit": [ME, "r.sturm"],
         "actor deputy": ["a.yilmaz", "r.sturm"], "plan import": [os.path.join(ROOT, "plan.csv")],
         "type add": ["fee", "Gebühren"], "dossier create": ["63", "T"],
+        "dossier move": [dossier, "031"], "case move": [case, dossier],
+        "document move": [Run("case", "show", case, "--json", who="r.sturm").lines[1]["id"], case],
         "dossier close": [dossier], "case create": [dossier, "T"], "case close": [case],
         "document add": [case, LARGE], "intake mail": [BRIEF, LARGE], "intake file": [LARGE],
         "intake retry": [Run("intake", "journal", "--json", who="p.klein").lines[3]["number"]],
