@@ -180,10 +180,167 @@ static efile_status task_complete(tool *t, efile_id id, char **arguments)
 				   tool_value(t, "variables", 0));
 }
 
+static void show_result(tool *t, const efile_task_result *r)
+{
+	char id[EFILE_ID_TEXT_SIZE];
+
+	if (t->json) {
+		json_line(t, "task_result");
+		json_identity(t, "id", &r->task.id);
+		json_string(t, "status", efile_status_name(r->status));
+		json_number(t, "number", r->number);
+		json_string(t, "message", r->message);
+		json_line_end(t);
+	} else {
+		put("%s  %s\n", efile_id_format(&r->task.id, id),
+		    r->status == EFILE_OK ? tr(t, "done") : r->message);
+	}
+}
+
+/* Several tasks, each by itself. */
+static int complete_all(tool *t, int count, char **arguments)
+{
+	efile_task_result *results = calloc((size_t)count, sizeof(*results));
+	efile_status status = results ? try_begin(t) : EFILE_E_NOMEM;
+	int64_t failed = 0;
+
+	for (int i = 0; results && i < count; i++)
+		if (parse_id(t, arguments[i], &results[i].task.id)) {
+			try_end(t);
+			free(results);
+			return EXIT_USAGE;
+		}
+	if (status == EFILE_OK)
+		status = efile_task_complete_all(&failed, t->session, results, (size_t)count,
+						 tool_value(t, "variables", 0));
+	try_end(t);
+	for (int i = 0; status == EFILE_OK && i < count; i++)
+		show_result(t, &results[i]);
+	free(results);
+	if (status < 0)
+		return fail(t);
+	return failed ? EXIT_PARTLY : EXIT_DONE;
+}
+
 int cmd_task_complete(tool *t, int count, char **arguments)
 {
-	(void)count;
+	if (count > 1)
+		return complete_all(t, count, arguments);
 	return act(t, arguments, "task_completed", task_complete);
+}
+
+/* ---- forms ---- */
+
+int cmd_task_form(tool *t, int count, char **arguments)
+{
+	efile_task_id id;
+	char *json = NULL;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (efile_task_form(&json, t->session, id) < 0)
+		return fail(t);
+	puts(json);
+	efile_free(json);
+	return EXIT_DONE;
+}
+
+int cmd_task_check(tool *t, int count, char **arguments)
+{
+	efile_report *report = NULL;
+	efile_task_id id;
+	int code;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	if (efile_task_check(&report, t->session, id, tool_value(t, "variables", 0)) < 0)
+		return fail(t);
+	code = efile_report_count(report) ? EXIT_FINDINGS : EXIT_DONE;
+	if (t->json) {
+		json_line(t, "task_checked");
+		json_identity(t, "id", &id.id);
+		json_report(t, "findings", report);
+		json_line_end(t);
+	} else {
+		print_report(t, arguments[0], report);
+	}
+	efile_report_free(report);
+	return code;
+}
+
+/* ---- comments ---- */
+
+static efile_status task_comment(tool *t, efile_id id, char **arguments)
+{
+	return efile_task_comment(t->session, (efile_task_id){ id }, arguments[1]);
+}
+
+int cmd_task_comment(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_commented", task_comment);
+}
+
+static efile_status flow_comment(tool *t, efile_id id, char **arguments)
+{
+	return efile_flow_comment(t->session, (efile_instance_id){ id }, arguments[1]);
+}
+
+int cmd_flow_comment(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "flow_commented", flow_comment);
+}
+
+static void show_comment(tool *t, const efile_comment *c)
+{
+	char time[EFILE_TIME_TEXT_SIZE];
+
+	if (t->json) {
+		json_line(t, "comment");
+		json_identity(t, "id", &c->id);
+		json_identity(t, "instance", &c->instance.id);
+		json_identity(t, "task", &c->task.id);
+		json_identity(t, "author", &c->author.id);
+		json_identity(t, "on_behalf_of", &c->on_behalf_of.id);
+		json_instant(t, "created", c->created);
+		json_string(t, "text", c->text);
+		json_line_end(t);
+	} else {
+		put("%s  %s\n", efile_time_format(c->created, time), c->text);
+	}
+}
+
+static int list_comments(tool *t, efile_instance_id instance, efile_task_id task)
+{
+	efile_comment_cursor *cursor = NULL;
+	efile_comment comment;
+	efile_status status = efile_comment_list(&cursor, t->session, instance, task);
+
+	while (status == EFILE_OK && (status = efile_comment_cursor_next(cursor, &comment)) == EFILE_OK)
+		show_comment(t, &comment);
+	efile_comment_cursor_free(cursor);
+	return status < 0 ? fail(t) : EXIT_DONE;
+}
+
+int cmd_task_comments(tool *t, int count, char **arguments)
+{
+	static const efile_instance_id none;
+	efile_task_id id;
+
+	(void)count;
+	return parse_id(t, arguments[0], &id.id) ? EXIT_USAGE : list_comments(t, none, id);
+}
+
+int cmd_flow_comments(tool *t, int count, char **arguments)
+{
+	static const efile_task_id none;
+	efile_instance_id id;
+
+	(void)count;
+	return parse_id(t, arguments[0], &id.id) ? EXIT_USAGE : list_comments(t, id, none);
 }
 
 static efile_status task_return(tool *t, efile_id id, char **arguments)
@@ -222,6 +379,20 @@ int cmd_task_delegate(tool *t, int count, char **arguments)
 {
 	(void)count;
 	return act(t, arguments, "task_delegated", task_delegate);
+}
+
+static efile_status task_escalate(tool *t, efile_id id, char **arguments)
+{
+	efile_actor_id to;
+	efile_status status = efile_actor_find(&to, t->session, arguments[1]);
+
+	return status < 0 ? status : efile_task_escalate(t->session, (efile_task_id){ id }, to);
+}
+
+int cmd_task_escalate(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_escalated", task_escalate);
 }
 
 /* ---- dates and priority ---- */

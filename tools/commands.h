@@ -99,6 +99,13 @@ int cmd_task_return(tool *t, int count, char **arguments);
 int cmd_task_delegate(tool *t, int count, char **arguments);
 int cmd_task_unclaim(tool *t, int count, char **arguments);
 int cmd_task_resolve(tool *t, int count, char **arguments);
+int cmd_task_form(tool *t, int count, char **arguments);
+int cmd_task_check(tool *t, int count, char **arguments);
+int cmd_task_comment(tool *t, int count, char **arguments);
+int cmd_task_comments(tool *t, int count, char **arguments);
+int cmd_task_escalate(tool *t, int count, char **arguments);
+int cmd_flow_comment(tool *t, int count, char **arguments);
+int cmd_flow_comments(tool *t, int count, char **arguments);
 int cmd_task_update(tool *t, int count, char **arguments);
 int cmd_export(tool *t, int count, char **arguments);
 

@@ -42,6 +42,7 @@ static const record_kind *const kinds[] = {
 	&kind_job,
 	&kind_wait,
 	&kind_message,
+	&kind_comment,
 	&kind_incident,
 	&kind_intake_item,
 	&kind_intake_number,

@@ -4,6 +4,7 @@
 
 #include "expr/expr.h"
 #include "flow/model.h"
+#include "flow/term.h"
 
 typedef struct checker {
 	const bpmn_model *m;
@@ -211,12 +212,36 @@ static bool nobody_does(const checker *c, const bpmn_element *n, const char **de
 		!has(n, FIELD_ASSIGNEE) && n->lane == NONE;
 }
 
-static bool due_wrong(const checker *c, const bpmn_element *n, const char **detail)
+static bool has_calendar(const checker *c, const bpmn_element *n)
 {
-	const char *text = bpmn_text(c->m, n->fields[FIELD_DUE_IN]);
+	int i = n->parent;
+
+	if (has(n, FIELD_CALENDAR))
+		return true;
+	while (i != NONE && !has(&c->m->elements[i], FIELD_CALENDAR))
+		i = c->m->elements[i].parent;
+	return i != NONE;
+}
+
+/* What an expression will say is seen when the task is made. */
+static bool term_wrong(const checker *c, const bpmn_element *n, bpmn_field field, const char **detail)
+{
+	const char *text = bpmn_text(c->m, n->fields[field]);
 
 	*detail = text;
-	return has(n, FIELD_DUE_IN) && !expr_is_duration(text);
+	if (n->kind->kind != BPMN_USER_TASK || !*text || *text == '=' || strstr(text, "${"))
+		return false;
+	return !term_valid(text) || (term_needs_calendar(text) && !has_calendar(c, n));
+}
+
+static bool due_wrong(const checker *c, const bpmn_element *n, const char **detail)
+{
+	return term_wrong(c, n, FIELD_DUE_IN, detail);
+}
+
+static bool follow_up_wrong(const checker *c, const bpmn_element *n, const char **detail)
+{
+	return term_wrong(c, n, FIELD_FOLLOW_UP, detail);
 }
 
 /* Whether one id of a list separated by commas or blanks names no user task. */
@@ -307,7 +332,9 @@ static const rule rules[] = {
 	{ "BPMN-NO-NAME", EFILE_SEVERITY_WARNING, CLASS_NODE, true, no_name,
 	  "user task %s has no name for the worklist", NULL },
 	{ "BPMN-DUE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, due_wrong,
-	  NULL, "the due time of %s, '%s', is no ISO 8601 duration" },
+	  NULL, "the due time of %s, '%s', is no point of time, duration or number of working days with a calendar" },
+	{ "BPMN-FOLLOW-UP", EFILE_SEVERITY_ERROR, CLASS_NODE, true, follow_up_wrong,
+	  NULL, "the follow-up date of %s, '%s', is no point of time, duration or number of working days with a calendar" },
 	{ "BPMN-SEPARATE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, separation_wrong,
 	  NULL, "%s is separated from '%s', which are not all user tasks" },
 };

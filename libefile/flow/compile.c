@@ -416,6 +416,23 @@ static void list_boundaries(compiler *c, size_t i, uint32_t *words)
 
 /* ---- nodes ---- */
 
+/* The key of the form, then the rows of flow/form.h. */
+static uint32_t details_of(compiler *c, const bpmn_element *n)
+{
+	text_ref calendar = n->fields[FIELD_CALENDAR];
+	AUTO(buf) text = BUF_INIT;
+
+	for (int i = n->parent; i != NONE && !calendar; i = c->m->elements[i].parent)
+		calendar = c->m->elements[i].fields[FIELD_CALENDAR];
+	buf_add_text(&text, bpmn_text(c->m, n->fields[FIELD_FORM]));
+	if (calendar)
+		buf_add_format(&text, "\nK\t%s", bpmn_text(c->m, calendar));
+	buf_add_text(&text, bpmn_text(c->m, n->fields[FIELD_DETAILS]));
+	if (text.failed)
+		c->pool.failed = true;
+	return compile_text(c, buf_text(&text));
+}
+
 static void node_texts(compiler *c, const bpmn_element *n, uint32_t *words)
 {
 	static const struct {
@@ -439,6 +456,8 @@ static void node_texts(compiler *c, const bpmn_element *n, uint32_t *words)
 		words[rows[i].word] = compile_ref(c, n->fields[rows[i].field]);
 	if (n->kind->kind == BPMN_SCRIPT_TASK && !is_feel(c, n))
 		words[NODE_FORM] = compile_ref(c, n->fields[FIELD_SCRIPT]);
+	if (n->kind->kind == BPMN_USER_TASK)
+		words[NODE_FORM] = details_of(c, n);
 }
 
 static efile_status node_programs(compiler *c, int i, uint32_t *words)

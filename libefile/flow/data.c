@@ -155,10 +155,16 @@ efile_status evaluate(machine *m, expr_value *out, uint32_t program, const frame
 	expr_program opened;
 	size_t at = m->d->code + program_get(m->d, program, PROGRAM_CODE);
 
-	TRY(fill_scope(m, f));
 	TRY(expr_program_open(&opened, m->ctx, m->d->bytes + at,
 			      program_get(m->d, program, PROGRAM_LENGTH)));
-	TRY(expr_evaluate(out, &opened, m->scope));
+	return evaluate_program(m, out, &opened, f);
+}
+
+efile_status evaluate_program(machine *m, expr_value *out, const expr_program *program,
+			      const frame *f)
+{
+	TRY(fill_scope(m, f));
+	TRY(expr_evaluate(out, program, m->scope));
 	if (m->scope_steps + expr_scope_steps(m->scope) >
 	    (uint64_t)m->ctx->limits.expr_steps * CONDITION_BUDGET)
 		return FAIL(m->ctx, EFILE_E_LIMIT, 2330, "the conditions of one step take too long");

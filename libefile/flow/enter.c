@@ -233,10 +233,20 @@ static efile_status body_wait(machine *m, uint32_t node, uint64_t scope, uint32_
 	flow_row row = { .kind = kind, .node = node, .scope = scope, .index = index };
 	flow_effect created = { .kind = effect, .node = node };
 	AUTO(buf) inputs = BUF_INIT;
+	efile_status status;
 
 	TRY(map_inputs(m, &inputs, node, scope, index));
-	TRY(add_activity(m, row, &inputs, &created.wait));
-	TRY(add_effect(m, created));
+	if (kind == ROW_TASK) {
+		const frame f = { scope, index, inputs.data, inputs.length };
+
+		TRY(offer_task(m, &created.variables, node, &f));
+	}
+	status = add_activity(m, row, &inputs, &created.wait);
+	if (status < 0) {
+		free(created.variables);
+		return status;
+	}
+	TRY(add_effect_texts(m, created));
 	return boundaries(m, node, scope, created.wait);
 }
 

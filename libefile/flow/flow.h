@@ -120,7 +120,8 @@ void flow_event_clear(flow_event *event); /* of one that flow_event_read() fille
 
 typedef enum flow_effect_kind {
 	FLOW_EFFECT_TAKEN,         /* edge: a token went along this sequence flow */
-	FLOW_EFFECT_TASK_CREATE,   /* wait, node: put it on the worklist */
+	FLOW_EFFECT_TASK_CREATE,   /* wait, node: put it on the worklist; variables: to whom, if the
+				    * definition says it by expressions (offer_task of machine.h) */
 	FLOW_EFFECT_TASK_END,      /* wait, node, cancelled */
 	FLOW_EFFECT_JOB_CREATE,    /* wait, node: run the node's handler, outside the transaction */
 	FLOW_EFFECT_JOB_END,       /* wait, node, cancelled */

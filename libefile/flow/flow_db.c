@@ -64,6 +64,16 @@ static const record_field candidate_fields[] = {
 	RECORD_FIELD(candidate_record, takes, FIELD_OPT_INT, 0),
 };
 
+static const record_field comment_fields[] = {
+	RECORD_FIELD(comment_record, uuid, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(comment_record, instance, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(comment_record, task, FIELD_OPT_INT, FIELD_FIXED),
+	RECORD_FIELD(comment_record, author, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(comment_record, behalf, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(comment_record, created, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(comment_record, text, FIELD_TEXT, FIELD_PERSONAL),
+};
+
 static const record_field job_fields[] = {
 	RECORD_FIELD(job_record, uuid, FIELD_ID, FIELD_FIXED),
 	RECORD_FIELD(job_record, instance, FIELD_INT, FIELD_FIXED),
@@ -116,6 +126,8 @@ const record_kind kind_instance =
 const record_kind kind_task = KIND(RECORD_TASK, "flow_task", task_record, task_fields);
 const record_kind kind_candidate =
 	KIND(RECORD_CANDIDATE, "flow_candidate", candidate_record, candidate_fields);
+const record_kind kind_comment =
+	KIND(RECORD_COMMENT, "flow_comment", comment_record, comment_fields);
 const record_kind kind_job = KIND(RECORD_JOB, "flow_job", job_record, job_fields);
 const record_kind kind_wait = KIND(RECORD_WAIT, "flow_wait", wait_record, wait_fields);
 const record_kind kind_message =
@@ -404,6 +416,16 @@ efile_status candidate_is(bool *out, bool *takes, efile_store *store, int64_t ta
 	return EFILE_OK;
 }
 
+efile_status candidate_find(candidate_record *out, efile_store *store, int64_t task, int64_t actor)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_candidate, "task = ?1 AND actor = ?2"));
+	stmt_bind_int(&s, 1, task);
+	stmt_bind_int(&s, 2, actor);
+	return row_one(&s, &kind_candidate, out);
+}
+
 efile_status candidates_remove(efile_store *store, int64_t task)
 {
 	for (;;) {
@@ -420,6 +442,16 @@ efile_status candidates_remove(efile_store *store, int64_t task)
 		stmt_clear(&s);
 		TRY(row_delete(store, &kind_candidate, &row));
 	}
+}
+
+efile_status comment_next(comment_record *out, efile_store *store, int64_t instance, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_comment, "instance = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, instance);
+	stmt_bind_int(&s, 2, after);
+	return or_done(row_one(&s, &kind_comment, out));
 }
 
 efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id)

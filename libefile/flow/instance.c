@@ -9,21 +9,6 @@
 
 /* ---- deploying ---- */
 
-/* Every due date must be one that we can compute, or a deadline would be lost at run time. */
-static efile_status check_due_dates(efile_ctx *ctx, const flow_definition *d)
-{
-	for (uint32_t i = 0; i < flow_node_count(d); i++) {
-		flow_node node;
-		efile_time due;
-
-		flow_node_at(&node, d, i);
-		if (*node.due_in && !flow_duration(&due, node.due_in))
-			return FAIL(ctx, EFILE_E_FORMAT, 2402, "%s: no duration: %s", node.id,
-				    node.due_in);
-	}
-	return EFILE_OK;
-}
-
 static efile_status fill_definition(definition_record *row, efile_ctx *ctx,
 				    const flow_definition *d)
 {
@@ -72,8 +57,6 @@ static efile_status put_all(int64_t *version, efile_session *session, const flow
 {
 	AUTO(txn) tx = TXN_NONE;
 
-	for (size_t i = 0; i < count; i++)
-		TRY(check_due_dates(session_ctx(session), &all[i]));
 	TRY(session_begin(&tx, session));
 	for (size_t i = 0; i < count; i++) {
 		int64_t number = 0;

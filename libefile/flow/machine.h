@@ -122,6 +122,11 @@ static inline efile_status incident_of(machine *m, token t, efile_status status)
 }
 
 
+/* ---- offer.c ---- */
+/* To whom a task is offered, as a JSON object of texts: groups, users, assignee, priority, due,
+ * follow_up; NULL if the definition says it without expressions. For free(). */
+efile_status offer_task(machine *m, char **out, uint32_t node, const frame *f);
+
 /* ---- gateway.c: joins ---- */
 efile_status enter_gateway(machine *m, token t);
 efile_status arrive(machine *m, uint64_t scope, uint32_t edge);
@@ -160,6 +165,9 @@ efile_status undo_done(machine *m, uint64_t done);
 void forget_variables(machine *m);
 /* An expression that only concerns itself fails with LIMIT or DAMAGED. */
 efile_status evaluate(machine *m, expr_value *out, uint32_t program, const frame *f);
+/* The same for an expression that is compiled now; the value lives no longer than the program. */
+efile_status evaluate_program(machine *m, expr_value *out, const expr_program *program,
+			      const frame *f);
 efile_status condition(machine *m, bool *holds, uint32_t program, const frame *f);
 const char *last_warning(const machine *m, size_t from);
 size_t warning_count(const machine *m);

@@ -38,6 +38,8 @@ typedef struct bpmn_kind_row {
 typedef enum bpmn_field {
 	FIELD_GROUPS, FIELD_USERS, FIELD_ASSIGNEE, FIELD_DUE_IN, FIELD_SEPARATE, FIELD_FORM,
 	FIELD_HANDLER, FIELD_PRIORITY, FIELD_FOLLOW_UP,
+	FIELD_CALENDAR,         /* whose working days count */
+	FIELD_DETAILS,          /* rows of flow/form.h */
 	FIELD_SCRIPT, FIELD_LANGUAGE,   /* of scripts, "" is FEEL */
 	FIELD_RESULT,           /* variable for the result of a script, decision or handler */
 	FIELD_DECISION,         /* name of the decision of a business rule task */

@@ -58,6 +58,8 @@ efile_status read_engine_attribute(bpmn_reader *r, int element, const xml_attrib
 efile_status read_part(bpmn_reader *r, const xml_element *e, xml_frame *f);
 /* An element in the namespace of an engine, inside extensionElements. */
 efile_status read_engine_part(bpmn_reader *r, const xml_element *e, xml_frame *f);
+/* read_form.c: a field of a form, a choice or a bound of the one before, inside a user task. */
+efile_status read_form_part(bpmn_reader *r, const xml_element *e, int element);
 /* The text that was captured; part of the element of the frame. */
 efile_status read_part_text(bpmn_reader *r, int element);
 /* FEEL from the spellings of other engines: "= a", "${a}". */

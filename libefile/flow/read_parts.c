@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "expr/expr.h"
+#include "flow/term.h"
 
 #define NS_EFILE "urn:libefile:bpmn:1"
 #define NS_ZEEBE "http://camunda.org/schema/zeebe/1.0"
 
-typedef enum text_kind { TEXT, REFERENCE, EXPRESSION } text_kind;
+/* TERM: a point of time in another engine's spelling; left out where it says nothing to us. */
+typedef enum text_kind { TEXT, REFERENCE, EXPRESSION, TERM } text_kind;
 
 typedef struct field_row {
 	const char *name;
@@ -35,6 +37,7 @@ static const field_row own_fields[] = {
 	{ "separateFrom", FIELD_SEPARATE, TEXT }, { "form", FIELD_FORM, TEXT },
 	{ "handler", FIELD_HANDLER, TEXT }, { "priority", FIELD_PRIORITY, TEXT },
 	{ "followUp", FIELD_FOLLOW_UP, TEXT }, { "resultVariable", FIELD_RESULT, TEXT },
+	{ "calendar", FIELD_CALENDAR, TEXT }, { "dueDate", FIELD_DUE_IN, TEXT },
 	{ "decision", FIELD_DECISION, TEXT }, { "correlationKey", FIELD_CORRELATION, EXPRESSION },
 	{ "retries", FIELD_RETRIES, TEXT }, { "versionTag", FIELD_VERSION_TAG, TEXT },
 	{ "calledBinding", FIELD_BINDING, TEXT }, { "calledVersion", FIELD_BINDING_VALUE, TEXT },
@@ -50,7 +53,8 @@ static const field_row camunda_fields[] = {
 	{ "assignee", FIELD_ASSIGNEE, TEXT }, { "formKey", FIELD_FORM, TEXT },
 	{ "topic", FIELD_HANDLER, TEXT }, { "class", FIELD_HANDLER, TEXT },
 	{ "delegateExpression", FIELD_HANDLER, TEXT }, { "expression", FIELD_HANDLER, TEXT },
-	{ "priority", FIELD_PRIORITY, TEXT }, { "followUpDate", FIELD_FOLLOW_UP, TEXT },
+	{ "priority", FIELD_PRIORITY, TEXT }, { "followUpDate", FIELD_FOLLOW_UP, TERM },
+	{ "dueDate", FIELD_DUE_IN, TERM },
 	{ "resultVariable", FIELD_RESULT, TEXT }, { "decisionRef", FIELD_DECISION, TEXT },
 	{ "versionTag", FIELD_VERSION_TAG, TEXT },
 	{ "calledElementBinding", FIELD_BINDING, TEXT },
@@ -72,11 +76,13 @@ static const field_row zeebe_fields[] = {
 	{ "inputCollection", FIELD_COLLECTION, EXPRESSION }, { "inputElement", FIELD_ITEM, TEXT },
 	{ "outputCollection", FIELD_OUT_COLLECTION, TEXT },
 	{ "outputElement", FIELD_OUT_ITEM, EXPRESSION },
+	{ "dueDate", FIELD_DUE_IN, TERM }, { "followUpDate", FIELD_FOLLOW_UP, TERM },
 };
 
 static const char *const zeebe_elements[] = {
 	"taskDefinition", "assignmentDefinition", "formDefinition", "calledElement",
 	"calledDecision", "subscription", "script", "loopCharacteristics", "priorityDefinition",
+	"taskSchedule",
 };
 
 static const char *const camunda_uris[] = {
@@ -165,6 +171,26 @@ efile_status read_keep_expression(bpmn_reader *r, text_ref *out, const char *tex
 	return read_keep(r, out, text, length);
 }
 
+/* "${a}" of other engines becomes "=a" in FEEL. */
+static efile_status keep_term(bpmn_reader *r, text_ref *out, const xml_attribute *a)
+{
+	AUTO(buf) text = BUF_INIT;
+	AUTO(buf) feel = BUF_INIT;
+	bool fits = false;
+
+	if (a->length > 3 && (*a->value == '$' || *a->value == '#') && a->value[1] == '{' &&
+	    a->value[a->length - 1] == '}')
+		TRY(expr_from_juel(&fits, &feel, r->ctx, a->value + 2, a->length - 3));
+	if (fits)
+		buf_add_format(&text, "=%s", buf_text(&feel));
+	else
+		buf_add(&text, a->value, a->length);
+	TRY(buf_status(&text, r->ctx));
+	if (!fits && *buf_text(&text) != '=' && !term_valid(buf_text(&text)))
+		return EFILE_OK;
+	return read_keep(r, out, buf_text(&text), text.length);
+}
+
 static efile_status keep_as(bpmn_reader *r, int element, const field_row *row,
 			    const xml_attribute *a)
 {
@@ -174,6 +200,8 @@ static efile_status keep_as(bpmn_reader *r, int element, const field_row *row,
 		TRY(read_keep_ref(r, &text, a->value, a->length));
 	else if (row->kind == EXPRESSION)
 		TRY(read_keep_expression(r, &text, a->value, a->length));
+	else if (row->kind == TERM)
+		TRY(keep_term(r, &text, a));
 	else
 		TRY(read_keep(r, &text, a->value, a->length));
 	r->m->elements[element].fields[row->field] = text;
@@ -495,10 +523,14 @@ efile_status read_engine_part(bpmn_reader *r, const xml_element *e, xml_frame *f
 {
 	bool zeebe = !strcmp(e->uri, NS_ZEEBE);
 
-	if (f->element == NONE || (!zeebe && !one_of(camunda_uris, ARRAY_SIZE(camunda_uris), e->uri)))
+	if (f->element == NONE || r->capture != CAPTURE_NOTHING)
 		return EFILE_OK;
-	if (r->capture != CAPTURE_NOTHING)
+	if (!strcmp(e->uri, NS_EFILE))
+		return read_form_part(r, e, f->element);
+	if (!zeebe && !one_of(camunda_uris, ARRAY_SIZE(camunda_uris), e->uri))
 		return EFILE_OK;
+	if (!zeebe)
+		TRY(read_form_part(r, e, f->element));
 	if (zeebe && one_of(zeebe_elements, ARRAY_SIZE(zeebe_elements), e->name)) {
 		for (size_t i = 0; i < e->attribute_count; i++)
 			TRY(keep_field(r, f->element, zeebe_fields, ARRAY_SIZE(zeebe_fields),

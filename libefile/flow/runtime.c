@@ -3,6 +3,10 @@
  * handlers of the service tasks that it reached, one after the other, each with a step of its own. */
 #include "flow/runtime.h"
 
+#include "base/json.h"
+#include "flow/form.h"
+#include "flow/term.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,9 +110,69 @@ static efile_status add_candidates(applying *a, int64_t task, const char *names)
 	return EFILE_OK;
 }
 
-static efile_status fill_task(task_record *row, applying *a, const flow_node *node, uint64_t wait)
+/* To whom a task is offered, and when it is to be done: by the definition or, where that has
+ * expressions, by the step. */
+typedef struct offer {
+	flow_node node;
+	json_document *said;
+	const char *groups, *users, *assignee, *priority, *due, *follow_up;
+} offer;
+
+static void offer_clear(offer *o)
 {
-	efile_time due;
+	json_document_free(o->said);
+}
+
+static const char *said(const offer *o, const char *key)
+{
+	const char *text = json_member_text(json_root(o->said), key);
+
+	return text ? text : "";
+}
+
+static efile_status read_offer(offer *o, applying *a, const flow_effect *effect)
+{
+	const flow_node *n = &o->node;
+
+	flow_node_at(&o->node, a->definition, effect->node);
+	o->groups = n->groups, o->users = n->users, o->assignee = n->assignee;
+	o->priority = n->priority, o->due = n->due_in, o->follow_up = n->follow_up;
+	if (!effect->variables)
+		return EFILE_OK;
+	TRY(json_parse(&o->said, a->ctx, effect->variables, strlen(effect->variables)));
+	o->groups = said(o, "groups"), o->users = said(o, "users");
+	o->assignee = said(o, "assignee"), o->priority = said(o, "priority");
+	o->due = said(o, "due"), o->follow_up = said(o, "follow_up");
+	return EFILE_OK;
+}
+
+static efile_status set_term(opt_int *out, applying *a, const offer *o, const char *text, bool last)
+{
+	AUTO_PTR(char) calendar = NULL;
+	const char *at;
+	size_t length;
+
+	if (!*text)
+		return EFILE_OK;
+	at = form_calendar(&length, o->node.form);
+	TRY(mem_dup_bytes(&calendar, a->ctx, at, length));
+	out->set = true;
+	return term_compute(&out->value, a->ctx, text, calendar, a->event->time, last);
+}
+
+/* What is no number from 0 to 100 is cut; other engines know larger ones. */
+static void set_priority(task_record *row, const char *text)
+{
+	long priority = strtol(text, NULL, 10);
+
+	priority = priority < 0 ? 0 : priority > 100 ? 100 : priority;
+	if (*text && priority != TASK_PRIORITY)
+		row->priority = (opt_int){ true, priority };
+}
+
+static efile_status fill_task(task_record *row, applying *a, const offer *o, uint64_t wait)
+{
+	const flow_node *node = &o->node;
 
 	TRY(id_new(&row->uuid, a->ctx));
 	TRY(mem_dup(&row->node, a->ctx, node->id));
@@ -117,9 +181,9 @@ static efile_status fill_task(task_record *row, applying *a, const flow_node *no
 	row->wait = (int64_t)wait;
 	row->status = TASK_OPEN;
 	row->created = ctx_now(a->ctx);
-	if (*node->due_in && flow_duration(&due, node->due_in))
-		row->due = (opt_int){ true, row->created + due };
-	return EFILE_OK;
+	set_priority(row, o->priority);
+	TRY(set_term(&row->due, a, o, o->due, true));
+	return set_term(&row->follow_up, a, o, o->follow_up, false);
 }
 
 /* Only a person has a desk: a role or unit that is named as assignee is a group of candidates. The
@@ -152,16 +216,16 @@ static efile_status starter_row(int64_t *out, applying *a)
 static efile_status create_task(applying *a, const flow_effect *effect)
 {
 	AUTO(task_record) row = { .head = { 0, 0 } };
-	flow_node node;
+	AUTO(offer) o = { .said = NULL };
 	int64_t candidate = 0;
 
-	flow_node_at(&node, a->definition, effect->node);
-	TRY(fill_task(&row, a, &node, effect->wait));
-	TRY(assign_task(&row, &candidate, a, node.assignee));
+	TRY(read_offer(&o, a, effect));
+	TRY(fill_task(&row, a, &o, effect->wait));
+	TRY(assign_task(&row, &candidate, a, o.assignee));
 	TRY(row_insert(a->store, &kind_task, &row));
-	TRY(add_candidates(a, row.head.id, node.groups));
-	TRY(add_candidates(a, row.head.id, node.users));
-	if (!*node.groups && !*node.users && !*node.assignee)
+	TRY(add_candidates(a, row.head.id, o.groups));
+	TRY(add_candidates(a, row.head.id, o.users));
+	if (!*o.groups && !*o.users && !*o.assignee)
 		TRY(starter_row(&candidate, a));
 	if (candidate)
 		TRY(add_candidate(a, row.head.id, candidate));

@@ -99,6 +99,17 @@ typedef struct candidate_record {
 	opt_int takes;          /* 1: also what somebody else has claimed */
 } candidate_record;
 
+typedef struct comment_record {
+	record_head head;
+	efile_id uuid;
+	int64_t instance;
+	opt_int task;           /* on the process, if not set */
+	efile_id author;
+	efile_id behalf;
+	int64_t created;
+	char *text;
+} comment_record;
+
 typedef struct job_record {
 	record_head head;
 	efile_id uuid;
@@ -147,7 +158,7 @@ typedef struct message_record {
 	int64_t created;
 } message_record;
 
-extern const record_kind kind_definition, kind_instance, kind_task, kind_candidate, kind_job,
+extern const record_kind kind_comment, kind_definition, kind_instance, kind_task, kind_candidate, kind_job,
 	kind_wait, kind_message, kind_incident;
 
 #define ROW_CLEAR(type, kind)                                                                      \
@@ -158,6 +169,7 @@ extern const record_kind kind_definition, kind_instance, kind_task, kind_candida
 ROW_CLEAR(definition_record, kind_definition)
 ROW_CLEAR(instance_record, kind_instance)
 ROW_CLEAR(task_record, kind_task)
+ROW_CLEAR(comment_record, kind_comment)
 ROW_CLEAR(job_record, kind_job)
 ROW_CLEAR(wait_record, kind_wait)
 ROW_CLEAR(message_record, kind_message)
@@ -203,7 +215,10 @@ efile_status desk_remove(efile_store *store, const task_record *task);
 efile_status desk_insert(efile_store *store, const task_record *task);
 /* takes (may be NULL): by escalation. */
 efile_status candidate_is(bool *out, bool *takes, efile_store *store, int64_t task, int64_t actor);
+efile_status candidate_find(candidate_record *out, efile_store *store, int64_t task, int64_t actor);
 efile_status candidates_remove(efile_store *store, int64_t task);
+efile_status comment_next(comment_record *out, efile_store *store, int64_t instance,
+			  int64_t after); /* DONE */
 efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id);
 efile_status job_by_wait(job_record *out, efile_store *store, int64_t instance, uint64_t wait);
 efile_status job_next(job_record *out, efile_store *store, int64_t after, const char *handler);

@@ -57,3 +57,16 @@ INSERT INTO flow_desk (actor, task, due)
 INSERT INTO flow_desk (actor, task, due)
 	SELECT c.actor, c.task, t.due FROM flow_candidate c JOIN flow_task t ON t.id = c.task
 	WHERE t.status = 1 AND t.assignee IS NULL;
+
+CREATE TABLE flow_comment (
+	id INTEGER PRIMARY KEY,
+	rev INTEGER NOT NULL,
+	uuid BLOB NOT NULL UNIQUE,
+	instance INTEGER NOT NULL REFERENCES flow_instance (id),
+	task INTEGER REFERENCES flow_task (id), -- NULL: on the process
+	author BLOB NOT NULL,
+	behalf BLOB,
+	created INTEGER NOT NULL,
+	text TEXT NOT NULL
+) STRICT;
+CREATE INDEX flow_comment_instance ON flow_comment (instance, id);

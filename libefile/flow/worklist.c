@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "flow/form.h"
 #include "flow/runtime.h"
 #include "flow/term.h"
 
@@ -346,29 +347,199 @@ efile_status efile_task_resolve(efile_session *session, efile_task_id task, cons
 	return txn_commit(&tx);
 }
 
+/* ---- forms ---- */
+
+/* The process behind a task, and the details of its node. */
+typedef struct task_form {
+	instance_record instance;
+	definition_ref definition;
+	flow_node node;
+} task_form;
+
+static void task_form_clear(task_form *f)
+{
+	definition_ref_clear(&f->definition);
+	instance_record_clear(&f->instance);
+}
+
+static efile_status load_form(task_form *f, efile_session *session, const task_record *task)
+{
+	int64_t node;
+
+	TRY(instance_by_row(&f->instance, session->store, task->instance));
+	TRY(definition_hold(&f->definition, session->store, f->instance.definition));
+	node = flow_node_find(f->definition.opened, task->node);
+	if (node < 0)
+		return FAIL(session_ctx(session), EFILE_E_DAMAGED, 2446,
+			    "the node of a task is missing: %s", task->node);
+	flow_node_at(&f->node, f->definition.opened, (uint32_t)node);
+	return EFILE_OK;
+}
+
+static efile_status check_form(efile_session *session, efile_report *report, const task_form *f,
+			       const char *variables)
+{
+	AUTO_PTR(char) present = NULL;
+
+	if (!strchr(f->node.form, '\n'))
+		return EFILE_OK;
+	TRY(instance_variables(&present, session, &f->instance));
+	return form_check(session_ctx(session), report, f->node.form, variables, present);
+}
+
+efile_status efile_task_form(char **out, efile_session *session, efile_task_id task)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(task_record) row = { .head = { 0, 0 } };
+	AUTO(task_form) f = { .definition = DEFINITION_REF_NONE };
+	AUTO(buf) json = BUF_INIT;
+	json_writer w;
+
+	TRY(session_enter(&call, session));
+	if (!out)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 2447, "no place for the form");
+	TRY(task_load(&row, session, task));
+	TRY(load_form(&f, session, &row));
+	json_begin(&w, &json);
+	json_object(&w);
+	json_put_text(&w, "schema", "efile.form.v1");
+	json_put_id(&w, "task", &row.uuid);
+	json_put_text(&w, "title", row.name);
+	TRY(form_describe(&w, session_ctx(session), f.node.form));
+	json_end_object(&w);
+	return buf_take(out, &json, session_ctx(session));
+}
+
+efile_status efile_task_check(efile_report **out, efile_session *session, efile_task_id task,
+			      const char *variables)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(task_record) row = { .head = { 0, 0 } };
+	AUTO(task_form) f = { .definition = DEFINITION_REF_NONE };
+	AUTO_PTR(efile_report) report = NULL;
+
+	TRY(session_enter(&call, session));
+	if (!out)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 2447, "no place for the form");
+	TRY(task_load(&row, session, task));
+	TRY(load_form(&f, session, &row));
+	TRY(report_new(&report, session_ctx(session)));
+	TRY(check_form(session, report, &f, variables));
+	*out = STEAL(report);
+	return EFILE_OK;
+}
+
+/* ---- completing ---- */
+
 static efile_status complete(efile_session *session, task_record *task, const char *variables)
 {
-	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	AUTO(definition_ref) row = DEFINITION_REF_NONE;
+	AUTO(task_form) f = { .definition = DEFINITION_REF_NONE };
 	flow_event event = { .kind = FLOW_EVENT_COMPLETE_TASK, .wait = (uint64_t)task->wait,
 			     .variables = variables };
 
-	TRY(instance_by_row(&instance, session->store, task->instance));
-	TRY(definition_hold(&row, session->store, instance.definition));
-	return flow_apply_task(session, &instance, row.opened, &event, task);
+	TRY(load_form(&f, session, task));
+	TRY(check_form(session, NULL, &f, variables));
+	return flow_apply_task(session, &f.instance, f.definition.opened, &event, task);
+}
+
+static efile_status complete_one(efile_session *session, efile_task_id task, const char *variables)
+{
+	AUTO(task_record) row = { .head = { 0, 0 } };
+	AUTO(txn) tx = TXN_NONE;
+
+	TRY(session_begin(&tx, session));
+	TRY(task_load(&row, session, task));
+	TRY(task_require_hold(session, &row));
+	TRY(complete(session, &row, variables));
+	return txn_commit(&tx);
 }
 
 efile_status efile_task_complete(efile_session *session, efile_task_id task, const char *variables)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
+
+	TRY(session_enter(&call, session));
+	return complete_one(session, task, variables);
+}
+
+/* What ends the whole batch rather than one of its tasks. */
+static bool ends_batch(efile_status status)
+{
+	return status == EFILE_E_STORAGE || status == EFILE_E_DAMAGED || status == EFILE_E_BUSY ||
+		status == EFILE_E_NOMEM || status == EFILE_E_INTERNAL;
+}
+
+/* As much of the message as fits, whole characters only. */
+static void note_result(efile_task_result *result, efile_ctx *ctx, efile_status status)
+{
+	const char *message = status < 0 ? efile_error_message(ctx) : "";
+	size_t length = 0;
+	uint32_t character;
+
+	for (size_t used; (used = str_utf8_next(&character, message + length, strlen(message + length))) &&
+			  length + used < sizeof(result->message);)
+		length += used;
+	result->status = status;
+	result->number = status < 0 ? efile_error_number(ctx) : 0;
+	memcpy(result->message, message, length);
+	result->message[length] = '\0';
+}
+
+efile_status efile_task_complete_all(int64_t *failed, efile_session *session,
+				     efile_task_result *results, size_t count,
+				     const char *variables)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(txn) tx = TXN_NONE;
+	int64_t failures = 0;
+
+	TRY(session_enter(&call, session));
+	if (!results && count)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 2448, "no tasks to complete");
+	TRY(session_begin(&tx, session));
+	for (size_t i = 0; i < count; i++) {
+		efile_status status = complete_one(session, results[i].task, variables);
+
+		if (ends_batch(status))
+			return status;
+		note_result(&results[i], session_ctx(session), status);
+		failures += status < 0;
+		error_clear(session_ctx(session));
+	}
+	TRY(txn_commit(&tx));
+	if (failed)
+		*failed = failures;
+	return EFILE_OK;
+}
+
+/* ---- escalation ---- */
+
+static efile_status offer_to(efile_session *session, const task_record *task, int64_t actor)
+{
+	candidate_record row = { .task = task->head.id, .actor = actor, .takes = { true, 1 } };
+	efile_status status = candidate_find(&row, session->store, task->head.id, actor);
+
+	row.takes = (opt_int){ true, 1 };
+	if (status == EFILE_OK)
+		return row_update(session->store, &kind_candidate, &row);
+	return status == EFILE_E_NOTFOUND ? row_insert(session->store, &kind_candidate, &row) : status;
+}
+
+efile_status efile_task_escalate(efile_session *session, efile_task_id task, efile_actor_id to)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(task_record) row = { .head = { 0, 0 } };
 	AUTO(txn) tx = TXN_NONE;
+	int64_t actor;
 
 	TRY(session_enter(&call, session));
 	TRY(session_begin(&tx, session));
 	TRY(task_load(&row, session, task));
-	TRY(task_require_hold(session, &row));
-	TRY(complete(session, &row, variables));
+	TRY(access_actor_row(&actor, session, &to.id));
+	TRY(desk_remove(session->store, &row));
+	TRY(offer_to(session, &row, actor));
+	TRY(desk_insert(session->store, &row));
+	TRY(task_journal(session, JOURNAL_TASK_ESCALATED, &row, &to.id));
 	return txn_commit(&tx);
 }
 

@@ -412,7 +412,8 @@ def dry_runs(dossier, case):
         "flow run": ["--watch"], "flow work": ["sap.post", "true"],
         "flow suspend": [task], "flow resume": [task], "flow move": [task, "a", "b"],
         "task complete": [task], "task delegate": [task, "r.sturm"], "task return": [task],
-        "task unclaim": [task], "task resolve": [task], "task update": [task, "--priority", "80"],
+        "task unclaim": [task], "task escalate": [task, "r.sturm"], "task comment": [task, "T"],
+        "flow comment": [task, "T"], "task resolve": [task], "task update": [task, "--priority", "80"],
         "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
         "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],
     }
@@ -429,7 +430,7 @@ def dry_runs(dossier, case):
         # What is tried is checked: there is no such task, and the dossier has an open case.
         wanted = {"dossier close": (5,), "flow cancel": (4,),
                   "flow retry": (4,), "flow suspend": (4,), "flow resume": (4,),
-                  "flow move": (4,)}.get(c["name"], (0, 3))
+                  "flow move": (4,), "flow comment": (4,)}.get(c["name"], (0, 3))
         wanted = (4,) if c["name"].startswith("task ") else wanted
         good = r.code in wanted and not os.path.exists(there)
         check(good, f"{c['name']} --dry-run", r)

@@ -117,7 +117,16 @@ from .search import SEARCH_LIMIT, Hit
 from .session import Session, open
 from .store import Event, Figure, Store, init, restore
 from .streams import Content, ContentReader, Writer
-from .work import Instance, Job, Task, Worklist, flow_status_name, task_time
+from .work import (
+    Comment,
+    Instance,
+    Job,
+    Task,
+    TaskResult,
+    Worklist,
+    flow_status_name,
+    task_time,
+)
 
 __version__ = version()
 
@@ -135,6 +144,7 @@ __all__ = [
     "Conflict",
     "Content",
     "ContentReader",
+    "Comment",
     "Context",
     "Counts",
     "Damaged",
@@ -203,6 +213,7 @@ __all__ = [
     "Storage",
     "Store",
     "Task",
+    "TaskResult",
     "Term",
     "Unsupported",
     "Version",

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -90,6 +91,29 @@ class Job:
     failures: int
     priority: int
     worker: str
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """What became of one of several tasks."""
+
+    task: uuid.UUID
+    done: bool
+    number: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What somebody said about a task or a process."""
+
+    id: uuid.UUID
+    instance: uuid.UUID
+    task: uuid.UUID | None
+    author: uuid.UUID
+    on_behalf_of: uuid.UUID | None
+    created: dt.datetime
+    text: str
 
 
 class Worklist(Iterator[Task]):
@@ -425,6 +449,72 @@ class Work(Search):
         """Completes a task and runs its process on."""
         self._runtime.check(
             lib.efile_task_complete, self._ptr, _task(task), _variables(variables)
+        )
+
+    def complete_all(
+        self, tasks: Iterable[TaskLike], variables: Variables | None = None
+    ) -> list[TaskResult]:
+        """Completes several tasks in one transaction, each by itself: what became of each."""
+        given = list(tasks)
+        results = ffi.new("efile_task_result[]", max(len(given), 1))
+        for result, task in zip(results, given):
+            result.task = _task(task)
+        self._runtime.check(
+            lib.efile_task_complete_all,
+            ffi.NULL,
+            self._ptr,
+            results,
+            len(given),
+            _variables(variables),
+        )
+        return [
+            TaskResult(identity(r.task), r.status == lib.EFILE_OK, r.number, text(r.message))
+            for r in results[0 : len(given)]
+        ]
+
+    def form(self, task: TaskLike) -> dict[str, Any]:
+        """What the form of a task asks for, after the manner of JSON Schema."""
+        out = ffi.new("char **")
+        self._runtime.check(lib.efile_task_form, out, self._ptr, _task(task))
+        return dict(json.loads(taken(out)))
+
+    def check_form(self, task: TaskLike, variables: Variables | None = None) -> Report:
+        """Tries variables against the form of a task."""
+        out = ffi.new("efile_report **")
+        self._runtime.check(
+            lib.efile_task_check, out, self._ptr, _task(task), _variables(variables)
+        )
+        return report_taken(out)
+
+    def escalate(self, task: TaskLike, to: ActorLike) -> None:
+        """Lets an actor see a task, whoever has claimed it, and take it over."""
+        self._runtime.check(lib.efile_task_escalate, self._ptr, _task(task), self._actor(to))
+
+    def comment_task(self, task: TaskLike, words: str) -> None:
+        """Says something about a task."""
+        self._runtime.check(lib.efile_task_comment, self._ptr, _task(task), chars(words))
+
+    def comment_instance(self, instance: InstanceLike, words: str) -> None:
+        """Says something about a process at work."""
+        self._runtime.check(
+            lib.efile_flow_comment, self._ptr, _instance(instance), chars(words)
+        )
+
+    def comments(
+        self, instance: InstanceLike | None = None, task: TaskLike | None = None
+    ) -> Iterator[Comment]:
+        """What was said about a process and its tasks, or about a task and its process."""
+        out = ffi.new("efile_comment_cursor **")
+        item = ffi.new("efile_comment *")
+        self._runtime.check(
+            lib.efile_comment_list, out, self._ptr, _instance(instance), _task(task)
+        )
+        return walk(
+            self,
+            out[0],
+            lib.efile_comment_cursor_free,
+            lambda cursor: lib.efile_comment_cursor_next(cursor, item),
+            lambda: record(Comment, item),
         )
 
     def delegate(self, task: TaskLike, to: ActorLike) -> None:

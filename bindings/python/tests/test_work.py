@@ -207,3 +207,35 @@ def test_worklist(town: efile.Store, admin: efile.Session) -> None:
             yilmaz.resolve(mine, {"opinion": "yes"})
         (back,) = weber.worklist(hold=efile.TaskHold.HELD, instance=second.instance)
         assert back.handed is efile.TaskHanded.RESOLVED and back.priority == 80
+
+
+FORM = TASKS.replace(b'id="t"', b'id="f"').replace(
+    b'efile:candidateGroups="sachbearbeitung"/>',
+    b'efile:candidateGroups="sachbearbeitung"><extensionElements>'
+    b'<efile:field id="amount" type="decimal" required="true" min="1"/></extensionElements></userTask>',
+)
+
+
+def test_forms(town: efile.Store, admin: efile.Session) -> None:
+    admin.deploy(FORM)
+    with town.session("m.weber", login="test") as weber:
+        for _ in range(3):
+            weber.start("f")
+        first, second, third = weber.worklist()
+        assert weber.form(first)["properties"]["amount"]["minimum"] == 1
+        (finding,) = weber.check_form(first, {"amount": 0})
+        assert finding.rule == "FORM-MINIMUM" and finding.path == "amount"
+        with pytest.raises(efile.Format) as caught:
+            weber.complete(first, {})
+        assert caught.value.place == "amount"
+        weber.comment_task(first, "Hm")
+        weber.comment_instance(first.instance, "So")
+        assert [c.text for c in weber.comments(instance=first.instance)] == ["Hm", "So"]
+        assert [c.task for c in weber.comments(task=first)] == [first.id, None]
+        weber.claim(third)
+        weber.escalate(third, "a.yilmaz")
+        with town.session("a.yilmaz", login="test") as yilmaz:
+            (mine,) = yilmaz.worklist()
+            yilmaz.claim(mine)
+        done, done_too, not_mine = weber.complete_all([first, second, third], {"amount": 2})
+        assert done.done and done_too.done and not not_mine.done and not_mine.message

@@ -418,12 +418,152 @@ EFILE_API efile_status efile_task_unclaim(efile_session *session, efile_task_id 
  * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
  * @retval EFILE_E_CONFLICT somebody else has claimed it
  * @retval EFILE_E_DENIED   separation of duty: the actor did a task that this one is separated from
- * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @retval EFILE_E_FORMAT   the variables are no JSON object, or not what the form asks for: the place
+ *                          of the error is the id of the field
  * @retval EFILE_E_STORAGE  the store failed; the task is as before
  * @since 0.1
  */
 EFILE_API efile_status efile_task_complete(efile_session *session, efile_task_id task,
 					   const char *variables);
+
+/** @brief One task of efile_task_complete_all(), and what became of it. */
+typedef struct efile_task_result {
+	efile_task_id task;  /**< in: the task */
+	efile_status status; /**< out: as efile_task_complete() answers */
+	int number;          /**< out: number of the error, 0: none */
+	char message[200];   /**< out: its text in the language of the context, "" */
+} efile_task_result;
+
+/**
+ * @brief Completes several tasks with the same variables, in one transaction: each by itself done or
+ *        left as it was.
+ * @param[out] failed  how many were not completed; NULL: not wanted
+ * @param session      open session
+ * @param results      the tasks; receives what became of each
+ * @param count        their number
+ * @param variables    a JSON object that is merged into the variables of each instance; NULL: none
+ * @retval EFILE_OK        all were tried: results tell
+ * @retval EFILE_E_INVALID no tasks
+ * @retval EFILE_E_STORAGE the store failed; none was completed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_complete_all(int64_t *failed, efile_session *session,
+					       efile_task_result *results, size_t count,
+					       const char *variables);
+
+/**
+ * @brief What the form of a task asks for, after the manner of JSON Schema: docs/json.md,
+ *        efile.form.v1.
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param session  open session
+ * @param task     the task
+ * @retval EFILE_OK         described; a task without a form asks for nothing
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_INVALID  no place for the answer
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_form(char **out, efile_session *session, efile_task_id task);
+
+/**
+ * @brief Tries variables against the form of a task: each problem is a finding with the field as path.
+ *
+ * Rules FORM-REQUIRED, FORM-READ-ONLY, FORM-TYPE, FORM-CHOICE, FORM-MINIMUM, FORM-MAXIMUM. Without a
+ * finding efile_task_complete() accepts them.
+ *
+ * @param[out] out  the findings; the caller frees them with efile_report_free()
+ * @param session   open session
+ * @param task      the task
+ * @param variables a JSON object; NULL: none
+ * @retval EFILE_OK         checked, whatever was found
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_FORMAT   the variables are no JSON object
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_check(efile_report **out, efile_session *session,
+					efile_task_id task, const char *variables);
+
+/**
+ * @brief Escalates a task: an actor sees it, whoever has claimed it, and may take it over by claiming.
+ * @param session open session; its actor has claimed the task, or may do it
+ * @param task    the task
+ * @param to      a person, position, unit or role
+ * @retval EFILE_OK         escalated
+ * @retval EFILE_E_NOTFOUND no such open task or actor, or not for the actor
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_escalate(efile_session *session, efile_task_id task,
+					   efile_actor_id to);
+
+/** @brief What somebody said. Texts are borrowed from the cursor until its next call. */
+typedef struct efile_comment {
+	efile_id id;                 /**< its id */
+	efile_instance_id instance;  /**< the process */
+	efile_task_id task;          /**< the task; none: on the process */
+	efile_actor_id author;       /**< who */
+	efile_actor_id on_behalf_of; /**< for whom; none */
+	efile_time created;          /**< when */
+	const char *text;            /**< what */
+} efile_comment;
+
+/** @brief A list of comments. */
+typedef struct efile_comment_cursor efile_comment_cursor;
+
+/**
+ * @brief Says something about a task.
+ * @param session open session
+ * @param task    the task
+ * @param text    at most 10,000 bytes
+ * @retval EFILE_OK         noted
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_INVALID  no text
+ * @retval EFILE_E_LIMIT    too long
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_comment(efile_session *session, efile_task_id task,
+					  const char *text);
+
+/**
+ * @brief Says something about a process at work.
+ * @param session  open session; its actor needs write access to the case
+ * @param instance the instance
+ * @param text     at most 10,000 bytes
+ * @retval EFILE_OK         noted
+ * @retval EFILE_E_NOTFOUND no such instance, or not visible
+ * @retval EFILE_E_INVALID  no text
+ * @retval EFILE_E_LIMIT    too long
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_comment(efile_session *session, efile_instance_id instance,
+					  const char *text);
+
+/**
+ * @brief Lists what was said, oldest first: about a process and its tasks, or about a task and its
+ *        process.
+ * @param[out] out the list; the caller frees it with efile_comment_cursor_free()
+ * @param session  open session
+ * @param instance all of this instance; nil if a task is named
+ * @param task     of this open task; nil if an instance is named
+ * @retval EFILE_OK         listed
+ * @retval EFILE_E_NOTFOUND no such instance or task, or not visible
+ * @retval EFILE_E_INVALID  neither or both are named
+ * @since 0.1
+ */
+EFILE_API efile_status efile_comment_list(efile_comment_cursor **out, efile_session *session,
+					  efile_instance_id instance, efile_task_id task);
+
+/**
+ * @brief The next comment.
+ * @param cursor       a list
+ * @param[out] comment borrowed texts, valid until the next call
+ * @retval EFILE_OK   a comment
+ * @retval EFILE_DONE the end
+ * @since 0.1
+ */
+EFILE_API efile_status efile_comment_cursor_next(efile_comment_cursor *cursor,
+						 efile_comment *comment);
+
+/** @brief Frees a list. @param cursor a list or NULL @since 0.1 */
+EFILE_API void efile_comment_cursor_free(efile_comment_cursor *cursor);
 
 /**
  * @brief Hands a task to another person, who resolves it, gives it back with efile_task_return(), or
