@@ -368,6 +368,8 @@ def without_store():
                   ("dmn", "check", dmn), ("dmn", "show", dmn), ("dmn", "eval", dmn, "--decision", "s", "--input", '{"a": 4, "b": "y"}'), ("intake", "inspect", XRECHNUNG), ("version",)):
         r = Run(*words, "--json", env={"EFILE_STORE": ""})
         check(r.code == 0 and len(r.lines) == 1, " ".join(words[:2]) + " needs no store", r)
+    r = Run("version", "--features", "--json")
+    check(r.code == 0 and r.lines[0]["helper"] is True and r.lines[0]["invoice_rules_ubl"] > 500, "features", r)
     r = Run("feel", "eval", "0.1 + 0.2", "--json")
     check('"value":0.3,' in r.out.replace(" ", ""), "0.1 + 0.2 is 0.3", r)
     r = Run("period", "bgb.date", "2028-08-15", "--land", "BY", "--json")
