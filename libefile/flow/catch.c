@@ -106,6 +106,21 @@ static efile_status subscribe_condition(machine *m, flow_row row)
 	return subscribe_effect(m, &row, "", NULL);
 }
 
+/* An event that cannot be listened to, such as a timer whose expression gives no time: a retry comes
+ * to the node anew, it must not pass it as if the event had happened. */
+static efile_status not_subscribed(machine *m, const flow_row *row, efile_status status)
+{
+	const flow_row *owner = state_row(&m->s, row->owner);
+	token t = { row->node, EDGE_LEAVING, row->scope, 0 };
+
+	if (status >= 0 || !owner || owner->kind != ROW_CATCH || owner->node != row->node)
+		return incident_of(m, t, status);
+	t.index = owner->index;
+	t.edge = node_get(m->d, row->node, NODE_KIND) == FLOW_NODE_CATCH ? EDGE_NONE : EDGE_BODY;
+	TRY(incident_of(m, t, status));
+	return end_row(m, row->owner, true);
+}
+
 static efile_status subscribe(machine *m, flow_row row)
 {
 	static const struct {
@@ -124,7 +139,7 @@ static efile_status subscribe(machine *m, flow_row row)
 		return EFILE_OK; /* thrown to it, not waited for */
 	row.kind = kinds[kind].kind;
 	status = kinds[kind].subscribe(m, row);
-	return incident_of(m, (token){ row.node, EDGE_LEAVING, row.scope, 0 }, status);
+	return not_subscribed(m, &row, status);
 }
 
 efile_status subscribe_node(machine *m, uint32_t node, uint64_t owner, uint64_t scope)
@@ -134,7 +149,7 @@ efile_status subscribe_node(machine *m, uint32_t node, uint64_t owner, uint64_t 
 	const flow_row *holder = state_row(&m->s, owner);
 	uint32_t index = holder ? holder->index : 0;
 
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count && (!owner || state_row(&m->s, owner)); i++)
 		TRY(subscribe(m, (flow_row){ .node = node, .trigger = first + i, .owner = owner,
 					     .scope = scope, .index = index }));
 	return EFILE_OK;

@@ -280,11 +280,29 @@ static bool no_name(const checker *c, const bpmn_element *n, const char **detail
 	return n->kind->kind == BPMN_USER_TASK && !n->name;
 }
 
+/* Events of other engines whose triggers stand in extensions must not be passed by in silence. */
+static bool never_triggered(const checker *c, const bpmn_element *n, const char **detail)
+{
+	unsigned caught = EVENT_MESSAGE | EVENT_TIMER | EVENT_SIGNAL | EVENT_CONDITIONAL |
+		EVENT_ESCALATION | EVENT_ERROR | EVENT_COMPENSATE | EVENT_CANCEL | EVENT_LINK;
+	bpmn_kind kind = n->kind->kind;
+	bool inner = kind == BPMN_START && n->parent != NONE && c->m->elements[n->parent].by_event;
+
+	(void)detail;
+	if (kind != BPMN_CATCH && kind != BPMN_BOUNDARY && !inner)
+		return false;
+	if (inner)
+		caught &= ~(unsigned)(EVENT_CANCEL | EVENT_LINK);
+	for (size_t i = 0; i < c->m->triggers_count; i++)
+		if (c->m->triggers[i].owner == c->at &&
+		    ((unsigned)c->m->triggers[i].kind & caught || c->m->triggers[i].ref))
+			return false;
+	return true;
+}
+
 static const rule rules[] = {
 	{ "BPMN-NO-ID", EFILE_SEVERITY_ERROR, CLASS_NODE, false, no_id,
 	  "a node has no id", NULL },
-	{ "BPMN-NO-ID", EFILE_SEVERITY_ERROR, CLASS_FLOW, false, no_id,
-	  "a sequence flow has no id", NULL },
 	{ "BPMN-ID-TWICE", EFILE_SEVERITY_ERROR, CLASS_NODE, false, id_twice,
 	  "the id %s is given twice", NULL },
 	{ "BPMN-ID-TWICE", EFILE_SEVERITY_ERROR, CLASS_FLOW, false, id_twice,
@@ -311,6 +329,8 @@ static const rule rules[] = {
 	  "start event %s must not be the target of a flow", NULL },
 	{ "BPMN-END-OUT", EFILE_SEVERITY_ERROR, CLASS_NODE, false, end_with_outgoing,
 	  "end event %s must not be the source of a flow", NULL },
+	{ "BPMN-NO-TRIGGER", EFILE_SEVERITY_ERROR, CLASS_NODE, true, never_triggered,
+	  "event %s has no trigger that can be caught there", NULL },
 	{ "BPMN-UNREACHED", EFILE_SEVERITY_WARNING, CLASS_NODE, true, unreachable,
 	  "%s cannot be reached from a start event", NULL },
 	{ "BPMN-DEAD-END", EFILE_SEVERITY_WARNING, CLASS_NODE, true, dead_end,
@@ -380,7 +400,7 @@ static efile_status judge(checker *c, const bpmn_element *n)
 /* What the rules of the specification say under a name of their own. */
 static const char *const said_of_file[] = {
 	"BPMN-NO-ID", "BPMN-ID-TWICE", "BPMN-SOURCE", "BPMN-TARGET", "BPMN-DEFAULT", "BPMN-SCOPE",
-	"BPMN-START-IN", "BPMN-END-OUT", "BPMN-GATEWAY",
+	"BPMN-START-IN", "BPMN-END-OUT", "BPMN-GATEWAY", "BPMN-NO-TRIGGER",
 };
 
 static bool left_out(const checker *c)

@@ -324,7 +324,7 @@ static efile_status body_receive(machine *m, uint32_t node, uint64_t scope, uint
 
 	TRY(add_row(m, row, &number));
 	TRY(subscribe_node(m, node, number, scope));
-	return boundaries(m, node, scope, number);
+	return state_row(&m->s, number) ? boundaries(m, node, scope, number) : EFILE_OK;
 }
 
 /* What the called process gets: its parameters, or without any all that is seen here. */

@@ -246,7 +246,7 @@ static step_clause clause_of(const scenario_step *s, const char *word)
 	return CLAUSE_COUNT;
 }
 
-/* "task", "job" and "call" before the node say which of them is meant. */
+/* "task", "job" and "call" before the node say which of them is meant; alone they are its id. */
 static bool is_kind(scenario_step *s, const char *word)
 {
 	if (s->rule->kind < STEP_COMPLETE || s->rule->kind > STEP_ESCALATE || s->kind >= 0)
@@ -347,6 +347,8 @@ static efile_status read_rest(line_reader *r, scenario_step *s)
 
 static efile_status read_words(line_reader *r, scenario_step *s)
 {
+	uint32_t kind = 0;
+
 	for (;;) {
 		step_clause clause = CLAUSE_COUNT;
 		uint32_t word;
@@ -357,13 +359,19 @@ static efile_status read_words(line_reader *r, scenario_step *s)
 			TRY(read_object(r, s));
 			continue;
 		}
+		if (!word && s->kind >= 0 && !s->word_count) {
+			s->kind = -1;
+			return add_word(r, s, kind);
+		}
 		if (!word)
 			return EFILE_OK;
 		if (plain && s->word_count >= s->rule->least)
 			clause = clause_of(s, scenario_string(r->text, word));
 		if (clause != CLAUSE_COUNT)
 			TRY(read_clause(r, s, clause));
-		else if (!plain || s->word_count || !is_kind(s, scenario_string(r->text, word)))
+		else if (plain && !s->word_count && is_kind(s, scenario_string(r->text, word)))
+			kind = word;
+		else
 			TRY(add_word(r, s, word));
 	}
 }

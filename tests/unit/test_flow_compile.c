@@ -45,6 +45,11 @@ static void test_rules(void)
 		  "BPMN-ID-TWICE@e BPMN-UNREACHED@e BPMN-DEAD-END@e" },
 		{ "without id", BPMN_OPEN "<startEvent/>" BPMN_CLOSE, EFILE_E_FORMAT,
 		  "BPMN-NO-ID@? BPMN-DEAD-END@?" },
+		{ "flows need no id", BPMN_OPEN "<startEvent id='s'/><endEvent id='e'/>"
+		  "<sequenceFlow sourceRef='s' targetRef='e'/>" BPMN_CLOSE, EFILE_OK, "" },
+		{ "event of another engine's extension", BPMN_OPEN "<startEvent id='s'/>"
+		  "<intermediateCatchEvent id='c'><extensionElements/></intermediateCatchEvent><endEvent id='e'/>"
+		  FLOW("f", "s", "c") FLOW("g", "c", "e") BPMN_CLOSE, EFILE_E_FORMAT, "BPMN-NO-TRIGGER@c" },
 		{ "unreachable", BPMN_OPEN "<startEvent id='s'/><endEvent id='e'/><task id='t'/>"
 		  FLOW("f", "s", "e") FLOW("g", "t", "e") BPMN_CLOSE, EFILE_OK, "BPMN-UNREACHED@t" },
 		{ "no condition", BPMN_OPEN "<startEvent id='s'/><exclusiveGateway id='g'/>"

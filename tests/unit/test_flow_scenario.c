@@ -23,11 +23,17 @@ static const char model[] = BPMN_HEAD
 	"<endEvent id='qz'><errorEventDefinition errorRef='x'/></endEvent>"
 	FLOW("q1", "qb", "qt") FLOW("q2", "qt", "qz") "</process></definitions>";
 
+static const char late[] = BPMN_OPEN "<startEvent id='s'/><intermediateCatchEvent id='w'>"
+	"<timerEventDefinition><timeDuration>${pause}</timeDuration></timerEventDefinition>"
+	"</intermediateCatchEvent><endEvent id='e'/>" FLOW("f", "s", "w") FLOW("g", "w", "e") BPMN_CLOSE;
+
 static efile_status open_named(efile_reader **out, efile_ctx *ctx, const char *path, void *user)
 {
 	(void)user;
 	if (!strcmp(path, "dir/model"))
 		return efile_reader_from_memory(out, ctx, model, sizeof(model) - 1);
+	if (!strcmp(path, "dir/late"))
+		return efile_reader_from_memory(out, ctx, late, sizeof(late) - 1);
 	if (!strcmp(path, "dir/more"))
 		return efile_reader_from_memory(out, ctx, "complete t\nexpect jobs none\n", 28);
 	if (!strcmp(path, "dir/itself"))
@@ -77,10 +83,15 @@ static const struct { const char *text, *said; } cases[] = {
 	{ "deploy model\nmessage key key of {\"n\":1}\nsignal to\nexpect kept 1\n", "" },
 	{ "deploy model\nsignal closed\nexpect instances 0\n", "" },
 	{ BEGIN "include more\n", "" },
+	/* a timer that had no time is set by a retry, it does not fire at once */
+	{ "deploy late\nstart p\nexpect waits w\nexpect incident w \"no time\"\nretry w {\"pause\":\"PT5M\"}\n"
+	  "expect incidents none\nexpect due w PT5M\nadvance PT4M\nexpect running\nadvance PT1M\nexpect ended\n", "" },
 	{ "refuse deploy broken\nrefuse start p\nrefuse deploy nowhere\n", "" },
 	/* a scenario that does not hold says where and why */
 	{ BEGIN "expect tasks u # wrong\n", "3: expected u, but there is t" },
 	{ BEGIN "expect ended\n", "3: it has not ended" },
+	{ BEGIN "complete task\n", "3: task is not open" },
+	{ BEGIN "complete task call {}\n", "3: call is not open" },
 	{ BEGIN "complete x\n", "3: x is not open" },
 	{ BEGIN "complete t#2\n", "3: t is not open 2 times" },
 	{ BEGIN "refuse complete t\n", "3: it was not refused" },
