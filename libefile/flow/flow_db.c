@@ -318,6 +318,33 @@ efile_status desk_page(desk_row *rows, size_t *count, size_t room, efile_store *
 	return status == EFILE_DONE ? EFILE_OK : status;
 }
 
+efile_status desk_put(efile_store *store, const task_record *task, int64_t actor)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(stmt_take(&s, store, "INSERT INTO flow_desk (actor, task, due, rank, follow_up) "
+				 "VALUES (?1, ?2, ?3, nullif(50 - ?4, 0), ?5)"));
+	stmt_bind_int(&s, 1, actor);
+	stmt_bind_int(&s, 2, task->head.id);
+	if (task->due.set)
+		stmt_bind_int(&s, 3, task->due.value);
+	if (task->priority.set)
+		stmt_bind_int(&s, 4, task->priority.value);
+	if (task->follow_up.set)
+		stmt_bind_int(&s, 5, task->follow_up.value);
+	return stmt_run(&s);
+}
+
+efile_status desk_take(efile_store *store, int64_t task, int64_t actor)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(stmt_take(&s, store, "DELETE FROM flow_desk WHERE actor = ?1 AND task = ?2"));
+	stmt_bind_int(&s, 1, actor);
+	stmt_bind_int(&s, 2, task);
+	return stmt_run(&s);
+}
+
 efile_status desk_remove(efile_store *store, const task_record *task)
 {
 	static const char sql[] = "DELETE FROM flow_desk WHERE task = ?1 AND actor IN "
@@ -440,6 +467,7 @@ efile_status candidates_remove(efile_store *store, int64_t task)
 			return EFILE_OK;
 		TRY(status);
 		stmt_clear(&s);
+		TRY(desk_take(store, task, row.actor));
 		TRY(row_delete(store, &kind_candidate, &row));
 	}
 }

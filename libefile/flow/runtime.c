@@ -79,18 +79,22 @@ typedef struct applying {
 	size_t job_capacity;
 } applying;
 
-static efile_status add_candidate(applying *a, int64_t task, int64_t actor)
+/* What somebody has on the own desk is on no candidate's. */
+static efile_status add_candidate(applying *a, const task_record *task, int64_t actor)
 {
-	candidate_record row = { .task = task, .actor = actor };
+	candidate_record row = { .task = task->head.id, .actor = actor };
 	bool there;
 
-	TRY(candidate_is(&there, NULL, a->store, task, actor));
-	return there ? EFILE_OK : row_insert(a->store, &kind_candidate, &row);
+	TRY(candidate_is(&there, NULL, a->store, task->head.id, actor));
+	if (there)
+		return EFILE_OK;
+	TRY(row_insert(a->store, &kind_candidate, &row));
+	return task->assignee.set ? EFILE_OK : desk_put(a->store, task, actor);
 }
 
 /* Names separated by commas; a name that nobody bears is a mistake in the definition or the
  * organisation, and must not make a task that nobody ever sees. */
-static efile_status add_candidates(applying *a, int64_t task, const char *names)
+static efile_status add_candidates(applying *a, const task_record *task, const char *names)
 {
 	while (*names) {
 		size_t length = strcspn(names, ",");
@@ -223,18 +227,19 @@ static efile_status create_task(applying *a, const flow_effect *effect)
 	TRY(fill_task(&row, a, &o, effect->wait));
 	TRY(assign_task(&row, &candidate, a, o.assignee));
 	TRY(row_insert(a->store, &kind_task, &row));
-	TRY(add_candidates(a, row.head.id, o.groups));
-	TRY(add_candidates(a, row.head.id, o.users));
+	if (row.assignee.set)
+		TRY(desk_put(a->store, &row, row.assignee.value));
+	TRY(add_candidates(a, &row, o.groups));
+	TRY(add_candidates(a, &row, o.users));
 	if (!*o.groups && !*o.users && !*o.assignee)
 		TRY(starter_row(&candidate, a));
-	if (candidate)
-		TRY(add_candidate(a, row.head.id, candidate));
-	return desk_insert(a->store, &row);
+	return candidate ? add_candidate(a, &row, candidate) : EFILE_OK;
 }
 
 static efile_status write_ended(applying *a, task_record *row, bool cancelled)
 {
-	TRY(desk_remove(a->store, row));
+	if (row->assignee.set)
+		TRY(desk_take(a->store, row->head.id, row->assignee.value));
 	row->status = cancelled ? TASK_CANCELLED : TASK_COMPLETED;
 	row->ended = (opt_int){ true, ctx_now(a->ctx) };
 	row->performer = cancelled ? EFILE_ID_NONE : a->event->actor.id;

@@ -213,9 +213,13 @@ efile_status desk_page(desk_row *rows, size_t *count, size_t room, efile_store *
 /* Takes a task off all desks, and puts it on those where it belongs; around every change of it. */
 efile_status desk_remove(efile_store *store, const task_record *task);
 efile_status desk_insert(efile_store *store, const task_record *task);
+/* One desk only: where a new task goes, and one that ends is taken from. */
+efile_status desk_put(efile_store *store, const task_record *task, int64_t actor);
+efile_status desk_take(efile_store *store, int64_t task, int64_t actor);
 /* takes (may be NULL): by escalation. */
 efile_status candidate_is(bool *out, bool *takes, efile_store *store, int64_t task, int64_t actor);
 efile_status candidate_find(candidate_record *out, efile_store *store, int64_t task, int64_t actor);
+/* Takes the task off their desks, too. */
 efile_status candidates_remove(efile_store *store, int64_t task);
 efile_status comment_next(comment_record *out, efile_store *store, int64_t instance,
 			  int64_t after); /* DONE */
