@@ -294,31 +294,40 @@ static efile_status merge_row(machine *m, uint64_t number, const char *json, siz
 	return changed_variables(m, changed);
 }
 
-static bool has_member(machine *m, const flow_row *row, const char *name)
+static efile_status has_member(bool *found, machine *m, const flow_row *row, const char *name)
 {
-	json_document *document;
-	bool found;
+	AUTO_PTR(json_document) document = NULL;
+	efile_status status;
 
+	*found = false;
 	if (row->kind == ROW_LOOP || !row->length)
-		return false;
-	if (json_parse(&document, m->ctx, m->s.texts.data + row->data, row->length) < 0) {
-		error_clear(m->ctx);
-		return false;
+		return EFILE_OK;
+	status = json_parse(&document, m->ctx, m->s.texts.data + row->data, row->length);
+	if (status == EFILE_E_NOMEM)
+		return status;
+	if (status < 0) {
+		error_clear(m->ctx); /* a damaged state has no variables there */
+		return EFILE_OK;
 	}
-	found = json_member(json_root(document), name) != NULL;
-	json_document_free(document);
-	return found;
+	*found = json_member(json_root(document), name) != NULL;
+	return EFILE_OK;
 }
 
 /* The scope that has the variable: 0 is the process. */
-static uint64_t home_of(machine *m, uint64_t scope, const char *name)
+static efile_status home_of(uint64_t *home, machine *m, uint64_t scope, const char *name)
 {
 	const flow_row *row;
 
-	for (; (row = state_row(&m->s, scope)); scope = row->scope)
-		if (has_member(m, row, name))
-			return scope;
-	return 0;
+	for (*home = 0; (row = state_row(&m->s, scope)); scope = row->scope) {
+		bool found;
+
+		TRY(has_member(&found, m, row, name));
+		if (found) {
+			*home = scope;
+			return EFILE_OK;
+		}
+	}
+	return EFILE_OK;
 }
 
 static bool has_own_variables(const machine *m, uint64_t scope)
@@ -345,6 +354,7 @@ efile_status assign(machine *m, uint64_t scope, const char *name, const char *js
 {
 	AUTO(buf) object = BUF_INIT;
 	AUTO_PTR(char) value = NULL;
+	uint64_t home;
 	json_writer w;
 
 	TRY(mem_dup_bytes(&value, m->ctx, json, length));
@@ -354,7 +364,8 @@ efile_status assign(machine *m, uint64_t scope, const char *name, const char *js
 	json_raw(&w, value);
 	json_end_object(&w);
 	TRY(buf_status(&object, m->ctx));
-	return merge_at(m, home_of(m, scope, name), object.data, object.length);
+	TRY(home_of(&home, m, scope, name));
+	return merge_at(m, home, object.data, object.length);
 }
 
 efile_status assign_value(machine *m, uint64_t scope, const char *name, const expr_value *value)

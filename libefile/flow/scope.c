@@ -327,6 +327,7 @@ efile_status end_instance(machine *m, flow_status status, const char *code)
 	buf_reset(&m->s.code);
 	if (code) {
 		buf_add_text(&m->s.code, code);
+		TRY(buf_status(&m->s.code, m->ctx));
 		TRY(mem_dup(&effect.message, m->ctx, code));
 	}
 	return add_effect_texts(m, effect);
@@ -383,7 +384,9 @@ efile_status start_scope(machine *m, uint32_t node, uint64_t scope, uint32_t ind
 	flow_row row = { .kind = ROW_SCOPE, .node = node, .scope = scope, .index = index };
 	AUTO(buf) data = BUF_INIT;
 
-	buf_add(&data, locals, length);
+	if (length)
+		buf_add(&data, locals, length);
+	TRY(buf_status(&data, m->ctx));
 	TRY(begin_data(m, &data, node));
 	if (data.length)
 		row_data(m, &row, data.data, data.length);
