@@ -17,6 +17,13 @@ step() {
 	printf '\n== %s\n' "$*"
 }
 
+# Completes all tasks of a person.
+each_task() {
+	efile task list --as "$1" --json | sed -n 's/^[^,]*,"id":"\([^"]*\)".*/\1/p' | while read -r task; do
+		efile task complete --as "$1" "$task" --variables "$2"
+	done
+}
+
 # The value of a key in a line of JSON; enough for the flat lines of efile.
 value() {
 	sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"
@@ -25,12 +32,14 @@ value() {
 rm -rf "$demo"
 mkdir -p "$demo"
 
-step 'Eine Verwaltung auf dem Tisch: Aktenplan, Rollen, Regeln, der Rechnungsablauf'
+step 'Eine Verwaltung auf dem Tisch: Aktenplan, Rollen, Regeln, der Rechnungseingang'
 efile init --template municipal --land BW
 export EFILE_AS=admin
 efile actor create person p.klein --display 'Petra Klein, Poststelle' --in poststelle --login-of "$me"
 efile actor create person m.weber --display 'Martin Weber, Tiefbau' --in sachbearbeitung --in bauamt --login-of "$me"
 efile actor create person a.yilmaz --display 'Aylin Yilmaz, Kämmerei' --in anordnung --in kaemmerei --login-of "$me"
+efile actor create person h.haas --display 'Hanna Haas, Haushalt' --in haushalt --in kaemmerei --login-of "$me"
+efile actor create person k.kass --display 'Karl Kass, Gemeindekasse' --in kasse --login-of "$me"
 efile actor create person r.sturm --display 'Rolf Sturm, Registratur' --in registratur --login-of "$me"
 
 step 'Vier Eingänge per E-Mail: zwei Rechnungen, ein Brief, eine defekte Rechnung'
@@ -40,20 +49,26 @@ efile intake mail --as p.klein "$here"/mails/1-xrechnung.eml
 step 'Das Posteingangsbuch'
 efile intake journal --as p.klein
 
-step 'Sachlich richtig: Martin Weber erledigt seine Aufgaben'
-efile task list --as m.weber
-efile task list --as m.weber --json | value id | while read -r task; do
-	efile task claim --as m.weber "$task"
-	efile task complete --as m.weber "$task" --variables '{"facts_certified":true}'
-done
+step 'Die Leitweg-ID stimmt nicht: die Poststelle klärt, welches Amt zuständig ist'
+efile invoice leitweg 08999999-0001-27 || :
+efile task list --as p.klein
+each_task p.klein '{"route":{"office":"bauamt","technical":false}}'
 
-step 'Vier Augen: wer sachlich richtig gezeichnet hat, ordnet nicht an; Aylin Yilmaz tut es'
+step 'Sachlich und rechnerisch richtig: Martin Weber erledigt seine Aufgaben'
+efile task list --as m.weber
+each_task m.weber '{"facts":{"outcome":"right"}}'
+each_task m.weber '{"calculation":{"outcome":"right"}}'
+
+step 'Kontieren, dann anordnen; vier Augen: wer festgestellt hat, ordnet nicht an'
+each_task h.haas '{"account":{"outcome":"ok"}}'
 efile task list --as a.yilmaz
-instance=
-for task in $(efile task list --as a.yilmaz --json | value id); do
-	instance=$(efile task show --as a.yilmaz --json "$task" | value instance)
-	efile task complete --as a.yilmaz "$task" --variables '{"authorised":true}'
-done
+instance=$(efile task list --as a.yilmaz --json | value instance | head -n 1)
+each_task a.yilmaz '{"order":{"outcome":"ok"}}'
+
+step 'Die Gemeindekasse nimmt an und bestätigt die Zahlung'
+each_task k.kass '{"treasury":{"outcome":"ok"}}'
+efile task list --as k.kass
+each_task k.kass '{"payment":{"date":"'$(date +%F)'"}}'
 
 step 'Beide Rechnungsvorgänge sind zu den Akten verfügt'
 efile flow list --as r.sturm

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Templates are JSON files of schemas/, compiled in; the Land's file overlays the common one. */
 #include <efile/intake.h>
+#include <efile/receipt.h>
 #include <efile/task.h>
 #include <efile/template.h>
 
@@ -12,6 +13,7 @@
 #include "base/json.h"
 #include "intake/intake.h"
 #include "model/model.h"
+#include "receipt/record.h"
 
 typedef struct template_text {
 	const char *name;
@@ -39,6 +41,9 @@ typedef struct process_text {
 static const process_text processes[] = {
 	{ "invoice",
 #include "schemas/processes/invoice.bpmn.inc"
+	},
+	{ "receipt",
+#include "schemas/processes/receipt.bpmn.inc"
 	},
 };
 
@@ -342,6 +347,18 @@ static efile_status apply(work *w)
 	return each(w, w->common, "processes", deploy);
 }
 
+/* Whose holidays count for payments; what the clerks have set stays. */
+static efile_status set_land(work *w)
+{
+	AUTO(setting_record) there = { .head = { 0, 0 } };
+	const char *land = json_member_text(w->land, "land");
+	efile_status status = setting_by_name(&there, session_store(w->session), "land");
+
+	if (status != EFILE_E_NOTFOUND)
+		return status;
+	return land ? efile_receipt_set(w->session, "land", land) : EFILE_OK;
+}
+
 efile_status template_apply_texts(efile_session *session, const char *common_text,
 				  const char *land_text)
 {
@@ -358,6 +375,7 @@ efile_status template_apply_texts(efile_session *session, const char *common_tex
 	TRY(session_begin(&tx, session));
 	session_probe_start(&probe, session);
 	TRY(apply(&w));
+	TRY(set_land(&w));
 	return txn_commit(&tx);
 }
 

@@ -6,6 +6,7 @@
 #include "flow/runtime.h"
 #include "intake/intake.h"
 #include "model/model.h"
+#include "receipt/record.h"
 
 /* The store's own tables come first by themselves. */
 static const store_migration migrations[] = {
@@ -14,6 +15,7 @@ static const store_migration migrations[] = {
 	{ 1, flow_schema },
 	{ 1, intake_schema },
 	{ 2, flow_schema_2, NULL },
+	{ 2, receipt_schema_2, NULL },
 	{ 0, NULL },
 };
 
@@ -47,6 +49,11 @@ static const record_kind *const kinds[] = {
 	&kind_intake_item,
 	&kind_intake_number,
 	&kind_intake_rule,
+	&kind_receipt_setting,
+	&kind_receipt_supplier,
+	&kind_receipt_invoice,
+	&kind_receipt_posting,
+	&kind_receipt_batch,
 	NULL,
 };
 

@@ -240,6 +240,18 @@ efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *
 	return by_uuid(out, store, &kind_task, id);
 }
 
+efile_status task_last_done(task_record *out, efile_store *store, int64_t instance,
+			    const char *node)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_task,
+		       "instance = ?1 AND node = ?2 AND status = 2 ORDER BY id DESC LIMIT 1"));
+	stmt_bind_int(&s, 1, instance);
+	stmt_bind_text(&s, 2, node);
+	return row_one(&s, &kind_task, out);
+}
+
 efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance, uint64_t wait)
 {
 	return by_wait(out, store, &kind_task, instance, wait);

@@ -184,6 +184,9 @@ efile_status instance_by_uuid(instance_record *out, efile_store *store, const ef
 efile_status instance_by_row(instance_record *out, efile_store *store, int64_t row);
 efile_status instance_next(instance_record *out, efile_store *store, int64_t after); /* DONE */
 efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *id);
+/* The newest task at a node of an instance that somebody completed. */
+efile_status task_last_done(task_record *out, efile_store *store, int64_t instance,
+			    const char *node);
 efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance, uint64_t wait);
 
 /* A task as a list shows it, with what it takes from its instance and definition. */

@@ -69,27 +69,50 @@ static efile_status write_result(char **out, efile_ctx *ctx, const efile_report 
 	return buf_take(out, &text, ctx);
 }
 
+static efile_status analyse_original(analysis *a, unsigned char digest[32], efile_session *session,
+				     efile_document_id document)
+{
+	efile_ctx *ctx = session_ctx(session);
+	AUTO(buf) raw = BUF_INIT;
+	AUTO_PTR(char) media_type = NULL;
+	AUTO_PTR(char) name = NULL;
+
+	TRY(load_original(&raw, &media_type, &name, session, document));
+	if (digest)
+		TRY(sha256(digest, ctx, raw.data, raw.length));
+	TRY(analyse_bytes(a, session, &raw,
+			  str_equal(media_type, "message/rfc822") ? EFILE_CHANNEL_MAIL :
+								    EFILE_CHANNEL_FILE,
+			  name));
+	if (a->flaw)
+		return FAIL(ctx, EFILE_E_FORMAT, 2605, "%s", a->flaw);
+	if (!a->invoice)
+		return FAIL(ctx, EFILE_E_FORMAT, 2607, "the document holds no e-invoice");
+	return EFILE_OK;
+}
+
+efile_status intake_open_invoice(efile_invoice **out, unsigned char digest[32],
+				 efile_session *session, efile_document_id document)
+{
+	AUTO(analysis) a = { 0 };
+	AUTO(node_record) node = { .head = { 0, 0 } };
+
+	TRY(node_require(&node, session, EFILE_RIGHT_READ, &document.id, NODE_KINDS_DOCUMENT));
+	TRY(analyse_original(&a, digest, session, document));
+	*out = STEAL(a.invoice);
+	return EFILE_OK;
+}
+
 efile_status intake_check_invoice(char **result, efile_session *session, const flow_call *call)
 {
 	efile_ctx *ctx = session_ctx(session);
 	AUTO(analysis) a = { 0 };
-	AUTO(buf) raw = BUF_INIT;
-	AUTO_PTR(char) media_type = NULL;
-	AUTO_PTR(char) name = NULL;
 	AUTO_PTR(char) json = NULL;
 	AUTO(node_record) document = { .head = { 0, 0 } };
 
 	TRY(node_require(&document, session, EFILE_RIGHT_READ, &call->document.id,
 			 NODE_KINDS_DOCUMENT));
-	TRY(load_original(&raw, &media_type, &name, session, call->document));
-	TRY(analyse_bytes(&a, session, &raw,
-			  str_equal(media_type, "message/rfc822") ? EFILE_CHANNEL_MAIL :
-								    EFILE_CHANNEL_FILE,
-			  name));
-	if (a.flaw)
-		return FAIL(ctx, EFILE_E_FORMAT, 2605, "%s", a.flaw);
-	if (!a.invoice)
-		return FAIL(ctx, EFILE_E_FORMAT, 2607, "the document holds no e-invoice");
+	TRY(analyse_original(&a, NULL, session, call->document));
 	TRY(write_result(&json, ctx, a.findings));
 	TRY(session_journal(session, JOURNAL_INVOICE_CHECKED, RECORD_NODE, &call->document.id,
 			    document.dossier, json));

@@ -4,6 +4,7 @@
 #define INTAKE_INTAKE_H
 
 #include <efile/intake.h>
+#include <efile/invoice.h>
 
 #include "access/access.h"
 #include "flow/runtime.h"
@@ -19,6 +20,11 @@ efile_status intake_require(efile_session *session, efile_right right);
 /* Handler of service tasks "invoice.check": checks the e-invoice of the instance's document, be it
  * a mail, a PDF or XML. Result: {"check":{"accepted":…,"errors":…,"warnings":…,"findings":[…]}}. */
 efile_status intake_check_invoice(char **result, efile_session *session, const flow_call *call);
+
+/* The e-invoice of a document, be it a mail, a PDF or XML, and the SHA-256 of the original. The session
+ * needs to read it. */
+efile_status intake_open_invoice(efile_invoice **out, unsigned char digest[32],
+				 efile_session *session, efile_document_id document);
 
 /* Whether there is a rule of that name. */
 efile_status intake_rule_is(bool *out, efile_store *store, const char *name);

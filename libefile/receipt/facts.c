@@ -87,6 +87,7 @@ static void put_leitweg(work *k)
 	json_put_bool(&k->w, "valid", valid);
 	json_put_text(&k->w, "id", valid ? id.id : NULL);
 	json_put_text(&k->w, "coarse", valid ? id.coarse : NULL);
+	json_put_text(&k->w, "fine", valid && *id.fine ? id.fine : NULL);
 	json_put_text(&k->w, "reason", given && !valid ? efile_error_message(k->ctx) : NULL);
 	json_end_object(&k->w);
 	error_clear(k->ctx);

@@ -16,6 +16,9 @@ const char *receipt_value_in(const efile_invoice *invoice, const efile_invoice_i
 /* An amount; what is missing or no number is 0 and answers false. */
 bool receipt_amount(efile_decimal *out, const char *text);
 
+/* Whether a list separated by blanks has a word. */
+bool receipt_has_word(const char *list, const char *word);
+
 /* Whether an IBAN is well formed with right check digits (ISO 13616); blanks are passed over. */
 bool receipt_iban_valid(const char *iban);
 /* The IBAN without blanks, letters in upper case. */

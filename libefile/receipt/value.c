@@ -33,6 +33,16 @@ bool receipt_amount(efile_decimal *out, const char *text)
 	return true;
 }
 
+bool receipt_has_word(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = list; length && at && (at = strstr(at, word)) != NULL; at += length)
+		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+			return true;
+	return false;
+}
+
 /* ---- IBAN ---- */
 
 void receipt_iban_key(buf *out, const char *iban)

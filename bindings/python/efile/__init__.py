@@ -109,7 +109,9 @@ from .receipt import (
     leitweg_parse,
     receipt_facts,
     receipt_recalculate,
+    receipt_set,
     receipt_terms,
+    supplier_set,
 )
 from .report import Finding, Report, severity_name
 from .scenario import ScenarioModel, ScenarioResult, ScenarioRun, scenario_test
@@ -255,7 +257,9 @@ __all__ = [
     "period_state_name",
     "receipt_facts",
     "receipt_recalculate",
+    "receipt_set",
     "receipt_terms",
+    "supplier_set",
     "restore",
     "right_name",
     "rights",

@@ -7,13 +7,16 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._efile import ffi, lib
 from ._native import chars, chars_or_null, taken, text
 from .context import Context
 from .invoice import Invoice
 from .report import Report, report_taken
+
+if TYPE_CHECKING:
+    from .session import Session
 
 
 @dataclass(frozen=True)
@@ -117,3 +120,39 @@ def receipt_recalculate(invoice: Invoice, order: dict[str, Any] | None = None) -
         lib.efile_receipt_recalculate, out, invoice._ptr, chars_or_null(given)
     )
     return report_taken(out)
+
+
+def receipt_set(session: Session, name: str, value: str) -> None:
+    """Sets what the receipt of a store goes by: "land", "place"."""
+    session._runtime.check(lib.efile_receipt_set, session._ptr, chars(name), chars(value))
+
+
+def supplier_set(
+    session: Session,
+    seller: str,
+    name: str,
+    *,
+    creditor: str | None = None,
+    iban: str | None = None,
+    skonto_start: str | None = None,
+    agreed_days: int = 0,
+    exempt_until: dt.date | None = None,
+) -> None:
+    """Keeps a supplier's data; `seller` is the VAT identifier, else tax number, else name."""
+    row = ffi.new("efile_supplier *")
+    lib.efile_supplier_init(row)
+    kept = []
+    given = {
+        "seller": seller,
+        "name": name,
+        "creditor": creditor,
+        "iban": iban,
+        "skonto_start": skonto_start,
+        "exempt_until": exempt_until,
+    }
+    for field, value in given.items():
+        if value is not None:
+            kept.append(ffi.new("char[]", chars(str(value))))
+            setattr(row, field, kept[-1])
+    row.agreed_days = agreed_days
+    session._runtime.check(lib.efile_supplier_set, session._ptr, row)

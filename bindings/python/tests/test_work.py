@@ -26,14 +26,15 @@ BPMN = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
 STAFF = {
     "p.klein": ["poststelle"],
     "m.weber": ["sachbearbeitung", "bauamt"],
-    "a.yilmaz": ["anordnung", "kaemmerei"],
+    "a.yilmaz": ["anordnung", "haushalt", "kaemmerei"],
+    "k.kass": ["kasse"],
     "r.sturm": ["registratur"],
 }
 
 
 @pytest.fixture
 def town(admin: efile.Session) -> efile.Store:
-    """A municipality with four people at work."""
+    """A municipality with five people at work."""
     admin.apply_template("municipal", "BW")
     with admin.transaction():
         for name, groups in STAFF.items():
@@ -64,6 +65,8 @@ def test_the_letters_way(town: efile.Store, post: efile.Session, tmp_path: pathl
     assert post.letter(letter.number).id == post.letter(letter.id).id == letter.id
     assert letter.channel is efile.IntakeChannel.MAIL and letter.number in repr(letter)
 
+    (task,) = post.tasks()
+    post.complete(task, {"route": {"office": "bauamt", "technical": False}})
     with town.session("m.weber", login="test") as weber:
         (task,) = weber.tasks()
         assert task.instance == letter.instance and task.case == letter.case
@@ -72,18 +75,25 @@ def test_the_letters_way(town: efile.Store, post: efile.Session, tmp_path: pathl
         with town.session("a.yilmaz", login="test") as yilmaz:
             yilmaz.give_back(task)
         assert weber.task(task.id).assignee == weber.actor
-        weber.complete(task, {"facts_certified": True})
+        weber.complete(task, {"facts": {"outcome": "right"}})
         with pytest.raises(efile.NotFound):
             weber.task(task.id)
+        (task,) = weber.tasks()
+        weber.complete(task, {"calculation": {"outcome": "right"}})
     with town.session("a.yilmaz", login="test") as yilmaz:
-        (task,) = yilmaz.tasks()
-        yilmaz.complete(task, {"authorised": True})
+        for answer in ("account", "order"):
+            (task,) = yilmaz.tasks()
+            yilmaz.complete(task, {answer: {"outcome": "ok"}})
+    with town.session("k.kass", login="test") as kass:
+        for answer in ("treasury", "payment"):
+            (task,) = kass.tasks()
+            kass.complete(task, {answer: {"outcome": "ok"}})
 
     with town.session("r.sturm", login="test") as sturm:
         (instance,) = sturm.instances()
         assert instance == sturm.instance(instance.id)
         assert instance.status is efile.FlowStatus.ENDED and instance.ended
-        assert instance.variables["authorised"] is True
+        assert instance.variables["order"] == {"outcome": "ok"}
         assert sturm.replay(instance) >= 3
         assert "<svg" in sturm.render(instance)
         assert letter.case is not None

@@ -4,12 +4,14 @@
  * @brief The receipt of invoices (Rechnungseingang): Leitweg-ID, discount and payment days,
  *        arithmetic, what an invoice means for the office (docs/RECEIPT.md).
  *
- * What stands here needs no store: it judges invoices that efile_invoice_read() has read.
+ * What stands first needs no store: it judges invoices that efile_invoice_read() has read. The
+ * register of a store is at the end.
  */
 #ifndef EFILE_RECEIPT_H
 #define EFILE_RECEIPT_H
 
 #include <efile/invoice.h>
+#include <efile/session.h>
 
 EFILE_BEGIN_DECLS
 
@@ -128,6 +130,52 @@ EFILE_API efile_status efile_receipt_facts(char **out, const efile_invoice *invo
  */
 EFILE_API efile_status efile_receipt_recalculate(efile_report **out, const efile_invoice *invoice,
 						 const char *order);
+
+/* ------------------------------------------------------------------ the register of a store */
+
+/**
+ * @brief Sets what the receipt of a store goes by: "land" (holidays at the treasury's seat, such as
+ *        "BW"), "place" (its municipality, eight digits). A template sets the Land.
+ * @param session an administrator's session
+ * @param name    which setting
+ * @param value   its value
+ * @retval EFILE_OK        set
+ * @retval EFILE_E_INVALID no such setting, or no value
+ * @retval EFILE_E_DENIED  the actor is no administrator
+ * @retval EFILE_E_STORAGE the store failed; nothing was changed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_set(efile_session *session, const char *name,
+					 const char *value);
+
+/** @brief What the office knows of a supplier (Kreditor); fill with efile_supplier_init(). */
+typedef struct efile_supplier {
+	size_t size;              /**< sizeof(efile_supplier) of the caller */
+	const char *seller;       /**< VAT identifier, else tax number, else name; obligatory */
+	const char *name;         /**< obligatory */
+	const char *creditor;     /**< number in the accounting system; NULL: none */
+	const char *iban;         /**< the account that holds from now on; NULL: those that are known stay */
+	const char *skonto_start; /**< where discount days begin: "receipt", "invoice_date",
+				    *  "performance"; NULL: nothing agreed */
+	int32_t agreed_days;      /**< agreed for payment from the receipt; 0: nothing */
+	const char *exempt_until; /**< last day of the certificate of exemption (§ 48b EStG); NULL: none */
+} efile_supplier;
+
+/** @brief Fills a supplier with nothing. @param[out] supplier receives it @since 0.1 */
+EFILE_API void efile_supplier_init(efile_supplier *supplier);
+
+/**
+ * @brief Keeps a supplier's data. An authorised invoice adds its account by itself; another account
+ *        than those known is a warning at the next invoice.
+ * @param session  an administrator's session
+ * @param supplier replaces what was known under the same key
+ * @retval EFILE_OK        kept
+ * @retval EFILE_E_INVALID key or name are missing; a day, start or IBAN is none
+ * @retval EFILE_E_DENIED  the actor is no administrator
+ * @retval EFILE_E_STORAGE the store failed; nothing was changed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_supplier_set(efile_session *session, const efile_supplier *supplier);
 
 EFILE_END_DECLS
 

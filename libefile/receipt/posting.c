@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From the authorised invoice to the posting, and from the payment back to the register. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "receipt/record.h"
+
+typedef struct work {
+	efile_session *session;
+	efile_ctx *ctx;
+	json_document *document;
+	const json_value *variables;
+	receipt_record row;
+	posting_record posting;
+} work;
+
+static void work_clear(work *k)
+{
+	json_document_free(k->document);
+	receipt_record_clear(&k->row);
+	posting_record_clear(&k->posting);
+}
+
+static efile_status begin(work *k, efile_session *session, const flow_call *call)
+{
+	k->session = session;
+	k->ctx = session_ctx(session);
+	TRY(receipt_of(&k->row, session, call));
+	TRY(json_parse(&k->document, k->ctx, call->variables, strlen(call->variables)));
+	k->variables = json_root(k->document);
+	return EFILE_OK;
+}
+
+/* A member of one of the process's objects; NULL if there is none. */
+static const json_value *given(const work *k, const char *object, const char *key)
+{
+	const json_value *value = json_member(k->variables, object);
+
+	return value && value->type == JSON_OBJECT ? json_member(value, key) : NULL;
+}
+
+static const char *given_text(const work *k, const char *object, const char *key)
+{
+	const json_value *value = given(k, object, key);
+
+	return value && (value->type == JSON_STRING || value->type == JSON_NUMBER) ? value->text : NULL;
+}
+
+/* ---- the supplier ---- */
+
+/* An account that an authorised invoice names is known from now on. */
+static efile_status add_iban(supplier_record *supplier, const work *k)
+{
+	AUTO(buf) ibans = BUF_INIT;
+
+	if (!k->row.iban || receipt_has_word(supplier->ibans, k->row.iban))
+		return EFILE_OK;
+	buf_add_text(&ibans, supplier->ibans);
+	if (ibans.length)
+		buf_add_char(&ibans, ' ');
+	buf_add_text(&ibans, k->row.iban);
+	TRY(buf_status(&ibans, k->ctx));
+	return receipt_set(&supplier->ibans, k->ctx, ibans.data);
+}
+
+static efile_status keep_supplier(supplier_record *supplier, const work *k)
+{
+	efile_store *store = session_store(k->session);
+	efile_status status = supplier_by_seller(supplier, store, k->row.seller);
+
+	if (status == EFILE_E_NOTFOUND) {
+		TRY(id_new(&supplier->uuid, k->ctx));
+		TRY(receipt_set(&supplier->seller, k->ctx, k->row.seller));
+		TRY(receipt_set(&supplier->name, k->ctx,
+				k->row.seller_name ? k->row.seller_name : k->row.seller));
+		TRY(receipt_set(&supplier->ibans, k->ctx, ""));
+		TRY(add_iban(supplier, k));
+		return row_insert(store, &kind_receipt_supplier, supplier);
+	}
+	TRY(status);
+	if (!k->row.iban || receipt_has_word(supplier->ibans, k->row.iban))
+		return EFILE_OK;
+	TRY(add_iban(supplier, k));
+	return row_update(store, &kind_receipt_supplier, supplier);
+}
+
+/* ---- the posting ---- */
+
+/* What is to be paid; credit notes of UBL are written without a sign. */
+static efile_decimal amount_of(const work *k)
+{
+	efile_decimal amount;
+
+	receipt_amount(&amount, k->row.accepted ? k->row.accepted : k->row.payable);
+	if (strcmp(k->row.kind, "credit_note") == 0 && efile_decimal_sign(amount) > 0)
+		amount = efile_decimal_negate(amount);
+	return amount;
+}
+
+static void put_assignment(json_writer *w, const work *k)
+{
+	static const char *const keys[] = { "account", "product", "cost_centre" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		const char *text = given_text(k, "account", keys[i]);
+
+		json_put_text(w, keys[i], text ? text : given_text(k, "proposal", keys[i]));
+	}
+}
+
+static void put_row(json_writer *w, const work *k, const supplier_record *supplier)
+{
+	const struct { const char *key, *text; } rows[] = {
+		{ "kind", k->row.kind },           { "number", k->row.number },
+		{ "date", k->row.day },            { "received", k->row.received },
+		{ "seller", k->row.seller_name },  { "seller_key", k->row.seller },
+		{ "creditor", supplier->creditor },{ "iban", k->row.iban },
+		{ "currency", k->row.currency },   { "pay_by", k->row.pay_by },
+		{ "discount_until", k->row.discount_until }, { "discount", k->row.discount },
+		{ "contract", k->row.contract },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		json_put_text(w, rows[i].key, rows[i].text);
+}
+
+static efile_status posting_data(buf *out, const work *k, const supplier_record *supplier)
+{
+	char amount[EFILE_DECIMAL_TEXT_SIZE];
+	const json_value *taxes = given(k, "receipt", "taxes");
+	json_writer w;
+
+	json_begin(&w, out);
+	json_object(&w);
+	json_put_id(&w, "id", &k->posting.uuid);
+	json_put_text(&w, "amount", efile_decimal_format(amount_of(k), amount));
+	put_row(&w, k, supplier);
+	put_assignment(&w, k);
+	json_put_text(&w, "withholding", given_text(k, "receipt", "withholding"));
+	json_put_id(&w, "document", &k->row.document);
+	json_key(&w, "taxes");
+	if (taxes)
+		receipt_copy_json(&w, taxes);
+	else
+		json_null(&w);
+	json_end_object(&w);
+	return buf_status(out, k->ctx);
+}
+
+/* A posting that waits is made anew, so that a second call makes no second one; one that was refused
+ * or failed gets a successor. */
+static efile_status load_posting(work *k)
+{
+	efile_status status =
+		posting_of_invoice(&k->posting, session_store(k->session), k->row.head.id);
+
+	if (status == EFILE_OK && k->posting.state == POSTING_WAITS)
+		return EFILE_OK;
+	if (status != EFILE_E_NOTFOUND)
+		TRY(status);
+	posting_record_clear(&k->posting);
+	k->posting.invoice = k->row.head.id;
+	k->posting.state = POSTING_WAITS;
+	k->posting.created = ctx_now(k->ctx);
+	return id_new(&k->posting.uuid, k->ctx);
+}
+
+static efile_status store_posting(work *k)
+{
+	AUTO(supplier_record) supplier = { .head = { 0, 0 } };
+	AUTO(buf) data = BUF_INIT;
+	char amount[EFILE_DECIMAL_TEXT_SIZE];
+	efile_store *store = session_store(k->session);
+
+	TRY(keep_supplier(&supplier, k));
+	TRY(load_posting(k));
+	TRY(posting_data(&data, k, &supplier));
+	TRY(receipt_set(&k->posting.data, k->ctx, data.data));
+	TRY(receipt_set(&k->posting.amount, k->ctx, efile_decimal_format(amount_of(k), amount)));
+	if (k->posting.head.id)
+		TRY(row_update(store, &kind_receipt_posting, &k->posting));
+	else
+		TRY(row_insert(store, &kind_receipt_posting, &k->posting));
+	k->row.state = RECEIPT_HANDED_OVER;
+	TRY(row_update(store, &kind_receipt_invoice, &k->row));
+	return receipt_journal(k->session, JOURNAL_INVOICE_HANDED_OVER, &k->row, NULL);
+}
+
+efile_status receipt_hand_over(char **result, efile_session *session, const flow_call *call)
+{
+	AUTO(work) k = { .session = NULL };
+	AUTO(buf) text = BUF_INIT;
+	json_writer w;
+
+	TRY(begin(&k, session, call));
+	TRY(store_posting(&k));
+	json_begin(&w, &text);
+	json_object(&w);
+	json_key(&w, "posting");
+	json_object(&w);
+	json_put_id(&w, "id", &k.posting.uuid);
+	json_put_text(&w, "amount", k.posting.amount);
+	json_end_object(&w);
+	json_end_object(&w);
+	return buf_take(result, &text, k.ctx);
+}
+
+/* ---- the payment ---- */
+
+/* Won if it was paid in time and with the discount taken off. */
+static bool discount_won(const work *k)
+{
+	efile_decimal paid, payable, discount, with;
+
+	if (!k->row.discount_until || !k->row.paid || strcmp(k->row.paid, k->row.discount_until) > 0)
+		return false;
+	receipt_amount(&paid, k->row.paid_amount);
+	receipt_amount(&discount, k->row.discount);
+	receipt_amount(&payable, k->row.accepted ? k->row.accepted : k->row.payable);
+	return efile_decimal_subtract(&with, payable, discount) == EFILE_OK &&
+	       efile_decimal_compare(paid, with) <= 0;
+}
+
+static efile_status note_payment(work *k)
+{
+	char today[EFILE_DATE_TEXT_SIZE];
+	const char *day = given_text(k, "payment", "date");
+	const char *amount = given_text(k, "payment", "amount");
+	efile_store *store = session_store(k->session);
+	efile_status status = posting_of_invoice(&k->posting, store, k->row.head.id);
+
+	if (status != EFILE_E_NOTFOUND)
+		TRY(status);
+	receipt_today(today, k->session);
+	TRY(receipt_set(&k->row.paid, k->ctx, day ? day : today));
+	TRY(receipt_set(&k->row.paid_amount, k->ctx, amount ? amount : k->posting.amount));
+	k->row.state = RECEIPT_PAID;
+	k->row.ended = (opt_int){ true, ctx_now(k->ctx) };
+	TRY(row_update(store, &kind_receipt_invoice, &k->row));
+	if (k->posting.head.id && k->posting.state != POSTING_PAID) {
+		k->posting.state = POSTING_PAID;
+		TRY(row_update(store, &kind_receipt_posting, &k->posting));
+	}
+	return receipt_journal(k->session, JOURNAL_INVOICE_SETTLED, &k->row, NULL);
+}
+
+efile_status receipt_settle(char **result, efile_session *session, const flow_call *call)
+{
+	AUTO(work) k = { .session = NULL };
+	AUTO(buf) text = BUF_INIT;
+	json_writer w;
+
+	TRY(begin(&k, session, call));
+	TRY(note_payment(&k));
+	json_begin(&w, &text);
+	json_object(&w);
+	json_key(&w, "settled");
+	json_object(&w);
+	json_put_text(&w, "date", k.row.paid);
+	json_put_text(&w, "amount", k.row.paid_amount);
+	json_key(&w, "discount_won");
+	if (k.row.discount)
+		json_bool(&w, discount_won(&k));
+	else
+		json_null(&w);
+	json_end_object(&w);
+	json_end_object(&w);
+	return buf_take(result, &text, k.ctx);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The register of invoices: rows, and what api/ sees of the module. */
+#ifndef RECEIPT_RECORD_H
+#define RECEIPT_RECORD_H
+
+#include "access/access.h"
+#include "flow/runtime.h"
+#include "receipt/receipt.h"
+
+/* ------------------------------------------------------------------ for api/ */
+
+extern const char receipt_schema_2[];
+extern const record_kind kind_receipt_setting, kind_receipt_supplier, kind_receipt_invoice,
+	kind_receipt_posting, kind_receipt_batch;
+
+/* "receipt.register": enters the invoice, looks for duplicates and the supplier, computes the terms.
+ * Result: {"receipt":{...}} (docs/RECEIPT.md). The digest is that of the document. */
+efile_status receipt_register(char **result, efile_session *session, const flow_call *call,
+			      const efile_invoice *invoice, const unsigned char sha256[32]);
+/* "receipt.recalculate": {"calculation":{"right":...,"findings":[...]}}; compares with the variable
+ * "order", if there is one. */
+efile_status receipt_calculate(char **result, efile_session *session, const flow_call *call,
+			       const efile_invoice *invoice);
+/* "receipt.link": {"link":{"found":...}}; the invoice that is corrected ends its process. */
+efile_status receipt_link(char **result, efile_session *session, const flow_call *call,
+			  const efile_invoice *invoice);
+/* "receipt.limits": {"limits":{"exceeded":...}} */
+efile_status receipt_limits(char **result, efile_session *session, const flow_call *call);
+/* "receipt.hand_over": makes the posting. {"posting":{...}} */
+efile_status receipt_hand_over(char **result, efile_session *session, const flow_call *call);
+/* "receipt.settle": {"settled":{...}} */
+efile_status receipt_settle(char **result, efile_session *session, const flow_call *call);
+/* The ends: "receipt.duplicate", "receipt.return", "receipt.reject", "receipt.withdraw",
+ * "receipt.supersede". */
+efile_status receipt_end_duplicate(char **result, efile_session *session, const flow_call *call);
+efile_status receipt_end_returned(char **result, efile_session *session, const flow_call *call);
+efile_status receipt_end_rejected(char **result, efile_session *session, const flow_call *call);
+efile_status receipt_end_withdrawn(char **result, efile_session *session, const flow_call *call);
+efile_status receipt_end_superseded(char **result, efile_session *session, const flow_call *call);
+
+/* ------------------------------------------------------------------ rows */
+
+typedef enum receipt_state {
+	RECEIPT_OPEN = 1, RECEIPT_HANDED_OVER, RECEIPT_PAID, RECEIPT_DUPLICATE, RECEIPT_RETURNED,
+	RECEIPT_REJECTED, RECEIPT_WITHDRAWN, RECEIPT_SUPERSEDED
+} receipt_state;
+
+/* "open", "handed_over", "paid", "duplicate", ... */
+const char *receipt_state_name(int64_t state);
+
+typedef enum posting_state {
+	POSTING_WAITS = 1, POSTING_IN_BATCH, POSTING_TAKEN, POSTING_REFUSED, POSTING_PAID,
+	POSTING_FAILED
+} posting_state;
+
+typedef struct setting_record {
+	record_head head;
+	char *name;
+	char *value;
+} setting_record;
+
+typedef struct supplier_record {
+	record_head head;
+	efile_id uuid;
+	char *seller;
+	char *name;
+	char *creditor;
+	char *ibans;
+	char *skonto_start;
+	opt_int agreed_days;
+	char *exempt_until;
+} supplier_record;
+
+typedef struct receipt_record {
+	record_head head;
+	efile_id uuid;
+	efile_id instance;
+	efile_id document;
+	char *seller;
+	char *seller_name;
+	char *number;
+	char *folded;
+	char *day;
+	char *kind;
+	char *payable;
+	char *currency;
+	char *iban;
+	char *contract;
+	bytes sha256;
+	char *received;
+	int64_t state;
+	opt_int original;
+	char *discount_until;
+	char *discount;
+	char *pay_by;
+	efile_id authoriser;
+	char *authorised;
+	char *accepted;
+	char *paid;
+	char *paid_amount;
+	char *reason;
+	char *rules;
+	int64_t registered;
+	opt_int ended;
+} receipt_record;
+
+typedef struct posting_record {
+	record_head head;
+	efile_id uuid;
+	int64_t invoice;
+	char *amount;
+	char *data;
+	int64_t state;
+	opt_int batch;
+	int64_t created;
+	char *note;
+} posting_record;
+
+typedef struct batch_record {
+	record_head head;
+	efile_id uuid;
+	int64_t number;
+	char *format;
+	int64_t postings;
+	char *total;
+	int64_t content;
+	int64_t created;
+} batch_record;
+
+ROW_CLEAR(setting_record, kind_receipt_setting)
+ROW_CLEAR(supplier_record, kind_receipt_supplier)
+ROW_CLEAR(receipt_record, kind_receipt_invoice)
+ROW_CLEAR(posting_record, kind_receipt_posting)
+ROW_CLEAR(batch_record, kind_receipt_batch)
+
+/* receipt_db.c; NOTFOUND without message where there is no row; DONE at the end of a list */
+efile_status setting_by_name(setting_record *out, efile_store *store, const char *name);
+efile_status supplier_by_seller(supplier_record *out, efile_store *store, const char *seller);
+efile_status supplier_next(supplier_record *out, efile_store *store, int64_t after);
+efile_status receipt_by_row(receipt_record *out, efile_store *store, int64_t row);
+efile_status receipt_by_instance(receipt_record *out, efile_store *store, const efile_id *instance);
+efile_status receipt_next(receipt_record *out, efile_store *store, int64_t after);
+/* The next entry of that seller and number, or of that content, behind one. */
+efile_status receipt_same_number(receipt_record *out, efile_store *store, const char *seller,
+				 const char *folded, int64_t after);
+efile_status receipt_same_content(receipt_record *out, efile_store *store,
+				  const unsigned char sha256[32], int64_t after);
+efile_status receipt_of_seller(receipt_record *out, efile_store *store, const char *seller,
+			       int64_t after);
+/* The next invoice that a person authorised on or after a day. */
+efile_status receipt_authorised(receipt_record *out, efile_store *store, const efile_id *person,
+				const char *since, int64_t after);
+efile_status posting_next(posting_record *out, efile_store *store, int64_t state, int64_t after);
+efile_status posting_by_uuid(posting_record *out, efile_store *store, const efile_id *id);
+efile_status posting_of_invoice(posting_record *out, efile_store *store, int64_t invoice); /* newest */
+efile_status posting_of_batch(posting_record *out, efile_store *store, int64_t batch, int64_t after);
+efile_status batch_by_number(batch_record *out, efile_store *store, int64_t number);
+efile_status batch_last(batch_record *out, efile_store *store);
+
+/* ------------------------------------------------------------------ inside */
+
+/* Puts a copy of a text into a row. */
+efile_status receipt_set(char **field, efile_ctx *ctx, const char *text);
+/* Writes JSON as it was read. */
+void receipt_copy_json(json_writer *w, const json_value *value);
+/* The entry in the log about an invoice, in the chain of its dossier. */
+efile_status receipt_journal(efile_session *session, journal_action action,
+			     const receipt_record *row, const char *body);
+/* The register's row of a process; NOTFOUND with a message. */
+efile_status receipt_of(receipt_record *out, efile_session *session, const flow_call *call);
+/* The day of the session as text. */
+void receipt_today(char out[EFILE_DATE_TEXT_SIZE], const efile_session *session);
+
+#endif
