@@ -219,10 +219,11 @@ def test_worklist(town: efile.Store, admin: efile.Session) -> None:
         assert back.handed is efile.TaskHanded.RESOLVED and back.priority == 80
 
 
-FORM = TASKS.replace(b'id="t"', b'id="f"').replace(
+FORM = TASKS.replace(b'id="t"', b'id="form"').replace(
     b'efile:candidateGroups="sachbearbeitung"/>',
     b'efile:candidateGroups="sachbearbeitung"><extensionElements>'
-    b'<efile:field id="amount" type="decimal" required="true" min="1"/></extensionElements></userTask>',
+    b'<efile:field id="amount" type="decimal" required="true" min="1"/>'
+    b"</extensionElements></userTask>",
 )
 
 
@@ -230,7 +231,7 @@ def test_forms(town: efile.Store, admin: efile.Session) -> None:
     admin.deploy(FORM)
     with town.session("m.weber", login="test") as weber:
         for _ in range(3):
-            weber.start("f")
+            weber.start("form")
         first, second, third = weber.worklist()
         assert weber.form(first)["properties"]["amount"]["minimum"] == 1
         (finding,) = weber.check_form(first, {"amount": 0})
