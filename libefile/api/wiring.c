@@ -53,7 +53,6 @@ static const record_kind *const kinds[] = {
 	&kind_receipt_supplier,
 	&kind_receipt_invoice,
 	&kind_receipt_posting,
-	&kind_receipt_batch,
 	NULL,
 };
 

@@ -62,19 +62,8 @@ static const record_field posting_fields[] = {
 	RECORD_FIELD(posting_record, amount, FIELD_TEXT, 0),
 	RECORD_FIELD(posting_record, data, FIELD_TEXT, FIELD_PERSONAL),
 	RECORD_FIELD(posting_record, state, FIELD_INT, 0),
-	RECORD_FIELD(posting_record, batch, FIELD_OPT_INT, 0),
 	RECORD_FIELD(posting_record, created, FIELD_INT, 0),
 	RECORD_FIELD(posting_record, note, FIELD_TEXT, 0),
-};
-
-static const record_field batch_fields[] = {
-	RECORD_FIELD(batch_record, uuid, FIELD_ID, 0),
-	RECORD_FIELD(batch_record, number, FIELD_INT, 0),
-	RECORD_FIELD(batch_record, format, FIELD_TEXT, 0),
-	RECORD_FIELD(batch_record, postings, FIELD_INT, 0),
-	RECORD_FIELD(batch_record, total, FIELD_TEXT, 0),
-	RECORD_FIELD(batch_record, content, FIELD_INT, 0),
-	RECORD_FIELD(batch_record, created, FIELD_INT, 0),
 };
 
 const record_kind kind_receipt_setting = { RECORD_RECEIPT_SETTING, "receipt_setting",
@@ -85,8 +74,6 @@ const record_kind kind_receipt_invoice = { RECORD_RECEIPT_INVOICE, "receipt_invo
 	sizeof(receipt_record), invoice_fields, ARRAY_SIZE(invoice_fields) };
 const record_kind kind_receipt_posting = { RECORD_RECEIPT_POSTING, "receipt_posting",
 	sizeof(posting_record), posting_fields, ARRAY_SIZE(posting_fields) };
-const record_kind kind_receipt_batch = { RECORD_RECEIPT_BATCH, "receipt_batch",
-	sizeof(batch_record), batch_fields, ARRAY_SIZE(batch_fields) };
 
 /* The row of a list, or its end. */
 static efile_status next_of(stmt *s, const record_kind *kind, void *out)
@@ -114,15 +101,6 @@ efile_status supplier_by_seller(supplier_record *out, efile_store *store, const 
 	return row_one(&s, &kind_receipt_supplier, out);
 }
 
-efile_status supplier_next(supplier_record *out, efile_store *store, int64_t after)
-{
-	AUTO(stmt) s = STMT_NONE;
-
-	TRY(row_select(&s, store, &kind_receipt_supplier, "id > ?1 ORDER BY id LIMIT 1"));
-	stmt_bind_int(&s, 1, after);
-	return next_of(&s, &kind_receipt_supplier, out);
-}
-
 efile_status receipt_by_row(receipt_record *out, efile_store *store, int64_t row)
 {
 	return row_load(store, &kind_receipt_invoice, out, row);
@@ -135,15 +113,6 @@ efile_status receipt_by_instance(receipt_record *out, efile_store *store, const 
 	TRY(row_select(&s, store, &kind_receipt_invoice, "instance = ?1"));
 	stmt_bind_id(&s, 1, instance);
 	return row_one(&s, &kind_receipt_invoice, out);
-}
-
-efile_status receipt_next(receipt_record *out, efile_store *store, int64_t after)
-{
-	AUTO(stmt) s = STMT_NONE;
-
-	TRY(row_select(&s, store, &kind_receipt_invoice, "id > ?1 ORDER BY id LIMIT 1"));
-	stmt_bind_int(&s, 1, after);
-	return next_of(&s, &kind_receipt_invoice, out);
 }
 
 efile_status receipt_same_number(receipt_record *out, efile_store *store, const char *seller,
@@ -196,26 +165,6 @@ efile_status receipt_authorised(receipt_record *out, efile_store *store, const e
 	return next_of(&s, &kind_receipt_invoice, out);
 }
 
-efile_status posting_next(posting_record *out, efile_store *store, int64_t state, int64_t after)
-{
-	AUTO(stmt) s = STMT_NONE;
-
-	TRY(row_select(&s, store, &kind_receipt_posting,
-		       "state = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
-	stmt_bind_int(&s, 1, state);
-	stmt_bind_int(&s, 2, after);
-	return next_of(&s, &kind_receipt_posting, out);
-}
-
-efile_status posting_by_uuid(posting_record *out, efile_store *store, const efile_id *id)
-{
-	AUTO(stmt) s = STMT_NONE;
-
-	TRY(row_select(&s, store, &kind_receipt_posting, "uuid = ?1"));
-	stmt_bind_id(&s, 1, id);
-	return row_one(&s, &kind_receipt_posting, out);
-}
-
 efile_status posting_of_invoice(posting_record *out, efile_store *store, int64_t invoice)
 {
 	AUTO(stmt) s = STMT_NONE;
@@ -223,32 +172,4 @@ efile_status posting_of_invoice(posting_record *out, efile_store *store, int64_t
 	TRY(row_select(&s, store, &kind_receipt_posting, "invoice = ?1 ORDER BY id DESC LIMIT 1"));
 	stmt_bind_int(&s, 1, invoice);
 	return row_one(&s, &kind_receipt_posting, out);
-}
-
-efile_status posting_of_batch(posting_record *out, efile_store *store, int64_t batch, int64_t after)
-{
-	AUTO(stmt) s = STMT_NONE;
-
-	TRY(row_select(&s, store, &kind_receipt_posting,
-		       "batch = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
-	stmt_bind_int(&s, 1, batch);
-	stmt_bind_int(&s, 2, after);
-	return next_of(&s, &kind_receipt_posting, out);
-}
-
-efile_status batch_by_number(batch_record *out, efile_store *store, int64_t number)
-{
-	AUTO(stmt) s = STMT_NONE;
-
-	TRY(row_select(&s, store, &kind_receipt_batch, "number = ?1"));
-	stmt_bind_int(&s, 1, number);
-	return row_one(&s, &kind_receipt_batch, out);
-}
-
-efile_status batch_last(batch_record *out, efile_store *store)
-{
-	AUTO(stmt) s = STMT_NONE;
-
-	TRY(row_select(&s, store, &kind_receipt_batch, "1 ORDER BY number DESC LIMIT 1"));
-	return row_one(&s, &kind_receipt_batch, out);
 }

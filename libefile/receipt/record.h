@@ -11,7 +11,7 @@
 
 extern const char receipt_schema_2[];
 extern const record_kind kind_receipt_setting, kind_receipt_supplier, kind_receipt_invoice,
-	kind_receipt_posting, kind_receipt_batch;
+	kind_receipt_posting;
 
 /* "receipt.register": enters the invoice, looks for duplicates and the supplier, computes the terms.
  * Result: {"receipt":{...}} (docs/RECEIPT.md). The digest is that of the document. */
@@ -49,8 +49,7 @@ typedef enum receipt_state {
 const char *receipt_state_name(int64_t state);
 
 typedef enum posting_state {
-	POSTING_WAITS = 1, POSTING_IN_BATCH, POSTING_TAKEN, POSTING_REFUSED, POSTING_PAID,
-	POSTING_FAILED
+	POSTING_WAITS = 1, POSTING_PAID = 5
 } posting_state;
 
 typedef struct setting_record {
@@ -111,35 +110,20 @@ typedef struct posting_record {
 	char *amount;
 	char *data;
 	int64_t state;
-	opt_int batch;
 	int64_t created;
 	char *note;
 } posting_record;
-
-typedef struct batch_record {
-	record_head head;
-	efile_id uuid;
-	int64_t number;
-	char *format;
-	int64_t postings;
-	char *total;
-	int64_t content;
-	int64_t created;
-} batch_record;
 
 ROW_CLEAR(setting_record, kind_receipt_setting)
 ROW_CLEAR(supplier_record, kind_receipt_supplier)
 ROW_CLEAR(receipt_record, kind_receipt_invoice)
 ROW_CLEAR(posting_record, kind_receipt_posting)
-ROW_CLEAR(batch_record, kind_receipt_batch)
 
 /* receipt_db.c; NOTFOUND without message where there is no row; DONE at the end of a list */
 efile_status setting_by_name(setting_record *out, efile_store *store, const char *name);
 efile_status supplier_by_seller(supplier_record *out, efile_store *store, const char *seller);
-efile_status supplier_next(supplier_record *out, efile_store *store, int64_t after);
 efile_status receipt_by_row(receipt_record *out, efile_store *store, int64_t row);
 efile_status receipt_by_instance(receipt_record *out, efile_store *store, const efile_id *instance);
-efile_status receipt_next(receipt_record *out, efile_store *store, int64_t after);
 /* The next entry of that seller and number, or of that content, behind one. */
 efile_status receipt_same_number(receipt_record *out, efile_store *store, const char *seller,
 				 const char *folded, int64_t after);
@@ -150,12 +134,7 @@ efile_status receipt_of_seller(receipt_record *out, efile_store *store, const ch
 /* The next invoice that a person authorised on or after a day. */
 efile_status receipt_authorised(receipt_record *out, efile_store *store, const efile_id *person,
 				const char *since, int64_t after);
-efile_status posting_next(posting_record *out, efile_store *store, int64_t state, int64_t after);
-efile_status posting_by_uuid(posting_record *out, efile_store *store, const efile_id *id);
 efile_status posting_of_invoice(posting_record *out, efile_store *store, int64_t invoice); /* newest */
-efile_status posting_of_batch(posting_record *out, efile_store *store, int64_t batch, int64_t after);
-efile_status batch_by_number(batch_record *out, efile_store *store, int64_t number);
-efile_status batch_last(batch_record *out, efile_store *store);
 
 /* ------------------------------------------------------------------ inside */
 

@@ -65,23 +65,8 @@ CREATE TABLE receipt_posting (
 	invoice INTEGER NOT NULL REFERENCES receipt_invoice (id),
 	amount TEXT NOT NULL,
 	data TEXT NOT NULL,              -- JSON: docs/RECEIPT.md
-	state INTEGER NOT NULL,          -- 1 waits, 2 in a batch, 3 taken, 4 refused, 5 paid, 6 payment failed
-	batch INTEGER,
+	state INTEGER NOT NULL,          -- 1 waits, 5 paid
 	created INTEGER NOT NULL,
 	note TEXT
 ) STRICT;
-CREATE INDEX receipt_posting_state ON receipt_posting (state, id);
 CREATE INDEX receipt_posting_invoice ON receipt_posting (invoice);
-CREATE INDEX receipt_posting_batch ON receipt_posting (batch) WHERE batch IS NOT NULL;
-
-CREATE TABLE receipt_batch (
-	id INTEGER PRIMARY KEY,
-	rev INTEGER NOT NULL,
-	uuid BLOB NOT NULL UNIQUE,
-	number INTEGER NOT NULL UNIQUE,
-	format TEXT NOT NULL,
-	postings INTEGER NOT NULL,
-	total TEXT NOT NULL,
-	content INTEGER NOT NULL REFERENCES blob (id),
-	created INTEGER NOT NULL
-) STRICT;
