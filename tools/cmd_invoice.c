@@ -13,12 +13,51 @@
 
 enum { CANDIDATES_MAX = 64 };
 
+/* All text of a PDF; NULL if there is none to be had. */
+static char *pdf_text(efile_parser *parser, const char *data, size_t length)
+{
+	efile_parse_result *result = NULL;
+	const char *page;
+	char *text = NULL;
+	size_t filled = 0;
+	FILE *all;
+
+	if (efile_parse_text(&result, parser, data, length, 0, 0) != EFILE_OK)
+		return NULL;
+	all = open_memstream(&text, &filled);
+	for (uint32_t i = 0; all && (page = efile_parse_result_text(result, i)) != NULL; i++)
+		fprintf(all, "%s\n", page);
+	if (all)
+		fclose(all);
+	efile_parse_result_free(result);
+	return text;
+}
+
+/* What the PDF says about the invoice; carrier stays NULL where it cannot be asked. */
+static efile_status compare_pdf(tool *t, efile_report **carrier, const efile_invoice *invoice,
+				efile_parser *parser, const char *name, const char *data, size_t length)
+{
+	efile_parse_result *info = NULL;
+	efile_invoice_pdf pdf = { .name = name };
+	char *text = pdf_text(parser, data, length);
+	efile_status status;
+
+	if (efile_parse_info(&info, parser, data, length) == EFILE_OK)
+		pdf.xmp = efile_parse_result_xmp(info, &pdf.xmp_length);
+	pdf.text = text;
+	status = efile_invoice_compare_pdf(carrier, invoice, &pdf);
+	efile_parse_result_free(info);
+	free(text);
+	(void)t;
+	return status;
+}
+
 /* The XML that a PDF carries. */
-static efile_status read_from_pdf(tool *t, efile_invoice **invoice, const efile_parse_result *result)
+static efile_status pick_from_pdf(tool *t, efile_invoice **invoice, const char **name,
+				  efile_report **picked, const efile_parse_result *result)
 {
 	efile_invoice_candidate candidates[CANDIDATES_MAX];
 	size_t count = efile_parse_result_attachment_count(result), chosen = 0;
-	efile_report *report = NULL;
 	efile_status status;
 
 	if (count > CANDIDATES_MAX)
@@ -28,50 +67,84 @@ static efile_status read_from_pdf(tool *t, efile_invoice **invoice, const efile_
 
 		candidates[i] = (efile_invoice_candidate){ f->name, f->data, f->length };
 	}
-	status = efile_invoice_pick(&chosen, &report, t->ctx, candidates, count);
-	efile_report_free(report);
-	return status == EFILE_OK ? efile_invoice_from_xml(invoice, t->ctx, candidates[chosen].data,
-							   candidates[chosen].length) :
-				    status;
+	status = efile_invoice_pick(&chosen, picked, t->ctx, candidates, count);
+	if (status != EFILE_OK)
+		return status;
+	*name = candidates[chosen].name;
+	return efile_invoice_from_xml(invoice, t->ctx, candidates[chosen].data, candidates[chosen].length);
 }
 
-/* The invoice of a file: the file itself, a draft in JSON, or what a PDF carries. */
-static efile_status read_invoice(tool *t, efile_invoice **invoice, const char *data, size_t length)
+/* What is odd about a PDF: of its attachments, and where it says other things than the invoice. */
+typedef struct carrier_reports {
+	efile_report *picked, *compared;
+} carrier_reports;
+
+static efile_status read_from_pdf(tool *t, efile_invoice **invoice, carrier_reports *carrier,
+				  const char *data, size_t length)
 {
 	efile_parser *parser = NULL;
 	efile_parse_result *result = NULL;
-	efile_status status;
+	const char *name = NULL;
+	efile_status status = efile_parser_new(&parser, t->ctx);
 
-	if (length && data[0] == '{')
-		return efile_invoice_from_json(invoice, t->ctx, data, length);
-	if (length < 5 || memcmp(data, "%PDF-", 5) != 0)
-		return efile_invoice_from_xml(invoice, t->ctx, data, length);
-	status = efile_parser_new(&parser, t->ctx);
 	if (status == EFILE_OK)
 		status = efile_parse_attachments(&result, parser, data, length);
 	if (status == EFILE_OK)
-		status = read_from_pdf(t, invoice, result);
+		status = pick_from_pdf(t, invoice, &name, &carrier->picked, result);
+	if (status == EFILE_OK)
+		status = compare_pdf(t, &carrier->compared, *invoice, parser, name, data, length);
 	efile_parse_result_free(result);
 	efile_parser_free(parser);
 	return status;
 }
 
-int open_invoice(tool *t, efile_invoice **invoice, const char *path)
+static void carrier_clear(carrier_reports *carrier)
+{
+	efile_report_free(carrier->picked);
+	efile_report_free(carrier->compared);
+}
+
+/* The invoice of a file: the file itself, a draft in JSON, or what a PDF carries. */
+static efile_status read_invoice(tool *t, efile_invoice **invoice, carrier_reports *carrier,
+				 const char *data, size_t length)
+{
+	if (length && data[0] == '{')
+		return efile_invoice_from_json(invoice, t->ctx, data, length);
+	if (length < 5 || memcmp(data, "%PDF-", 5) != 0)
+		return efile_invoice_from_xml(invoice, t->ctx, data, length);
+	return read_from_pdf(t, invoice, carrier, data, length);
+}
+
+/* Also where there is no invoice, what is odd about the PDF is said. */
+static int open_carried(tool *t, efile_invoice **invoice, carrier_reports *carrier, const char *path)
 {
 	char *data = NULL;
 	size_t length;
 	int code = read_input(t, path, &data, &length);
 
-	if (code == EXIT_DONE && read_invoice(t, invoice, data, length) != EFILE_OK)
+	if (code == EXIT_DONE && read_invoice(t, invoice, carrier, data, length) != EFILE_OK) {
 		code = fail_at(t, path);
+		if (carrier->picked && !t->json)
+			print_report(t, path, carrier->picked);
+	}
 	free(data);
+	return code;
+}
+
+int open_invoice(tool *t, efile_invoice **out, const char *path)
+{
+	carrier_reports carrier = { NULL, NULL };
+	int code = open_carried(t, out, &carrier, path);
+
+	carrier_clear(&carrier);
 	return code;
 }
 
 /* ---- checking ---- */
 
 static void invoice_verdict(tool *t, const char *path, const efile_invoice *invoice,
-			    const efile_report *report, const efile_invoice_decision *decision)
+			    const carrier_reports *carrier, const efile_report *report,
+			    const efile_invoice_decision *decision)
 {
 	const char *format = efile_invoice_format_name(efile_invoice_format_of(invoice));
 	const char *profile = efile_invoice_profile(invoice);
@@ -84,8 +157,16 @@ static void invoice_verdict(tool *t, const char *path, const efile_invoice *invo
 		json_boolean(t, "accepted", decision->accepted);
 		json_string(t, "scenario", *decision->scenario ? decision->scenario : NULL);
 		json_report(t, "findings", report);
+		if (carrier->compared) {
+			json_report(t, "attachment_findings", carrier->picked);
+			json_report(t, "pdf_findings", carrier->compared);
+		}
 		json_line_end(t);
 		return;
+	}
+	if (carrier->compared) {
+		print_report(t, path, carrier->picked);
+		print_report(t, path, carrier->compared);
 	}
 	print_report(t, path, report);
 	if (!decision->accepted)
@@ -121,7 +202,8 @@ static int write_verdict(tool *t, const char *path, const efile_invoice *invoice
 }
 
 static int tell_verdict(tool *t, const char *path, const efile_invoice *invoice,
-			const efile_report *report, const efile_invoice_decision *decision)
+			const carrier_reports *carrier, const efile_report *report,
+			const efile_invoice_decision *decision)
 {
 	const char *format = tool_value(t, "format", 0);
 	int code = EXIT_DONE;
@@ -129,7 +211,7 @@ static int tell_verdict(tool *t, const char *path, const efile_invoice *invoice,
 	if (format && strcmp(format, "text") != 0)
 		code = write_verdict(t, path, invoice, report, format);
 	else
-		invoice_verdict(t, path, invoice, report, decision);
+		invoice_verdict(t, path, invoice, carrier, report, decision);
 	return worse(code, decision->accepted ? EXIT_DONE : EXIT_FINDINGS);
 }
 
@@ -138,16 +220,20 @@ static int check_invoice(tool *t, const char *path)
 	efile_invoice *invoice = NULL;
 	efile_report *report = NULL;
 	efile_invoice_decision decision;
-	int code = open_invoice(t, &invoice, path);
+	carrier_reports carrier = { NULL, NULL };
+	int code = open_carried(t, &invoice, &carrier, path);
 
-	if (code != EXIT_DONE)
+	if (code != EXIT_DONE) {
+		carrier_clear(&carrier);
 		return code;
+	}
 	if (efile_invoice_check(&report, invoice) != EFILE_OK ||
 	    efile_invoice_decide(&decision, invoice, report) != EFILE_OK) {
 		code = fail_at(t, path);
 	} else {
-		code = tell_verdict(t, path, invoice, report, &decision);
+		code = tell_verdict(t, path, invoice, &carrier, report, &decision);
 	}
+	carrier_clear(&carrier);
 	efile_report_free(report);
 	efile_invoice_free(invoice);
 	return code;

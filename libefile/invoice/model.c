@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From the document's elements to the terms of EN 16931: each row of the table of terms is a path,
  * walked from the element of the group that it belongs to. */
+#include "base/ctx.h"
 #include "invoice/invoice.h"
 
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 typedef struct builder {
 	efile_invoice *invoice;
 	path **paths;            /* one per term, for this document's syntax */
-	uint32_t *first;         /* first term of a group (by term index + 1; 0 the document) */
-	uint32_t *next;          /* next term of the same group */
+	const uint32_t *first;   /* first term of a group (by term index + 1; 0 the document) */
+	const uint32_t *next;    /* next term of the same group */
 } builder;
 
 /* ---- values ---- */
@@ -215,29 +216,51 @@ static efile_status build_group(builder *b, uint32_t item, uint32_t group, uint3
 	return build_terms(b, item, &last, group, node);
 }
 
+/* Made at the first invoice and kept with the context. */
+typedef struct chains {
+	uint32_t *first, *next;
+} chains;
+
+static void chains_free(void *kept)
+{
+	chains *c = kept;
+
+	free(c->first);
+	free(c->next);
+	free(c);
+}
+
+static efile_status chains_for(const chains **out, efile_ctx *ctx)
+{
+	static const char key[] = "terms";
+	chains *c = ctx_kept(ctx, key);
+
+	*out = c;
+	if (c)
+		return EFILE_OK;
+	c = mem_new(ctx, sizeof(*c));
+	if (!c)
+		return EFILE_E_NOMEM;
+	c->first = mem_new(ctx, (term_count() + 1) * sizeof(*c->first));
+	c->next = mem_new(ctx, (term_count() + 1) * sizeof(*c->next));
+	if (!c->first || !c->next) {
+		chains_free(c);
+		return EFILE_E_NOMEM;
+	}
+	term_chains(c->first, c->next);
+	*out = c;
+	return ctx_keep(ctx, key, c, chains_free);
+}
+
 static efile_status prepare(builder *b)
 {
-	efile_ctx *ctx = b->invoice->ctx;
-	size_t n = term_count(), group = 0;
-	const char *of = "";
+	const chains *c;
 
-	b->paths = mem_new(ctx, n * sizeof(*b->paths));
-	b->first = mem_new(ctx, (n + 1) * sizeof(*b->first));
-	b->next = mem_new(ctx, (n + 1) * sizeof(*b->next));
-	if (!b->paths || !b->first || !b->next)
-		return EFILE_E_NOMEM;
-	for (size_t i = n; i-- > 0;) {
-		const char *name = term_at(i)->group;
-
-		if (!str_equal(name, of)) { /* the terms of a group stand together */
-			group = name[0] ? term_find(name) + 1 : 0;
-			of = name;
-		}
-		b->next[i + 1] = b->first[group];
-		b->first[group] = (uint32_t)i + 1;
-	}
-	b->first[term_find("BG-DEX-01") + 1] = b->first[term_find("BG-25") + 1];
-	return EFILE_OK;
+	TRY(chains_for(&c, b->invoice->ctx));
+	b->first = c->first;
+	b->next = c->next;
+	b->paths = mem_new(b->invoice->ctx, term_count() * sizeof(*b->paths));
+	return b->paths ? EFILE_OK : EFILE_E_NOMEM;
 }
 
 static void builder_clear(builder *b)
@@ -245,8 +268,6 @@ static void builder_clear(builder *b)
 	for (size_t i = 0; b->paths && i < term_count(); i++)
 		path_free(b->paths[i]);
 	free(b->paths);
-	free(b->first);
-	free(b->next);
 }
 
 efile_status model_build(efile_invoice *invoice)

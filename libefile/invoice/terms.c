@@ -887,6 +887,25 @@ static const term_row terms[] = {
 	  "Sub invoice line" },
 };
 
+/* What is asked for all the time and follows from the table: first and next of each group's terms. */
+void term_chains(uint32_t *first, uint32_t *next)
+{
+	size_t group = 0;
+	const char *of = "";
+
+	for (size_t i = ARRAY_SIZE(terms); i-- > 0;) {
+		const char *name = terms[i].group;
+
+		if (!str_equal(name, of)) { /* the terms of a group stand together */
+			group = name[0] ? term_find(name) + 1 : 0;
+			of = name;
+		}
+		next[i + 1] = first[group];
+		first[group] = (uint32_t)i + 1;
+	}
+	first[term_find("BG-DEX-01") + 1] = first[term_find("BG-25") + 1];
+}
+
 size_t term_count(void)
 {
 	return ARRAY_SIZE(terms);

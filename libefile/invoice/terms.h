@@ -27,6 +27,9 @@ typedef struct term_row {
 size_t term_count(void);
 const term_row *term_at(size_t index);
 size_t term_find(const char *id); /* TERM_NONE */
+/* Per group (index + 1; 0 the document) its first term (index + 1), and per term the next of its group;
+ * both have term_count() + 1 places and come zeroed. */
+void term_chains(uint32_t *first, uint32_t *next);
 /* The term that a part such as BT-29-1 belongs to, TERM_NONE for whatever is no part. */
 size_t term_whole(size_t index);
 /* Whether an item of a term may lie in a group; group is TERM_NONE for the document. */

@@ -9,6 +9,8 @@
  * einvoice dev RULES.tsv DIR [PREFIX]            documents made for each rule
  * einvoice roundtrip MANIFEST.tsv DIR [MUTANTS]  every valid document -> UBL and CII -> the same terms,
  *                                                and no error that it had not before
+ * einvoice pdf MANIFEST-pdf.tsv DIR              what PDFs carry: each attachment by name, length and
+ *                                                SHA-256, which is the invoice, what the metadata say
  * einvoice time FILE N                           checks a file N times with one context */
 #include <stdio.h>
 #include <stdlib.h>
@@ -472,6 +474,141 @@ static void run_roundtrip_row(runner *r, char **column, size_t count, const char
 	free(data);
 }
 
+/* ---- PDFs ---- */
+
+static bool same_digest(runner *r, const efile_parse_attachment *a, const char *hex)
+{
+	unsigned char digest[SHA256_SIZE];
+	AUTO(sha256_ctx) h = SHA256_CTX_INIT;
+	char text[2 * SHA256_SIZE + 1];
+
+	return sha256_start(&h, r->ctx) == EFILE_OK && sha256_add(&h, a->data, a->length) == EFILE_OK &&
+		sha256_finish(digest, &h) == EFILE_OK &&
+		strncmp(str_hex(text, digest, SHA256_SIZE), hex, 2 * SHA256_SIZE) == 0;
+}
+
+/* "name=bytes=sha256; name=bytes=sha256"; names may hold blanks. */
+static bool has_attachments(runner *r, const efile_parse_result *result, const char *list)
+{
+	bool all = true;
+
+	for (const char *at = list; *at;) {
+		const char *end = strstr(at, "; "), *size, *hex;
+		size_t length = end ? (size_t)(end - at) : strlen(at);
+		bool found = false;
+
+		hex = memrchr(at, '=', length);
+		size = hex ? memrchr(at, '=', (size_t)(hex - at)) : NULL;
+		for (size_t i = 0; size && i < efile_parse_result_attachment_count(result); i++) {
+			const efile_parse_attachment *a = efile_parse_result_attachment(result, i);
+
+			found |= strlen(a->name) == (size_t)(size - at) && strncmp(a->name, at, strlen(a->name)) == 0 &&
+				a->length == (size_t)atol(size + 1) && same_digest(r, a, hex + 1);
+		}
+		if (!found)
+			printf(" missing %.*s", (int)length, at);
+		all &= found;
+		at += length + (end ? 2 : 0);
+	}
+	return all;
+}
+
+static bool has_finding(const efile_report *report, const char *rule)
+{
+	for (size_t i = 0; i < efile_report_count(report); i++)
+		if (strcmp(efile_report_finding(report, i)->rule, rule) == 0)
+			return true;
+	return false;
+}
+
+static bool compare_carrier(runner *r, const efile_invoice *invoice, const char *name,
+			    efile_parser *parser, const char *data, size_t length, const char *level)
+{
+	efile_parse_result *info = NULL;
+	efile_report *report = NULL;
+	efile_invoice_pdf pdf = { .name = name };
+	bool fine = efile_parse_info(&info, parser, data, length) == EFILE_OK;
+
+	pdf.xmp = efile_parse_result_xmp(info, &pdf.xmp_length);
+	fine = fine && efile_invoice_compare_pdf(&report, invoice, &pdf) == EFILE_OK;
+	for (size_t i = 0; fine && i < efile_report_count(report); i++)
+		printf(" %s", efile_report_finding(report, i)->rule);
+	fine = fine && has_finding(report, "PDF-XMP") == (strcmp(level, "-") == 0);
+	(void)r;
+	efile_report_free(report);
+	efile_parse_result_free(info);
+	return fine;
+}
+
+static bool picks(runner *r, const efile_parse_result *result, char **column, efile_parser *parser,
+		  const char *data, size_t length)
+{
+	efile_invoice_candidate candidates[64];
+	size_t count = efile_parse_result_attachment_count(result), chosen = 0;
+	efile_report *report = NULL;
+	efile_invoice *invoice = NULL;
+	efile_status status;
+	bool fine;
+
+	for (size_t i = 0; i < count && i < 64; i++) {
+		const efile_parse_attachment *a = efile_parse_result_attachment(result, i);
+
+		candidates[i] = (efile_invoice_candidate){ a->name, a->data, a->length };
+	}
+	status = efile_invoice_pick(&chosen, &report, r->ctx, candidates, count < 64 ? count : 64);
+	if (strcmp(column[10], "CrossIndustryDocument") == 0)
+		fine = has_finding(report, "PDF-ZUGFERD-1");
+	else if (strcmp(column[10], "SCRDMCCBDACIOMessageStructure") == 0)
+		fine = status == EFILE_E_NOTFOUND && has_finding(report, "PDF-ORDER-X");
+	else if (strcmp(column[10], "-") == 0)
+		fine = status == EFILE_E_NOTFOUND;
+	else if (status == EFILE_E_NOTFOUND) /* the right name on XML that cannot be read */
+		fine = has_finding(report, "PDF-NAME");
+	else
+		fine = status == EFILE_OK &&
+			(efile_invoice_from_xml(&invoice, r->ctx, candidates[chosen].data,
+						candidates[chosen].length) == EFILE_E_FORMAT ||
+			 (invoice && strcmp(efile_invoice_profile(invoice), column[11]) == 0 &&
+			  compare_carrier(r, invoice, candidates[chosen].name, parser, data, length, column[8])));
+	if (status < 0)
+		printf(" %s", efile_error_message(r->ctx));
+	efile_report_free(report);
+	efile_invoice_free(invoice);
+	return fine;
+}
+
+static void run_pdf_row(runner *r, char **column, size_t count, const char *folder)
+{
+	efile_parser *parser = NULL;
+	efile_parse_result *result = NULL;
+	size_t length;
+	char *data;
+	efile_status status;
+	bool fine, empty;
+
+	if (count < 12 || !(data = load(r, folder, column[0], "", &length)))
+		return;
+	printf("%s:", column[0]);
+	empty = strcmp(column[9], "-") == 0;
+	status = efile_parser_new(&parser, r->ctx);
+	if (status == EFILE_OK)
+		status = efile_parse_attachments(&result, parser, data, length);
+	if (status == EFILE_OK) {
+		fine = empty ? efile_parse_result_attachment_count(result) == 0 :
+			       has_attachments(r, result, column[9]);
+		fine &= picks(r, result, column, parser, data, length);
+	} else { /* a clean refusal that names what is wrong */
+		fine = empty && (status == EFILE_E_FORMAT || status == EFILE_E_UNSUPPORTED);
+		printf(" %s", efile_error_message(r->ctx));
+	}
+	printf(fine ? "  ok\n" : "  FAILED\n");
+	r->sum.passed += fine;
+	r->sum.failed += !fine;
+	efile_parse_result_free(result);
+	efile_parser_free(parser);
+	free(data);
+}
+
 static size_t split(char **column, char *line)
 {
 	size_t n = 0;
@@ -499,6 +636,8 @@ static bool run_table(runner *r, const char *mode, const char *table, const char
 		count = split(column, line);
 		if (strcmp(mode, "dev") == 0)
 			run_dev_row(r, column, count, folder, extra);
+		else if (strcmp(mode, "pdf") == 0)
+			run_pdf_row(r, column, count, folder);
 		else if (strcmp(mode, "roundtrip") == 0)
 			run_roundtrip_row(r, column, count, folder, extra);
 		else
@@ -532,9 +671,12 @@ static bool run_time(runner *r, const char *file, long times)
 int main(int argc, char **argv)
 {
 	runner r = { NULL, { 0, 0, 0, 0, 0 } };
+	efile_ctx_options options;
 	bool done;
 
-	if (argc < 4 || efile_ctx_new(&r.ctx, NULL) < 0) {
+	efile_ctx_options_init(&options);
+	options.helper_path = getenv("EFILE_HELPER");
+	if (argc < 4 || efile_ctx_new(&r.ctx, &options) < 0) {
 		fprintf(stderr, "usage: einvoice manifest TSV DIR [MUTANTS] | dev TSV DIR [PREFIX] | "
 			"time FILE N\n");
 		return 2;

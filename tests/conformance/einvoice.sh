@@ -3,10 +3,11 @@
 # The comparison of the invoice rules with the official verdicts, and the way of every valid invoice
 # through both syntaxes.
 data=$EFILE_TESTDATA/einvoice
-echo 1..2
+echo 1..3
 if [ ! -f "$data/MANIFEST.tsv" ]; then
 	echo "ok 1 - invoice rules # SKIP no test data in $data"
 	echo "ok 2 - round trips # SKIP no test data in $data"
+	echo "ok 3 - PDFs # SKIP no test data in $data"
 	exit 0
 fi
 out=$builddir/tests/conformance/einvoice.out
@@ -35,4 +36,12 @@ if "$builddir/tests/conformance/einvoice" roundtrip "$data/MANIFEST.tsv" "$data"
 else
 	grep FAILED "$out.ways" | head -n 20 | sed 's/^/# /'
 	echo "not ok 2 - round trips: $(tail -n 1 "$out.ways")"
+fi
+if [ ! -x "${EFILE_HELPER:-/nonexistent}" ]; then
+	echo "ok 3 - PDFs # SKIP no helper"
+elif "$builddir/tests/conformance/einvoice" pdf "$data/MANIFEST-pdf.tsv" "$data" >"$out.pdf"; then
+	echo "ok 3 - PDFs: $(tail -n 1 "$out.pdf")"
+else
+	grep FAILED "$out.pdf" | head -n 20 | sed 's/^/# /'
+	echo "not ok 3 - PDFs: $(tail -n 1 "$out.pdf")"
 fi

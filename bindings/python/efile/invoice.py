@@ -244,6 +244,19 @@ class Invoice(Handle):
             lib.efile_report_free(found[0])
         return taken(out)
 
+    def compare_pdf(
+        self, *, name: str | None = None, xmp: bytes | None = None, text: str | None = None
+    ) -> Report:
+        """Where the PDF that carries it says other things: its metadata and its text."""
+        pdf = ffi.new("efile_invoice_pdf *")
+        given = [None if name is None else chars(name), xmp, None if text is None else chars(text)]
+        keep = [ffi.NULL if part is None else ffi.new("char[]", part) for part in given]
+        pdf.name, pdf.xmp, pdf.text = keep
+        pdf.xmp_length = len(xmp or b"")
+        out = ffi.new("efile_report **")
+        self._runtime.check(lib.efile_invoice_compare_pdf, out, self._ptr, pdf)
+        return report_taken(out)
+
     def check(self) -> Report:
         """Checks it against its structure, EN 16931 and XRechnung."""
         out = ffi.new("efile_report **")

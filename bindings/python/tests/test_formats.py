@@ -391,6 +391,12 @@ def test_an_invoice_is_made_and_written() -> None:
         draft.add("BT-1", "18")
 
 
+def test_a_pdf_says_the_same_as_its_invoice() -> None:
+    invoice = efile.Invoice.build({"BT-1": "17", "BT-2": "2026-03-02"})
+    assert [f.rule for f in invoice.compare_pdf(text="17 02.03.2026")] == ["PDF-XMP"]
+    assert "PDF-TEXT-DATE" in [f.rule for f in invoice.compare_pdf(xmp=b"<x/>", text="17")]
+
+
 def test_pages_and_reports_of_an_invoice() -> None:
     draft = efile.Invoice.build({"BT-1": "<17>", "BG-25": [{"BT-126": "1"}]})
     assert "&lt;17&gt;" in draft.html()

@@ -402,6 +402,28 @@ typedef struct efile_invoice_candidate {
 EFILE_API efile_status efile_invoice_pick(size_t *index, efile_report **report, efile_ctx *ctx,
 					  const efile_invoice_candidate *candidates, size_t count);
 
+/** @brief What a PDF says about the invoice that it carries; all texts may be NULL. */
+typedef struct efile_invoice_pdf {
+	const char *name;            /**< file name of the attachment that is the invoice */
+	const char *xmp;             /**< the XMP packet, from efile_parse_result_xmp() */
+	size_t xmp_length;           /**< its bytes */
+	const char *text;            /**< what people read, UTF-8; NULL: not to be compared */
+} efile_invoice_pdf;
+
+/**
+ * @brief Compares an invoice with the PDF that carries it (hybrid invoice): the profile, file name and
+ *        kind in its metadata, and whether number, date and total stand in its text.
+ * @param[out] out findings PDF-XMP (no metadata), PDF-XMP-PROFILE, PDF-XMP-NAME, PDF-XMP-TYPE, PDF-TEXT (no text),
+ *                 PDF-TEXT-NUMBER, PDF-TEXT-DATE, PDF-TEXT-TOTAL; the caller frees them with
+ *                 efile_report_free()
+ * @param invoice the invoice @param pdf what the PDF says
+ * @retval EFILE_OK compared @retval EFILE_E_NOMEM out of memory
+ * @standard Factur-X 1.0, ZUGFeRD 2.x: XMP extension
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_compare_pdf(efile_report **out, const efile_invoice *invoice,
+						 const efile_invoice_pdf *pdf);
+
 /**
  * @brief Checks a Leitweg-ID: coarse address of 2 to 12 digits, an optional fine address of up to 30
  *        letters and digits, two check digits (ISO/IEC 7064, MOD 97-10), joined by hyphens.
