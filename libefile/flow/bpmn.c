@@ -2,6 +2,7 @@
 /* The public calls that need no store. */
 #include <efile/flow.h>
 
+#include "flow/flow.h"
 #include "flow/model.h"
 #include "flow/picture.h"
 #include "flow/rules.h"
@@ -33,6 +34,15 @@ static efile_status check_run(efile_report *report, efile_ctx *ctx, const buf *b
 	return bpmn_check_run(&m, report);
 }
 
+/* By what only shows when it is compiled: expressions, numbers of loops, times. */
+static efile_status check_compiled(efile_report *report, efile_ctx *ctx, const buf *bytes)
+{
+	AUTO_PTR(efile_reader) reader = NULL;
+
+	TRY(efile_reader_from_memory(&reader, ctx, buf_text(bytes), bytes->length));
+	return flow_compile_findings(report, ctx, reader, "BPMN");
+}
+
 static efile_status check(efile_report **out, efile_ctx *ctx, efile_reader *reader)
 {
 	AUTO_PTR(efile_report) report = NULL;
@@ -42,6 +52,7 @@ static efile_status check(efile_report **out, efile_ctx *ctx, efile_reader *read
 	TRY(reader_read_all(&bytes, ctx, reader, ctx->limits.xml_bytes, "BPMN"));
 	TRY(check_file(report, ctx, &bytes));
 	TRY(check_run(report, ctx, &bytes));
+	TRY(check_compiled(report, ctx, &bytes));
 	*out = STEAL(report);
 	return EFILE_OK;
 }

@@ -786,6 +786,44 @@ static efile_status compile_every(flow_definition **all, size_t *count, efile_re
 	return EFILE_OK;
 }
 
+static void clear_all(flow_definition *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		flow_definition_clear(&all[i]);
+	free(all);
+}
+
+static bool has_error(const efile_report *report)
+{
+	for (size_t i = 0; i < efile_report_count(report); i++)
+		if (efile_report_finding(report, i)->severity == EFILE_SEVERITY_ERROR)
+			return true;
+	return false;
+}
+
+efile_status flow_compile_findings(efile_report *report, efile_ctx *ctx, efile_reader *reader,
+				   const char *name)
+{
+	AUTO_PTR(efile_report) own = NULL;
+	AUTO(bpmn_model) m = { 0 };
+	flow_definition *all = NULL;
+	size_t count = 0;
+	efile_status status;
+
+	TRY(bpmn_read(&m, ctx, reader, name));
+	TRY(report_new(&own, ctx));
+	TRY(bpmn_check(&m, own));
+	if (has_error(own) || !m.elements[m.process].executable)
+		return EFILE_OK;
+	status = compile_every(&all, &count, report, ctx, &m, name);
+	clear_all(all, count);
+	if (status == EFILE_E_FORMAT) { /* the report says it */
+		error_clear(ctx);
+		status = EFILE_OK;
+	}
+	return status;
+}
+
 efile_status flow_compile_all(flow_definition **out, size_t *count, efile_report *report,
 			      efile_ctx *ctx, efile_reader *reader, const char *name)
 {
@@ -798,10 +836,8 @@ efile_status flow_compile_all(flow_definition **out, size_t *count, efile_report
 	TRY(bpmn_check(&m, report));
 	TRY(refuse(ctx, report, name));
 	status = compile_every(&all, &found, report, ctx, &m, name);
-	for (size_t i = 0; status < 0 && i < found; i++)
-		flow_definition_clear(&all[i]);
 	if (status < 0) {
-		free(all);
+		clear_all(all, found);
 		return status;
 	}
 	*out = all;

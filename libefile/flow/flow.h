@@ -62,6 +62,10 @@ efile_status flow_compile(flow_definition *out, efile_report *report, efile_ctx 
  * cleared. Those that are not executable are left out if one is. */
 efile_status flow_compile_all(flow_definition **out, size_t *count, efile_report *report,
 			      efile_ctx *ctx, efile_reader *reader, const char *name);
+/* Only the findings that compiling adds to those of bpmn_check() (model.h), if the file says that it
+ * is executable and is sound enough to be compiled. */
+efile_status flow_compile_findings(efile_report *report, efile_ctx *ctx, efile_reader *reader,
+				   const char *name);
 /* Opens stored bytes, which stay the caller's; every offset is verified. DAMAGED. */
 efile_status flow_definition_open(flow_definition *out, efile_ctx *ctx, const void *bytes,
 				  size_t length);

@@ -380,8 +380,44 @@ static void test_without_memory(void)
 			printf("# %s\n", rows[i].clause);
 }
 
+/* What would keep a process from being deployed is told when its file is checked. */
+static void test_findings(void)
+{
+	static const struct {
+		const char *executable, *script;
+		bool found;
+	} cases[] = {
+		{ "true", "n +", true },
+		{ "true", "n + 1", false },
+		{ "false", "n +", false }, /* only drawn: words will do */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		efile_ctx *ctx = test_ctx();
+		AUTO_PTR(efile_reader) reader = NULL;
+		AUTO_PTR(efile_report) report = NULL;
+		AUTO(buf) text = BUF_INIT;
+		bool found = false;
+
+		buf_add_format(&text, BPMN_HEAD "<process id='p' isExecutable='%s'>" START("s")
+			       "<scriptTask id='t' scriptFormat='feel'><script>%s</script></scriptTask>"
+			       END("e") FLOW("1", "s", "t") FLOW("2", "t", "e") BPMN_CLOSE,
+			       cases[i].executable, cases[i].script);
+		TAP_EQUAL_INT(efile_reader_from_memory(&reader, ctx, text.data, text.length),
+			      EFILE_OK);
+		TAP_EQUAL_INT(efile_bpmn_check(&report, ctx, reader), EFILE_OK);
+		for (size_t k = 0; report && k < efile_report_count(report); k++)
+			found |= !strcmp(efile_report_finding(report, k)->rule, "BPMN-EXPRESSION");
+		TAP_EQUAL_INT(found, cases[i].found);
+		efile_report_free(report);
+		report = NULL;
+		efile_ctx_free(ctx);
+	}
+}
+
 TAP_SUITE(flow_elements) = {
 	{ "each element does what its clause says", test_elements },
 	{ "each element without memory, from the file to the last step", test_without_memory },
+	{ "what compiling finds, checking tells", test_findings },
 	TAP_END,
 };
