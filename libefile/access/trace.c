@@ -67,8 +67,6 @@ efile_status access_sight(efile_session *session, const access_object *object)
 	access_sighting sighting = { object->kind, object->id, object->chain };
 	access_verdict verdict;
 
-	if (!session->emergency)
-		return EFILE_OK;
 	TRY(access_judge(&verdict, session, EFILE_RIGHT_READ, object));
 	if (verdict.status != EFILE_OK || verdict.trace != TRACE_EMERGENCY ||
 	    has(&session->sighted, &object->id) || has(&session->to_sight, &object->id))

@@ -319,9 +319,9 @@ efile_status doctype_value_key(char **out, efile_ctx *ctx, int64_t datatype, con
 	length = strlen(*out);
 	if (datatype != EFILE_DATATYPE_DECIMAL || !strchr(*out, '.') || strchr(*out, 'e'))
 		return EFILE_OK;
-	while (length > 0 && (*out)[length - 1] == '0') /* 1.10 equals 1.1 */
+	while ((*out)[length - 1] == '0') /* 1.10 equals 1.1; ends at the point */
 		(*out)[--length] = '\0';
-	if (length > 0 && (*out)[length - 1] == '.')
+	if ((*out)[length - 1] == '.')
 		(*out)[length - 1] = '\0';
 	return EFILE_OK;
 }

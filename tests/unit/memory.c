@@ -24,6 +24,7 @@ typedef struct sweep {
 	long from;
 	uint64_t *seen;        /* call stacks of the present suite: a hash table */
 	char *places;          /* of the present test: 1 for the n that are tried */
+	int tell;              /* name those that survived, too */
 } sweep;
 
 typedef struct tally {
@@ -143,15 +144,15 @@ static void one_failure(sweep *s, const tap_suite *suites, char *name, long n, t
 {
 	int status = run(s, suites, name, n);
 	const char *text = printed(s), *bad = why_bad(status, text);
-	int silent = !bad && status == 0 && s->watch->failed && !s->watch->said;
+	int survived = !bad && status == 0 && s->watch->failed, silent = survived && !s->watch->said;
 
 	t->runs++;
 	t->bad += bad != NULL;
-	t->survived += !bad && status == 0 && s->watch->failed;
+	t->survived += survived;
 	t->silent += silent;
-	if (bad || silent)
-		printf("# %s, allocation %ld: %s\n%.3000s", name, n, bad ? bad : "nobody noticed",
-		       text);
+	if (bad || silent || (survived && s->tell))
+		printf("# %s, allocation %ld: %s\n%.3000s", name, n,
+		       bad ? bad : silent ? "nobody noticed" : "survived", text);
 }
 
 static void one_test(sweep *s, const tap_suite *suites, char *name, tally *t)
@@ -243,6 +244,8 @@ int memory_main(const tap_suite *suites, int argc, char **argv)
 	for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
 		if (strcmp(argv[i], "--places") == 0)
 			s.step = 0;
+		else if (strcmp(argv[i], "--tell") == 0)
+			s.tell = 1;
 		else if (strcmp(argv[i], "--step") == 0 && i + 1 < argc && atol(argv[i + 1]) > 0)
 			s.step = atol(argv[++i]);
 		else

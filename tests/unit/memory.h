@@ -7,7 +7,7 @@
 
 #include "tap.h"
 
-/* unit.tap --memory [--step N | --places] [SUITE or "SUITE: TEST"]...: prints a table, answers the exit
+/* unit.tap --memory [--tell] [--step N | --places] [SUITE or "SUITE: TEST"]...: prints a table, answers the exit
  * code. Every run is a process of its own with a scratch folder of its own. */
 int memory_main(const tap_suite *suites, int argc, char **argv);
 

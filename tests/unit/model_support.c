@@ -56,7 +56,7 @@ efile_document_id registry_document(registry *r, efile_case_id case_id, const ch
 	o.title = title;
 	o.text = text;
 	o.access_list = list;
-	efile_reader_from_memory(&content, r->town.ctx, title, strlen(title));
+	TAP_EQUAL_INT(efile_reader_from_memory(&content, r->town.ctx, title, strlen(title)), EFILE_OK);
 	if (!TAP_EQUAL_INT(efile_case_add_document(&document, list ? r->chief : r->weber, case_id,
 						   content, &o), EFILE_OK))
 		return (efile_document_id){ EFILE_ID_NONE };

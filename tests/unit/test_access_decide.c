@@ -19,6 +19,11 @@ typedef struct who {
 	int clearance;
 } who;
 
+static void put(id_set *set, efile_ctx *ctx, int64_t id)
+{
+	TAP_EQUAL_INT(id_set_add(set, ctx, id), EFILE_OK);
+}
+
 static void make(efile_session *s, efile_ctx *ctx, const who *w)
 {
 	*s = (efile_session){
@@ -30,13 +35,13 @@ static void make(efile_session *s, efile_ctx *ctx, const who *w)
 		.passed_on = w->passed_on,
 		.emergency = w->emergency ? (char *)"fire" : NULL,
 	};
-	id_set_add(&s->own, ctx, UNIT);
-	id_set_add(&s->own, ctx, WEBER);
+	put(&s->own, ctx, UNIT);
+	put(&s->own, ctx, WEBER);
 	if (w->administrator)
-		id_set_add(&s->own, ctx, ADMINISTRATORS);
+		put(&s->own, ctx, ADMINISTRATORS);
 	if (w->deputy) {
-		id_set_add(&s->principal, ctx, CHIEFS);
-		id_set_add(&s->principal, ctx, CHIEF);
+		put(&s->principal, ctx, CHIEFS);
+		put(&s->principal, ctx, CHIEF);
 	}
 }
 

@@ -177,11 +177,77 @@ static void test_nothing_given(void)
 	TAP_EQUAL_INT(efile_login_revoke(NULL, "os:m.weber", t.weber), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_access_list_make(&list, NULL, NULL, 0), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_access_list_show(&entries, NULL, 1), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_actor_cursor_next(NULL, &(efile_actor){ 0 }), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_member_cursor_next(NULL, &(efile_member){ 0 }), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_deputy_cursor_next(NULL, &(efile_deputy){ 0 }), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_access_cursor_next(NULL, &(efile_access_entry){ 0 }), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_session_is_administrator(NULL, &flag), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_login_permit(t.admin, "", t.weber), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_login_revoke(t.admin, "", t.weber), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_login_permit(t.admin, NULL, t.weber), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_login_revoke(t.admin, NULL, t.weber), EFILE_E_INVALID);
+	town_teardown(&t);
+}
+
+/* ---- a list is what it says, in whatever order ---- */
+
+static void test_order_of_entries(void)
+{
+	static const int orders[][4] = {
+		{ 0, 1, 2, 3 }, { 3, 2, 1, 0 }, { 1, 0, 3, 2 }, { 2, 0, 1, 3 }, { 2, 1, 0, 3 }, { 1, 3, 0, 2 },
+	};
+	efile_access_cursor *cursor = NULL;
+	efile_access_entry entries[4], mixed[4], shown;
+	int64_t first, list;
+	town t;
+
+	town_setup(&t);
+	/* docs/ACCESS.md 3: by subject, allowed before denied, for deputies too before not. */
+	entries[0] = (efile_access_entry){ t.weber, EFILE_RIGHT_READ, 0, 0 };
+	entries[1] = (efile_access_entry){ t.weber, EFILE_RIGHT_WRITE, 0, 1 };
+	entries[2] = (efile_access_entry){ t.weber, EFILE_RIGHT_EXPORT, 1, 0 };
+	entries[3] = (efile_access_entry){ t.chief, EFILE_RIGHT_READ, 0, 0 };
+	TAP_EQUAL_INT(efile_access_list_make(&first, t.admin, entries, 4), EFILE_OK);
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		for (int k = 0; k < 4; k++)
+			mixed[k] = entries[orders[i][k]];
+		TAP_EQUAL_INT(efile_access_list_make(&list, t.admin, mixed, 4), EFILE_OK);
+		TAP_EQUAL_INT(list, first);
+	}
+	/* One bit of difference is another list. */
+	entries[1].not_by_deputy = 0;
+	TAP_EQUAL_INT(efile_access_list_make(&list, t.admin, entries, 4), EFILE_OK);
+	TAP_OK(list != first);
+	TAP_EQUAL_INT(efile_access_list_show(&cursor, t.admin, first), EFILE_OK);
+	for (int k = 0; k < 3; k++) {
+		static const unsigned rights[] = { EFILE_RIGHT_READ, EFILE_RIGHT_WRITE, EFILE_RIGHT_EXPORT };
+
+		TAP_EQUAL_INT(efile_access_cursor_next(cursor, &shown), EFILE_OK);
+		TAP_EQUAL_INT(shown.rights, rights[k]);
+		TAP_EQUAL_INT(shown.not_by_deputy, k == 1);
+		TAP_EQUAL_INT(shown.deny, k == 2);
+	}
+	TAP_EQUAL_INT(efile_access_cursor_next(cursor, &shown), EFILE_OK);
+	TAP_EQUAL_INT(id_compare(&shown.subject.id, &t.chief.id), 0);
+	TAP_EQUAL_INT(efile_access_cursor_next(cursor, &shown), EFILE_DONE);
+	efile_access_cursor_free(cursor);
+	town_teardown(&t);
+}
+
+/* Somebody must be able to administer: the last login of the last one stays. */
+static void test_last_login(void)
+{
+	efile_actor_id admin;
+	int64_t before;
+	town t;
+
+	town_setup(&t);
+	TAP_EQUAL_INT(efile_actor_find(&admin, t.admin, "admin"), EFILE_OK);
+	before = town_logged(&t, "login.revoked", NULL);
+	TAP_EQUAL_INT(efile_login_revoke(t.admin, "os:root", admin), EFILE_E_STATE);
+	TAP_EQUAL_INT(town_logged(&t, "login.revoked", NULL), before);
+	TAP_EQUAL_INT(efile_login_permit(t.admin, "os:second", admin), EFILE_OK);
+	TAP_EQUAL_INT(efile_login_revoke(t.admin, "os:root", admin), EFILE_OK);
 	town_teardown(&t);
 }
 
@@ -245,6 +311,8 @@ TAP_SUITE(access_edges) = {
 	{ "a stand-in", test_stand_in },
 	{ "refused in a batch", test_refused_in_batch },
 	{ "nothing given", test_nothing_given },
+	{ "entries in any order", test_order_of_entries },
+	{ "the last login of the last administrator", test_last_login },
 	{ "what the log says of changes", test_change_in_log },
 	{ "counts after a move", test_counts_of_moves },
 	TAP_END,

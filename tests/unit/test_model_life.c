@@ -36,12 +36,12 @@ static void test_life(void)
 	node = NULL;
 
 	/* A second version, written by somebody who saw the first. */
-	efile_reader_from_memory(&content, r.town.ctx, "neu", 3);
+	TAP_EQUAL_INT(efile_reader_from_memory(&content, r.town.ctx, "neu", 3), EFILE_OK);
 	TAP_EQUAL_INT(efile_document_add_version(&number, r.chief, letter, 1, content, NULL),
 		      EFILE_OK);
 	TAP_EQUAL_INT(number, 2);
 	efile_reader_free(content);
-	efile_reader_from_memory(&content, r.town.ctx, "zu spät", 8);
+	TAP_EQUAL_INT(efile_reader_from_memory(&content, r.town.ctx, "zu spät", 8), EFILE_OK);
 	TAP_EQUAL_INT(efile_document_add_version(&number, r.weber, letter, 1, content, NULL),
 		      EFILE_E_CONFLICT);
 	efile_reader_free(content);
@@ -83,7 +83,7 @@ static void test_life(void)
 	efile_node_free(node);
 
 	/* Nothing more goes in; but who has a reason may open it again, from the top. */
-	efile_reader_from_memory(&content, r.town.ctx, "x", 1);
+	TAP_EQUAL_INT(efile_reader_from_memory(&content, r.town.ctx, "x", 1), EFILE_OK);
 	TAP_EQUAL_INT(efile_document_add_version(NULL, r.weber, letter, 2, content, NULL),
 		      EFILE_E_STATE);
 	efile_reader_free(content);

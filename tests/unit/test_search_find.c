@@ -151,7 +151,7 @@ static void test_access(void)
 	found(r.chief, "bescheid", "B|A");
 
 	/* The plan gives its unit to the chief alone: at once, without a new index. */
-	efile_plan_load(&plan, r.town.admin, r.unit);
+	TAP_EQUAL_INT(efile_plan_load(&plan, r.town.admin, r.unit), EFILE_OK);
 	efile_plan_options_of(plan, &po);
 	po.access_list = r.closed_list;
 	TAP_EQUAL_INT(efile_plan_update(r.town.admin, r.unit, efile_plan_revision(plan), &po),
