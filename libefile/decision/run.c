@@ -501,11 +501,16 @@ static efile_status call_node(expr_value *out, decision_run *run, const dmn_node
 
 efile_status decision_evaluate(expr_value *out, decision_run *run, const dmn_node *node)
 {
+	efile_status status;
+
 	run->node = node;
 	run->rule = 0;
 	if (node->kind == DECISION_BKM || node->kind == DECISION_SERVICE)
-		return call_node(out, run, node);
-	return dmn_run_node(out, run, node);
+		status = call_node(out, run, node);
+	else
+		status = dmn_run_node(out, run, node);
+	/* A result without the warning that belongs to it is none. */
+	return status == EFILE_OK && run->scope->failed ? mem_failed(run->scope->ctx) : status;
 }
 
 efile_status decision_find(const dmn_node **out, const decision_set *set, const char *name)

@@ -51,7 +51,7 @@ void faults_watch(memory_watch *w)
  * place. */
 static uint64_t call_stack(void)
 {
-	enum { DEPTH = 14 };
+	enum { DEPTH = 11 };
 	void *frames[DEPTH];
 	int count = backtrace(frames, DEPTH);
 	uint64_t hash = UINT64_C(14695981039346656037);
