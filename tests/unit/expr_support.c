@@ -15,7 +15,7 @@ char *expr_evaluate_text(efile_ctx *ctx, const char *text)
 	char *result = NULL;
 
 	if (expr_scope_new(&scope, ctx) < 0)
-		abort();
+		exit(1);
 	expr_scope_set_now(scope, TEST_NOW, 3600);
 	status = expr_compile(&program, ctx, text, names);
 	if (status == EFILE_OK)

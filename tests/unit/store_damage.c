@@ -16,6 +16,8 @@ static void put_content(efile_store *store, size_t length, int seed)
 	char *data = malloc(length + 1);
 	blob_ref ref;
 
+	if (!data)
+		exit(1);
 	for (size_t i = 0; i < length; i++)
 		data[i] = (char)(i * 31 + i / 253 + (size_t)seed);
 	TAP_EQUAL_INT(txn_begin(&tx, store), EFILE_OK);
@@ -136,7 +138,9 @@ char *test_store_dump(efile_ctx *ctx, const char *path)
 		code = dump_query(&out, store->db, queries[i]);
 	if (code == SQLITE_DONE)
 		code = dump_contents(&out, store);
-	hex = malloc(2 * out.length + 1);
+	hex = out.failed ? NULL : malloc(2 * out.length + 1);
+	if (!hex)
+		exit(1);
 	str_hex(hex, out.data, out.length);
 	buf_clear(&out);
 	if (code == SQLITE_DONE)

@@ -25,7 +25,7 @@ static char *evaluate(efile_ctx *ctx, const char *text)
 	char *result = NULL;
 
 	if (json_parse(&json, ctx, context, strlen(context)) < 0 || expr_scope_new(&scope, ctx) < 0)
-		abort();
+		exit(1);
 	expr_scope_set_now(scope, TEST_NOW, 3600);
 	expr_scope_set_json(scope, json_root(json));
 	status = expr_compile(&program, ctx, text, names);

@@ -17,7 +17,7 @@ static void setup(places *p)
 	test_store_fill(&p->t);
 	if (asprintf(&p->backup, "%s/backup", p->t.folder) < 0 ||
 	    asprintf(&p->restored, "%s/restored", p->t.folder) < 0)
-		abort();
+		exit(1);
 }
 
 static void teardown(places *p)

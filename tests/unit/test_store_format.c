@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The vectors of docs/FORMAT.md section 7. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "unit/store_support.h"
@@ -9,7 +10,7 @@ static efile_store *bare_store(efile_ctx *ctx)
 	efile_store *store = mem_new(ctx, sizeof(*store));
 
 	if (!store)
-		return NULL;
+		exit(1);
 	store->ctx = ctx;
 	store->dir = store->lock = store->blobs = -1;
 	for (int i = 0; i < 16; i++)

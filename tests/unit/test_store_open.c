@@ -13,7 +13,7 @@ static char *beside(const test_store *t, const char *name)
 	char *path = NULL;
 
 	if (asprintf(&path, "%s/%s", t->folder, name) < 0)
-		abort();
+		exit(1);
 	return path;
 }
 
