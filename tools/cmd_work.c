@@ -493,3 +493,131 @@ int cmd_flow_run(tool *t, int count, char **arguments)
 		return cmd_flow_run_due(t, count, arguments);
 	return run_for_ever(t, (double)most);
 }
+
+/* ---- flow migrate ---- */
+
+enum { MAPPINGS_MAX = TOOL_OPTIONS_MAX };
+
+/* "old=new" is cut in place; false: another form. */
+static int read_mappings(tool *t, efile_flow_mapping *mappings, char **copies)
+{
+	int count = 0;
+
+	for (const char *text; (text = tool_value(t, "map", count)); count++) {
+		char *equals;
+
+		copies[count] = strdup(text);
+		equals = copies[count] ? strchr(copies[count], '=') : NULL;
+		if (!equals || equals == copies[count] || !equals[1]) {
+			usage(t, "not of the form OLD=NEW: %s", text);
+			return -1;
+		}
+		*equals = '\0';
+		mappings[count] = (efile_flow_mapping){ copies[count], equals + 1 };
+	}
+	return count;
+}
+
+static int show_migrated(tool *t, const char *process, const efile_flow_migrated *done,
+			 const efile_report *report)
+{
+	if (t->json) {
+		json_line(t, "flow_migrated");
+		json_string(t, "process", process);
+		json_boolean(t, "dry_run", t->dry_run);
+		json_number(t, "migrated", done->migrated);
+		json_number(t, "refused", done->refused);
+		json_report(t, "findings", report);
+		json_line_end(t);
+	} else {
+		print_report(t, process, report);
+		out(t, t->dry_run ? "would migrate %lld, would refuse %lld" :
+				    "%lld migrated, %lld refused",
+		    (long long)done->migrated, (long long)done->refused);
+	}
+	return done->refused ? EXIT_PARTLY : EXIT_DONE;
+}
+
+static int migrate(tool *t, const char *process, efile_flow_migration *o)
+{
+	efile_report *report = NULL;
+	efile_flow_migrated done = { 0, 0 };
+	int code;
+
+	o->dry_run = t->dry_run;
+	if (efile_flow_migrate(&done, &report, t->session, process, o) != EFILE_OK)
+		return fail(t);
+	code = show_migrated(t, process, &done, report);
+	efile_report_free(report);
+	return code;
+}
+
+int cmd_flow_migrate(tool *t, int count, char **arguments)
+{
+	efile_flow_mapping mappings[MAPPINGS_MAX];
+	char *copies[MAPPINGS_MAX + 1] = { NULL };
+	efile_flow_migration o;
+	const char *instance = tool_value(t, "instance", 0);
+	int code = EXIT_USAGE;
+
+	(void)count;
+	efile_flow_migration_init(&o);
+	o.from_version = tool_number(t, "from", 0, 1, 1000000000);
+	o.to_version = tool_number(t, "to", 0, 1, 1000000000);
+	count = read_mappings(t, mappings, copies);
+	o.mappings = mappings;
+	o.mapping_count = count < 0 ? 0 : (size_t)count;
+	if (instance && efile_id_parse(&o.instance.id, instance) != EFILE_OK)
+		usage(t, "not an id: %s", instance);
+	else if (count >= 0 && o.from_version >= 0 && o.to_version >= 0)
+		code = migrate(t, arguments[0], &o);
+	for (int i = 0; copies[i]; i++)
+		free(copies[i]);
+	return code;
+}
+
+/* ---- flow history, flow figures, flow heat ---- */
+
+/* The library's objects are the lines: they bear their schema themselves. */
+static int put_json(tool *t, efile_status status, char *json)
+{
+	if (status != EFILE_OK)
+		return fail(t);
+	fputs(json, stdout);
+	putchar('\n');
+	efile_free(json);
+	return EXIT_DONE;
+}
+
+int cmd_flow_history(tool *t, int count, char **arguments)
+{
+	efile_instance_id id;
+	char *json = NULL;
+
+	(void)count;
+	if (efile_id_parse(&id.id, arguments[0]) != EFILE_OK)
+		return usage(t, "not an id: %s", arguments[0]);
+	return put_json(t, efile_flow_history(&json, t->session, id), json);
+}
+
+int cmd_flow_figures(tool *t, int count, char **arguments)
+{
+	long version = tool_number(t, "process-version", 0, 1, 1000000000);
+	char *json = NULL;
+
+	(void)count;
+	if (version < 0)
+		return EXIT_USAGE;
+	return put_json(t, efile_flow_figures(&json, t->session, arguments[0], version), json);
+}
+
+int cmd_flow_heat(tool *t, int count, char **arguments)
+{
+	long version = tool_number(t, "process-version", 0, 1, 1000000000);
+	out_file file;
+
+	(void)count;
+	if (version < 0 || !open_out(t, &file, tool_value(t, "output", 0)))
+		return EXIT_USAGE;
+	return close_out(t, &file, efile_flow_heat(t->session, arguments[0], version, file.writer));
+}

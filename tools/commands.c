@@ -227,6 +227,20 @@ static const tool_option work_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option migrate_options[] = {
+	{ "from", "VERSION", "only processes of this version; else of every other one" },
+	{ "to", "VERSION", "go on by this version; else the newest" },
+	{ "instance", "INSTANCE", "only this process" },
+	{ "map", "OLD=NEW", "a node that has another id now; may be repeated" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option figure_options[] = {
+	{ "process-version", "VERSION", "of this version of the process; else the newest" },
+	{ "output", "FILE", "where to write; without it, or with -, the output" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option run_options[] = {
 	{ "watch", NULL, "wait for what is due next, until a signal" },
 	{ "interval", "SECONDS", "look for new timers at least so often; 5" },
@@ -373,7 +387,7 @@ const command commands[] = {
 	  no_options, 0, 2, 2, cmd_holidays },
 	{ "flow test", "FILE...", "try processes out by scenarios, in memory; needs no store",
 	  "flow test invoice.scenario --coverage", scenario_options, 0, 1, -1, cmd_flow_test },
-	{ "flow deploy", "FILE", "deploy a process definition", "flow deploy invoice.bpmn", no_options, WRITES,
+	{ "flow deploy", "FILE", "deploy a process definition or decisions", "flow deploy invoice.bpmn", no_options, WRITES,
 	  1, 1, cmd_flow_deploy },
 	{ "flow start", "PROCESS", "start a process", "flow start invoice --case 031-0001/001-2026",
 	  start_options, WRITES, 1, 1, cmd_flow_start },
@@ -405,6 +419,15 @@ const command commands[] = {
 	  1, cmd_flow_resume },
 	{ "flow move", "INSTANCE FROM TO", "move a process from one node to another",
 	  "flow move ID wait check", no_options, WRITES, 3, 3, cmd_flow_move },
+	{ "flow migrate", "PROCESS", "let processes at work go on by another version",
+	  "flow migrate invoice --map check=check_again --dry-run", migrate_options, WRITES, 1, 1,
+	  cmd_flow_migrate },
+	{ "flow history", "INSTANCE", "tell what happened to a process, by the log", "flow history ID",
+	  no_options, READS, 1, 1, cmd_flow_history },
+	{ "flow figures", "PROCESS", "count visits and cycle times of each node of a process",
+	  "flow figures invoice", figure_options, READS, 1, 1, cmd_flow_figures },
+	{ "flow heat", "PROCESS", "draw a process with these figures as a heat map",
+	  "flow heat invoice -o heat.svg", figure_options, READS, 1, 1, cmd_flow_heat },
 	{ "flow replay", "INSTANCE", "rebuild a process from the log and compare", "flow replay ID",
 	  no_options, READS, 1, 1, cmd_flow_replay },
 	{ "flow render", "INSTANCE", "draw a process with the path taken", "flow render ID -o path.svg",

@@ -114,6 +114,10 @@ int cmd_flow_work(tool *t, int count, char **arguments);
 int cmd_flow_jobs(tool *t, int count, char **arguments);
 int cmd_flow_incidents(tool *t, int count, char **arguments);
 int cmd_flow_run(tool *t, int count, char **arguments);
+int cmd_flow_migrate(tool *t, int count, char **arguments);
+int cmd_flow_history(tool *t, int count, char **arguments);
+int cmd_flow_figures(tool *t, int count, char **arguments);
+int cmd_flow_heat(tool *t, int count, char **arguments);
 
 /* cmd_period.c */
 int cmd_period(tool *t, int count, char **arguments);

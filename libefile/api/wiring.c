@@ -46,6 +46,7 @@ static const record_kind *const kinds[] = {
 	&kind_message,
 	&kind_comment,
 	&kind_incident,
+	&kind_decision,
 	&kind_intake_item,
 	&kind_intake_number,
 	&kind_intake_rule,

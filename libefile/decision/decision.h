@@ -56,6 +56,7 @@ decision_message decision_message_at(const decision_run *run, size_t index);
 size_t decision_node_count(const decision_set *set);
 const struct dmn_node *decision_node_at(const decision_set *set, size_t index);
 const char *decision_node_name(const struct dmn_node *node);
+const char *decision_node_id(const struct dmn_node *node); /* NULL or "": none */
 decision_kind decision_node_kind(const struct dmn_node *node);
 
 DEFINE_AUTO_PTR(decision_set, decision_free)

@@ -542,6 +542,11 @@ const char *decision_node_name(const dmn_node *node)
 	return node->name;
 }
 
+const char *decision_node_id(const dmn_node *node)
+{
+	return node->id;
+}
+
 decision_kind decision_node_kind(const dmn_node *node)
 {
 	return node->kind;

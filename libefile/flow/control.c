@@ -155,7 +155,7 @@ static efile_status run_jobs(int64_t *count, efile_session *session, efile_time 
 			return EFILE_OK;
 		after_ready = row.ready.value;
 		after = row.head.id;
-		if (!handler_named(session->store, row.handler))
+		if (!handler_named(session->store, row.handler) && !decision_of_handler(row.handler))
 			continue;
 		status = run_job(&fired, session, &row);
 		if (ends_call(status))

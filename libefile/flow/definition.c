@@ -368,6 +368,7 @@ void flow_node_at(flow_node *out, const flow_definition *d, uint32_t node)
 		.called = node_text(d, node, NODE_CALLED),
 		.binding_value = node_text(d, node, NODE_BINDING_VALUE),
 		.retries = node_text(d, node, NODE_RETRIES),
+		.result = node_text(d, node, NODE_RESULT),
 		.binding = (flow_binding)node_get(d, node, NODE_BINDING),
 		.out_count = node_get(d, node, NODE_OUT_COUNT),
 		.in_count = node_get(d, node, NODE_IN_COUNT),

@@ -62,7 +62,8 @@ static efile_status mark_waits(marks *m, efile_ctx *ctx, const flow_definition *
 		flow_node node;
 
 		flow_node_at(&node, d, waits[i].node);
-		status = mark(m, ctx, node.id, EFILE_BPMN_ACTIVE);
+		status = mark(m, ctx, node.id, waits[i].kind == FLOW_WAIT_INCIDENT ?
+			      EFILE_BPMN_INCIDENT : EFILE_BPMN_ACTIVE);
 	}
 	free(waits);
 	return status;

@@ -24,7 +24,15 @@ static const name_row event_names[] = {
 	{ FLOW_EVENT_SUSPEND, "suspend" },
 	{ FLOW_EVENT_RESUME, "resume" },
 	{ FLOW_EVENT_MOVE, "move" },
+	{ FLOW_EVENT_MIGRATE, "migrate" },
 };
+
+const char *flow_event_name(flow_event_kind kind)
+{
+	const char *name = TABLE_NAME(event_names, (int)kind);
+
+	return name ? name : "";
+}
 
 efile_status flow_event_write(buf *out, efile_ctx *ctx, const flow_event *event)
 {

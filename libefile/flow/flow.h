@@ -41,8 +41,8 @@ typedef struct flow_node {
 	flow_node_kind kind;
 	const char *id, *name, *lane;
 	const char *groups, *users, *assignee, *due_in, *form, *handler, *priority, *follow_up;
-	const char *called, *binding_value, *retries;
-	flow_binding binding;   /* of a call activity */
+	const char *called, *binding_value, *retries, *result;
+	flow_binding binding;   /* of a call activity or decision */
 	uint32_t out_count, in_count;
 } flow_node;
 
@@ -99,8 +99,10 @@ typedef enum flow_event_kind {
 	FLOW_EVENT_CALL_ESCALATION,/* wait, code, variables */
 	FLOW_EVENT_VARIABLES,      /* variables */
 	FLOW_EVENT_SUSPEND, FLOW_EVENT_RESUME,
-	FLOW_EVENT_MOVE            /* wait: what ends without being done (0: nothing); node: where a token
+	FLOW_EVENT_MOVE,           /* wait: what ends without being done (0: nothing); node: where a token
 				    * begins instead ("": nowhere); variables */
+	FLOW_EVENT_MIGRATE         /* code, message: ids of the new and the old definition; variables: the
+				    * plan, ids of nodes by ids; no step of one version: migrate.h */
 } flow_event_kind;
 
 typedef struct flow_event {
@@ -115,6 +117,7 @@ typedef struct flow_event {
 	efile_time time;        /* of the event; conditions see it as now() */
 } flow_event;
 
+const char *flow_event_name(flow_event_kind kind); /* "complete_task"; "" */
 /* The body of the log entry, and back (the texts are malloc'd copies). */
 efile_status flow_event_write(buf *out, efile_ctx *ctx, const flow_event *event);
 efile_status flow_event_read(flow_event *out, efile_ctx *ctx, const char *json, size_t length);
@@ -169,6 +172,7 @@ typedef struct flow_effects {
 
 void flow_effects_clear(flow_effects *effects);
 void flow_effects_reset(flow_effects *effects); /* empty, but keeps its memory */
+void flow_effect_clear(flow_effect *effect); /* its texts */
 
 /* ---- the step ---- */
 

@@ -117,6 +117,15 @@ static const record_field incident_fields[] = {
 	RECORD_FIELD(incident_record, handler, FIELD_TEXT, 0),
 };
 
+static const record_field decision_fields[] = {
+	RECORD_FIELD(decision_record, uuid, FIELD_ID, FIELD_FIXED),
+	RECORD_FIELD(decision_record, decision, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(decision_record, version, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(decision_record, name, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(decision_record, source, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(decision_record, created, FIELD_INT, FIELD_FIXED),
+};
+
 #define KIND(number, table, type, fields) { number, table, sizeof(type), fields, ARRAY_SIZE(fields) }
 
 const record_kind kind_definition =
@@ -132,6 +141,8 @@ const record_kind kind_job = KIND(RECORD_JOB, "flow_job", job_record, job_fields
 const record_kind kind_wait = KIND(RECORD_WAIT, "flow_wait", wait_record, wait_fields);
 const record_kind kind_message =
 	KIND(RECORD_MESSAGE, "flow_message", message_record, message_fields);
+const record_kind kind_decision =
+	KIND(RECORD_DECISION, "flow_decision", decision_record, decision_fields);
 const record_kind kind_incident =
 	KIND(RECORD_INCIDENT, "flow_incident", incident_record, incident_fields);
 
@@ -596,6 +607,56 @@ efile_status definition_by_version(definition_record *out, efile_store *store, c
 	stmt_bind_text(&s, 1, process);
 	stmt_bind_int(&s, 2, version);
 	return row_one(&s, &kind_definition, out);
+}
+
+efile_status decision_by_version(decision_record *out, efile_store *store, const char *decision,
+				 int64_t version)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_decision,
+		       "decision = ?1 AND (version = ?2 OR ?2 = 0) ORDER BY version DESC LIMIT 1"));
+	stmt_bind_text(&s, 1, decision);
+	stmt_bind_int(&s, 2, version);
+	return row_one(&s, &kind_decision, out);
+}
+
+efile_status definition_row_of(int64_t *out, efile_store *store, const efile_id *uuid)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, "SELECT id FROM flow_definition WHERE uuid = ?1"));
+	stmt_bind_id(&s, 1, uuid);
+	status = stmt_step(&s);
+	TRY(status);
+	if (status == EFILE_DONE)
+		return EFILE_E_NOTFOUND;
+	*out = stmt_int(&s, 0);
+	return EFILE_OK;
+}
+
+efile_status instance_of(instance_record *out, efile_store *store, int64_t definition, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_instance,
+		       "definition = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, definition);
+	stmt_bind_int(&s, 2, after);
+	return or_done(row_one(&s, &kind_instance, out));
+}
+
+efile_status instance_running(instance_record *out, efile_store *store, int64_t definition,
+			      int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_instance,
+		       "definition = ?1 AND ended IS NULL AND id > ?2 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, definition);
+	stmt_bind_int(&s, 2, after);
+	return or_done(row_one(&s, &kind_instance, out));
 }
 
 efile_status instance_called(instance_record *out, efile_store *store, int64_t parent, uint64_t wait)

@@ -79,7 +79,11 @@ static efile_status deploy(int64_t *version, efile_report *report, efile_session
 
 	TRY(efile_reader_from_memory(&reader, ctx, source->data, source->length));
 	TRY(flow_compile_all(&all, &count, report, ctx, reader, "BPMN"));
-	status = put_all(version, session, all, count, source);
+	status = EFILE_OK;
+	for (size_t i = 0; i < count && status == EFILE_OK; i++)
+		status = check_decisions(report, session, &all[i]);
+	if (status == EFILE_OK)
+		status = put_all(version, session, all, count, source);
 	for (size_t i = 0; i < count; i++)
 		flow_definition_clear(&all[i]);
 	free(all);
@@ -99,8 +103,12 @@ efile_status efile_flow_deploy(int64_t *version, efile_report **findings, efile_
 	TRY(access_require_administrator(session, RECORD_DEFINITION, NULL));
 	TRY(reader_read_all(&source, session_ctx(session), bpmn,
 			    session_ctx(session)->limits.xml_bytes, "BPMN"));
-	TRY(report_new(&report, session_ctx(session)));
-	status = deploy(&number, report, session, &source);
+	if (is_decision_model(&source)) {
+		status = deploy_decisions(&number, &report, session, &source);
+	} else {
+		TRY(report_new(&report, session_ctx(session)));
+		status = deploy(&number, report, session, &source);
+	}
 	if (findings && (status == EFILE_OK || status == EFILE_E_FORMAT))
 		*findings = STEAL(report);
 	TRY(status);
@@ -207,102 +215,6 @@ efile_status efile_flow_cancel(efile_session *session, efile_instance_id instanc
 	TRY(definition_hold(&definition, session->store, row.definition));
 	TRY(flow_apply(session, &row, definition.opened, &event, JOURNAL_FLOW_CANCELLED));
 	return txn_commit(&tx);
-}
-
-/* ---- replay ---- */
-
-/* The entries that are events of the engine; refusals and the like are about the instance, too. */
-static bool is_step(const char *action)
-{
-	static const journal_action steps[] = {
-		JOURNAL_FLOW_STARTED, JOURNAL_TASK_COMPLETED, JOURNAL_JOB_DONE,
-		JOURNAL_JOB_FAILED, JOURNAL_FLOW_CANCELLED, JOURNAL_FLOW_RETRIED,
-		JOURNAL_FLOW_MESSAGE, JOURNAL_FLOW_SIGNAL, JOURNAL_FLOW_TIMER,
-		JOURNAL_FLOW_RETURNED, JOURNAL_FLOW_SUSPENDED, JOURNAL_FLOW_RESUMED,
-		JOURNAL_FLOW_MOVED, JOURNAL_FLOW_CHANGED,
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
-		if (strcmp(action, journal_action_name(steps[i])) == 0)
-			return true;
-	return false;
-}
-
-typedef struct history {
-	flow_event *events;
-	size_t count;
-	size_t capacity;
-} history;
-
-static void history_clear(history *h)
-{
-	for (size_t i = 0; i < h->count; i++)
-		flow_event_clear(&h->events[i]);
-	free(h->events);
-}
-
-/* Who acted stands in the entry; in stores of format 1 in the body, too. */
-static efile_status read_step(flow_event *out, efile_ctx *ctx, const efile_event *entry)
-{
-	TRY(flow_event_read(out, ctx, entry->body, strlen(entry->body)));
-	if (efile_id_is_none(&out->actor.id)) {
-		out->actor.id = entry->actor;
-		out->on_behalf_of.id = entry->behalf;
-	}
-	return EFILE_OK;
-}
-
-static efile_status load_history(history *h, efile_session *session, const efile_id *instance)
-{
-	efile_ctx *ctx = session_ctx(session);
-	efile_event_cursor *cursor = NULL;
-	efile_event entry;
-	efile_status status = journal_events_of(&cursor, session->store, instance);
-
-	while (status == EFILE_OK && (status = efile_event_cursor_next(cursor, &entry)) == EFILE_OK) {
-		if (!is_step(entry.action))
-			continue;
-		status = mem_grow(ctx, (void **)&h->events, &h->capacity, h->count,
-				  sizeof(*h->events));
-		if (status == EFILE_OK)
-			status = read_step(&h->events[h->count], ctx, &entry);
-		if (status == EFILE_OK)
-			h->count++;
-	}
-	efile_event_cursor_free(cursor);
-	return status < 0 ? status : EFILE_OK;
-}
-
-/* The state by the log; effects tell the path. */
-efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
-			   efile_session *session, const instance_record *row)
-{
-	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
-	AUTO(history) h = { NULL, 0, 0 };
-
-	TRY(definition_hold(&definition, session->store, row->definition));
-	TRY(load_history(&h, session, &row->uuid));
-	*steps = h.count;
-	return flow_replay(state, effects, session_ctx(session), definition.opened, h.events, h.count);
-}
-
-efile_status efile_flow_replay(efile_session *session, efile_instance_id instance, int64_t *steps)
-{
-	AUTO(session_call) call = SESSION_CALL_NONE;
-	AUTO(instance_record) row = { .head = { 0, 0 } };
-	AUTO(buf) state = BUF_INIT;
-	size_t count = 0;
-
-	TRY(session_enter(&call, session));
-	TRY(instance_load(&row, session, instance, EFILE_RIGHT_READ));
-	TRY(instance_replay(&state, NULL, &count, session, &row));
-	if (state.length != row.state.length ||
-	    memcmp(state.data, row.state.data, state.length) != 0)
-		return FAIL(session_ctx(session), EFILE_E_DAMAGED, 2406,
-			    "the state of a process differs from what its log gives");
-	if (steps)
-		*steps = (int64_t)count;
-	return EFILE_OK;
 }
 
 /* ---- listing ---- */

@@ -65,6 +65,13 @@ typedef struct machine {
 	plain_variable plain[4];
 } machine;
 
+/* ---- step.c ---- */
+void machine_clear(machine *m);
+/* Until nothing moves any more. */
+efile_status machine_run(machine *m);
+/* Appends the machine's effects to the caller's; on failure none is handed over. */
+efile_status machine_hand_over(flow_effects *out, machine *m);
+
 /* ---- scope.c: rows and tokens ---- */
 efile_status grow_effects(machine *m);
 

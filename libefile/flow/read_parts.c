@@ -42,6 +42,7 @@ static const field_row own_fields[] = {
 	{ "retries", FIELD_RETRIES, TEXT }, { "versionTag", FIELD_VERSION_TAG, TEXT },
 	{ "calledBinding", FIELD_BINDING, TEXT }, { "calledVersion", FIELD_BINDING_VALUE, TEXT },
 	{ "calledVersionTag", FIELD_BINDING_VALUE, TEXT },
+	{ "decisionBinding", FIELD_BINDING, TEXT }, { "decisionVersion", FIELD_BINDING_VALUE, TEXT },
 	{ "collection", FIELD_COLLECTION, EXPRESSION }, { "elementVariable", FIELD_ITEM, TEXT },
 	{ "outputCollection", FIELD_OUT_COLLECTION, TEXT },
 	{ "outputElement", FIELD_OUT_ITEM, EXPRESSION },
@@ -60,6 +61,8 @@ static const field_row camunda_fields[] = {
 	{ "calledElementBinding", FIELD_BINDING, TEXT },
 	{ "calledElementVersion", FIELD_BINDING_VALUE, TEXT },
 	{ "calledElementVersionTag", FIELD_BINDING_VALUE, TEXT },
+	{ "decisionRefBinding", FIELD_BINDING, TEXT },
+	{ "decisionRefVersion", FIELD_BINDING_VALUE, TEXT },
 	{ "collection", FIELD_COLLECTION, EXPRESSION }, { "elementVariable", FIELD_ITEM, TEXT },
 };
 

@@ -62,7 +62,8 @@ bool flow_duration(efile_time *out, const char *text)
 typedef struct reached_job {
 	uint64_t wait;
 	uint32_t node;
-	flow_handler_fn call;
+	flow_handler_fn call;   /* NULL: a decision */
+	bool over;              /* ended before its turn */
 } reached_job;
 
 typedef struct applying {
@@ -263,7 +264,7 @@ static efile_status end_task(applying *a, const flow_effect *effect)
 static efile_status remember_job(applying *a, const flow_effect *effect, flow_handler_fn call)
 {
 	TRY(mem_grow(a->ctx, (void **)&a->jobs, &a->job_capacity, a->job_count, sizeof(*a->jobs)));
-	a->jobs[a->job_count++] = (reached_job){ effect->wait, effect->node, call };
+	a->jobs[a->job_count++] = (reached_job){ effect->wait, effect->node, call, false };
 	return EFILE_OK;
 }
 
@@ -298,7 +299,7 @@ static efile_status create_job(applying *a, const flow_effect *effect)
 
 	flow_node_at(&node, a->definition, effect->node);
 	call = handler_named(a->store, node.handler);
-	if (call)
+	if (call || decision_of_handler(node.handler))
 		return remember_job(a, effect, call);
 	TRY(fill_job(&row, a, effect->wait, &node));
 	return row_insert(a->store, &kind_job, &row);
@@ -311,7 +312,7 @@ static efile_status end_job(applying *a, const flow_effect *effect)
 
 	for (size_t i = 0; i < a->job_count; i++)
 		if (a->jobs[i].wait == effect->wait)
-			a->jobs[i].call = NULL; /* ended before its turn */
+			a->jobs[i].over = true;
 	if (status == EFILE_E_NOTFOUND) /* one that a handler of ours does has no row */
 		return EFILE_OK;
 	TRY(status);
@@ -470,6 +471,16 @@ static efile_status apply_effects(applying *a, const flow_effects *effects)
 	return EFILE_OK;
 }
 
+/* Rows and log of a step; its state is taken over. */
+static efile_status apply_made(applying *a, journal_action action, buf *state,
+			       const flow_effects *effects)
+{
+	TRY(take_state(a, state));
+	TRY(write_instance(a, effects));
+	TRY(apply_effects(a, effects));
+	return journal_step(a, action);
+}
+
 static efile_status step(applying *a, journal_action action)
 {
 	AUTO(flow_effects) effects = { NULL, 0, 0 };
@@ -479,10 +490,7 @@ static efile_status step(applying *a, journal_action action)
 	TRY(engine_of(&engine, a->store));
 	TRY(flow_engine_step(&state, &effects, engine, a->definition, a->instance->state.data,
 			     a->instance->state.length, a->event));
-	TRY(take_state(a, &state));
-	TRY(write_instance(a, &effects));
-	TRY(apply_effects(a, &effects));
-	return journal_step(a, action);
+	return apply_made(a, action, &state, &effects);
 }
 
 /* ---- handlers ---- */
@@ -521,6 +529,7 @@ static efile_status call_handler(char **result, applying *a, const reached_job *
 {
 	AUTO(txn) tx = TXN_NONE;
 	AUTO_PTR(char) variables = NULL;
+	flow_node node;
 	flow_call call = { .instance = { a->instance->uuid },
 			   .case_id = { a->instance->case_id },
 			   .document = { a->instance->document } };
@@ -528,8 +537,13 @@ static efile_status call_handler(char **result, applying *a, const reached_job *
 	TRY(session_begin(&tx, a->session));
 	TRY(instance_wait_variables(&variables, a->session, a->instance, job->wait));
 	call.variables = variables;
-	TRY(job->call(result, a->session, &call));
-	TRY(check_result(a->ctx, *result));
+	if (!job->call) {
+		flow_node_at(&node, a->definition, job->node);
+		TRY(flow_decide(result, a->session, &node, *node.result, variables));
+	} else {
+		TRY(job->call(result, a->session, &call));
+		TRY(check_result(a->ctx, *result));
+	}
 	return txn_commit(&tx);
 }
 
@@ -582,13 +596,15 @@ efile_status job_run_inside(bool *known, efile_session *session, job_record *job
 	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 	AUTO_PTR(char) result = NULL;
 	AUTO_PTR(char) message = NULL;
-	reached_job reached = { (uint64_t)job->wait, 0, handler_named(session->store, job->handler) };
+	reached_job reached = { (uint64_t)job->wait, 0, handler_named(session->store, job->handler),
+				false };
+	int64_t node;
 	applying a = { .session = session, .store = session->store, .ctx = session_ctx(session),
 		       .instance = &instance };
 	flow_event event = { .kind = FLOW_EVENT_JOB_DONE, .wait = reached.wait };
 	efile_status status;
 
-	*known = reached.call != NULL;
+	*known = reached.call || decision_of_handler(job->handler);
 	if (!*known)
 		return EFILE_OK;
 	TRY(instance_by_row(&instance, session->store, job->instance));
@@ -596,6 +612,8 @@ efile_status job_run_inside(bool *known, efile_session *session, job_record *job
 		return EFILE_E_STATE;
 	TRY(definition_hold(&definition, session->store, instance.definition));
 	a.definition = definition.opened;
+	node = flow_node_find(definition.opened, job->node);
+	reached.node = node < 0 ? 0 : (uint32_t)node;
 	status = call_handler(&result, &a, &reached);
 	event.variables = result;
 	if (status >= 0)
@@ -617,7 +635,7 @@ static efile_status run_jobs(applying *a)
 			return FAIL(a->ctx, EFILE_E_LIMIT, 2401,
 				    "a process called more than %u handlers without a wait",
 				    a->ctx->limits.flow_moves);
-		if (job.call)
+		if (!job.over)
 			TRY(run_job(a, &job));
 	}
 	return EFILE_OK;
@@ -659,6 +677,23 @@ efile_status flow_apply_task(efile_session *session, instance_record *instance,
 		       .posts = &posts, .task = task };
 
 	TRY(apply(&a, event, JOURNAL_TASK_COMPLETED));
+	return deliver_posts(&posts, session);
+}
+
+efile_status flow_apply_made(efile_session *session, instance_record *instance,
+			     const flow_definition *definition, flow_event *event,
+			     journal_action action, buf *state, flow_effects *effects)
+{
+	AUTO(flow_posts) posts = { .items = NULL };
+	applying a = { .session = session, .store = session->store, .ctx = session_ctx(session),
+		       .instance = instance, .definition = definition, .event = event,
+		       .posts = &posts };
+	efile_status status = apply_made(&a, action, state, effects);
+
+	if (status == EFILE_OK)
+		status = run_jobs(&a);
+	free(a.jobs);
+	TRY(status);
 	return deliver_posts(&posts, session);
 }
 

@@ -158,7 +158,18 @@ typedef struct message_record {
 	int64_t created;
 } message_record;
 
-extern const record_kind kind_comment, kind_definition, kind_instance, kind_task, kind_candidate, kind_job,
+typedef struct decision_record {
+	record_head head;
+	efile_id uuid;
+	char *decision;         /* id in its model */
+	int64_t version;
+	char *name;
+	int64_t source;
+	int64_t created;
+} decision_record;
+
+extern const record_kind kind_comment, kind_decision, kind_definition, kind_instance, kind_task, kind_candidate,
+	kind_job,
 	kind_wait, kind_message, kind_incident;
 
 #define ROW_CLEAR(type, kind)                                                                      \
@@ -174,6 +185,7 @@ ROW_CLEAR(job_record, kind_job)
 ROW_CLEAR(wait_record, kind_wait)
 ROW_CLEAR(message_record, kind_message)
 ROW_CLEAR(incident_record, kind_incident)
+ROW_CLEAR(decision_record, kind_decision)
 
 /* flow_db.c; NOTFOUND without message where there is no row */
 efile_status definition_newest(definition_record *out, efile_store *store, const char *process);
@@ -242,6 +254,16 @@ efile_status next_due(efile_time *out, efile_store *store, efile_time after);
 
 efile_status definition_by_version(definition_record *out, efile_store *store, const char *process,
 				   int64_t version);
+/* version 0: the newest */
+efile_status decision_by_version(decision_record *out, efile_store *store, const char *decision,
+				 int64_t version);
+efile_status definition_row_of(int64_t *out, efile_store *store, const efile_id *uuid);
+/* The next one of a definition; DONE. */
+efile_status instance_of(instance_record *out, efile_store *store, int64_t definition,
+			 int64_t after);
+/* The next one of a definition that has not ended; DONE. */
+efile_status instance_running(instance_record *out, efile_store *store, int64_t definition,
+			      int64_t after);
 efile_status instance_called(instance_record *out, efile_store *store, int64_t parent,
 			     uint64_t wait);
 efile_status wait_find(wait_record *out, efile_store *store, int64_t instance, uint64_t wait);
@@ -315,11 +337,28 @@ void definition_ref_clear(definition_ref *ref);
 /* The engine of an open store. */
 efile_status engine_of(flow_engine **out, efile_store *store);
 
+/* The same with a step that was made already: its state and effects. */
+efile_status flow_apply_made(efile_session *session, instance_record *instance,
+			     const flow_definition *definition, flow_event *event,
+			     journal_action action, buf *state, flow_effects *effects);
+
 /* Applies an event to an instance inside a transaction: step, rows of the effects, log entry; then
  * the handlers of the service tasks that were reached, each with a step of its own. */
 efile_status flow_apply(efile_session *session, instance_record *instance,
 			const flow_definition *definition, flow_event *event,
 			journal_action action);
+
+/* decide.c: decisions in the store. */
+bool is_decision_model(const buf *source);
+efile_status deploy_decisions(int64_t *version, efile_report **findings, efile_session *session,
+			      const buf *source);
+/* A warning for each business rule task whose decision is not there. */
+efile_status check_decisions(efile_report *report, efile_session *session, const flow_definition *d);
+/* The decision that a handler names; NULL: it is none. */
+const char *decision_of_handler(const char *handler);
+/* Asks the decision of a node; named: its answer goes to a variable as it is. */
+efile_status flow_decide(char **result, efile_session *session, const flow_node *node, bool named,
+		    const char *variables);
 
 /* An event of the instance that a job belongs to, in the transaction that is open. */
 efile_status job_event(efile_session *session, const job_record *job, flow_event *event,
@@ -362,7 +401,16 @@ efile_status task_journal(efile_session *session, journal_action action, const t
 /* instance.c: an instance by its id, if the session has the right; NOTFOUND. */
 efile_status instance_load(instance_record *out, efile_session *session, efile_instance_id id,
 			   efile_right right);
-/* instance.c: the state by the log; effects (may be NULL) tell the path. */
+/* replay.c: each step of the log anew: what followed from it, in the numbers of the definition; plan:
+ * it changed to that definition. */
+struct flow_plan;
+typedef efile_status (*walk_fn)(void *user, const flow_definition *d, const flow_event *event,
+				flow_effects *effects, const struct flow_plan *plan);
+efile_status instance_walk(buf *state, size_t *steps, efile_session *session,
+			   const instance_record *row, walk_fn fn, void *user);
+efile_status plan_of_event(struct flow_plan *out, efile_ctx *ctx, const flow_definition *from,
+			   const flow_definition *to, const flow_event *event);
+/* replay.c: the state by the log; effects (may be NULL) tell the path. */
 efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
 			     efile_session *session, const instance_record *row);
 

@@ -70,3 +70,15 @@ CREATE TABLE flow_comment (
 	text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX flow_comment_instance ON flow_comment (instance, id);
+
+CREATE TABLE flow_decision (
+	id INTEGER PRIMARY KEY,
+	rev INTEGER NOT NULL,
+	uuid BLOB NOT NULL UNIQUE,
+	decision TEXT NOT NULL,          -- id in its model
+	version INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	source INTEGER NOT NULL REFERENCES blob (id), -- the DMN file
+	created INTEGER NOT NULL,
+	UNIQUE (decision, version)
+) STRICT;

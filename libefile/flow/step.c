@@ -10,7 +10,7 @@
 /* An engine gives back what an unusually large instance took. */
 enum { KEPT_ITEMS = 4096, KEPT_BYTES = 1 << 18 };
 
-static void machine_clear(machine *m)
+void machine_clear(machine *m)
 {
 	flow_state_clear(&m->s);
 	buf_clear(&m->bytes);
@@ -47,7 +47,7 @@ static void machine_reset(machine *m, const flow_definition *d, const flow_event
 		expr_scope_reset(m->scope);
 }
 
-static void effect_clear(flow_effect *effect)
+void flow_effect_clear(flow_effect *effect)
 {
 	free(effect->message);
 	free(effect->key);
@@ -57,7 +57,7 @@ static void effect_clear(flow_effect *effect)
 void flow_effects_reset(flow_effects *effects)
 {
 	for (size_t i = 0; i < effects->count; i++)
-		effect_clear(&effects->items[i]);
+		flow_effect_clear(&effects->items[i]);
 	effects->count = 0;
 }
 
@@ -195,7 +195,7 @@ static efile_status run_all(machine *m)
 	return EFILE_OK;
 }
 
-static efile_status run(machine *m)
+efile_status machine_run(machine *m)
 {
 	bool moved = true;
 
@@ -319,7 +319,8 @@ static efile_status take_results(machine *m, const flow_row *row)
 
 	if (row->length)
 		buf_add(&locals, m->s.texts.data + row->data, row->length);
-	if (node_get(m->d, row->node, NODE_OUTPUT_COUNT) && variables) {
+	/* What is no object, the answer of a decision, only goes to the variable that is named. */
+	if (node_get(m->d, row->node, NODE_OUTPUT_COUNT) && variables && *variables == '{') {
 		if (!locals.length)
 			buf_add_text(&locals, "{}");
 		TRY(buf_status(&locals, m->ctx));
@@ -619,7 +620,7 @@ static efile_status load(machine *m, const void *state, size_t length)
 }
 
 /* Appends the machine's effects to the caller's; on failure none is handed over. */
-static efile_status hand_over(flow_effects *out, machine *m)
+efile_status machine_hand_over(flow_effects *out, machine *m)
 {
 	flow_effects swap = *out;
 
@@ -649,10 +650,10 @@ static efile_status step(buf *out, flow_effects *effects, machine *m, const void
 	TRY(load(m, state, length));
 	TRY(handlers[m->event->kind](m));
 	if (m->s.status != FLOW_SUSPENDED)
-		TRY(run(m));
+		TRY(machine_run(m));
 	buf_reset(&m->bytes);
 	TRY(flow_state_encode(&m->bytes, m->ctx, &m->s));
-	TRY(hand_over(effects, m));
+	TRY(machine_hand_over(effects, m));
 	swap = *out;
 	*out = m->bytes;
 	m->bytes = swap;

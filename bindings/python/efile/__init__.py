@@ -62,7 +62,7 @@ from .invoice import (
     leitweg_id_valid,
     skonto,
 )
-from .jobs import Incident, LeasedJob
+from .jobs import Incident, LeasedJob, Migrated
 from .mail import Mail, MailAddress, MailPart, mail_address_key
 from .model import (
     Attribute,
@@ -189,6 +189,7 @@ __all__ = [
     "MailAddress",
     "MailPart",
     "Member",
+    "Migrated",
     "NoMemory",
     "Node",
     "NotFound",

@@ -4,17 +4,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
 from ._efile import ffi, lib
-from ._native import Options, chars, chars_or_null, id_struct, moment, moment_or_none, record, walk
+from ._native import (
+    Options,
+    chars,
+    chars_or_null,
+    id_struct,
+    moment,
+    moment_or_none,
+    record,
+    taken,
+    walk,
+)
+from .context import Context
 from .errors import Conflict, NotFound
-from .work import Variables, Work, _variables
+from .report import Report, report_taken
+from .streams import Writer
+from .work import Instance, InstanceLike, Variables, Work, _variables
 
 
 @dataclass(frozen=True)
@@ -27,6 +42,15 @@ class Incident:
     message: str
     topic: str
     created: dt.datetime
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """What a change of version has done: how many, how many not, and why not."""
+
+    migrated: int
+    refused: int
+    report: Report
 
 
 @dataclass(frozen=True)
@@ -206,3 +230,69 @@ class Jobs(Work):
         out = ffi.new("efile_time *")
         status = self._runtime.check(lib.efile_flow_next_due, out, self._ptr)
         return moment(out[0]) if status == lib.EFILE_OK else None
+
+    def migrate(
+        self,
+        process: str,
+        mapping: Mapping[str, str] | None = None,
+        *,
+        from_version: int = 0,
+        to_version: int = 0,
+        instance: InstanceLike | None = None,
+        dry_run: bool = False,
+        most: int = 0,
+    ) -> Migrated:
+        """Lets running instances go on by another version of their process, by default the newest.
+
+        `mapping` names nodes that have another id there. What does not fit stays as it is.
+        """
+        pairs = [(chars(old), chars(new)) for old, new in (mapping or {}).items()]
+        keep = [ffi.new("char[]", text) for pair in pairs for text in pair]
+        rows = ffi.new("efile_flow_mapping[]", max(len(pairs), 1))
+        for number in range(len(pairs)):
+            setattr(rows[number], "from", keep[2 * number])  # a word of Python's own
+            rows[number].to = keep[2 * number + 1]
+        key = instance.id if isinstance(instance, Instance) else instance
+        options = Options(
+            "efile_flow_migration",
+            lib.efile_flow_migration_init,
+            from_version=from_version,
+            to_version=to_version,
+            instance=key,
+            mappings=rows,
+            mapping_count=len(pairs),
+            dry_run=dry_run,
+            most=most,
+        )
+        done = ffi.new("efile_flow_migrated *")
+        findings = ffi.new("efile_report **")
+        self._runtime.check(
+            lib.efile_flow_migrate, done, findings, self._ptr, chars(process), options.ptr
+        )
+        return Migrated(int(done.migrated), int(done.refused), report_taken(findings))
+
+    def history(self, instance: InstanceLike) -> dict[str, Any]:
+        """What happened to an instance, told from the log (docs/json.md, efile.flow_history.v1)."""
+        out = ffi.new("char **")
+        key = instance.id if isinstance(instance, Instance) else instance
+        self._runtime.check(
+            lib.efile_flow_history, out, self._ptr, id_struct("efile_instance_id", key)
+        )
+        return dict(json.loads(taken(out)))
+
+    def figures(self, process: str, version: int = 0) -> dict[str, Any]:
+        """Visits and cycle times of each node (docs/json.md, efile.flow_figures.v1)."""
+        out = ffi.new("char **")
+        self._runtime.check(lib.efile_flow_figures, out, self._ptr, chars(process), version)
+        return dict(json.loads(taken(out)))
+
+    def heat(self, process: str, version: int = 0) -> str:
+        """A process as SVG with these figures as a heat map."""
+        above = self._above
+        assert above is not None and isinstance(above._above, Context)
+        target = io.BytesIO()
+        with Writer(above._above, target) as writer:
+            self._runtime.check(
+                lib.efile_flow_heat, self._ptr, chars(process), version, writer._ptr
+            )
+        return target.getvalue().decode("utf-8")

@@ -89,3 +89,59 @@ def test_failures(admin: efile.Session) -> None:
         job.error("NO", "not here")
     assert admin.instance(instance).status is efile.FlowStatus.ENDED
     assert admin.replay(instance) > 3
+
+
+def test_another_version(admin: efile.Session) -> None:
+    admin.deploy(BPMN)
+    ids = [admin.start("p") for _ in range(3)]
+    renamed = BPMN.replace(b'"j"', b'"post"')
+    assert admin.deploy(renamed)[0] == 2
+    refused = admin.migrate("p")
+    assert (refused.migrated, refused.refused) == (0, 3)
+    assert refused.report[0].rule == "FLOW-MIGRATE-NODE" and refused.report[0].term == "j"
+    dry = admin.migrate("p", {"j": "post"}, dry_run=True)
+    assert (dry.migrated, dry.refused) == (3, 0) and admin.instance(ids[0]).version == 1
+    assert admin.migrate("p", {"j": "post"}, instance=ids[0]).migrated == 1
+    assert admin.migrate("p", {"j": "post"}, from_version=1, to_version=2).migrated == 2
+    for instance in ids:
+        assert admin.instance(instance).version == 2 and admin.replay(instance) == 2
+    assert {job.node for job in admin.jobs()} == {"post"}
+
+
+DMN = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m"
+ namespace="urn:t"><inputData id="i" name="amount"><variable name="amount" typeRef="number"/>
+</inputData><decision id="gross" name="gross"><variable name="gross"/><informationRequirement>
+<requiredInput href="#i"/></informationRequirement><literalExpression><text>amount * 1.19</text>
+</literalExpression></decision></definitions>"""
+
+
+def test_a_decision(admin: efile.Session) -> None:
+    task = b'<businessRuleTask id="j" efile:decision="gross"/>'
+    model = BPMN.replace(
+        b'<serviceTask id="j" efile:handler="sap.post" efile:retries="R1/PT1M"/>', task
+    )
+    assert len(admin.deploy(model)[1]) == 1  # a warning: the decision is missing
+    assert admin.deploy(DMN)[0] == 1
+    instance = admin.instance(admin.start("p", {"amount": 10}))
+    assert instance.status is efile.FlowStatus.ENDED
+    assert str(instance.variables["gross"]) == "11.90"
+
+
+def test_history(admin: efile.Session) -> None:
+    admin.deploy(BPMN)
+    ids = [admin.start("p") for _ in range(4)]
+    for number in range(2):
+        tick(10 * number)
+        (job,) = admin.lease("sap.post")
+        job.complete()
+    told = admin.history(ids[1])
+    assert [event["event"] for event in told["events"]] == ["start", "job_done"]
+    done = told["events"][1]
+    assert done["at"]["node"] == "j" and done["waited"] == 10_000_000 and done["ended"]
+    figures = admin.figures("p")
+    nodes = {node["node"]: node for node in figures["nodes"]}
+    assert figures["instances"] == 4 and nodes["j"]["visits"] == 4 and nodes["j"]["open"] == 2
+    assert nodes["j"]["mean"] == 5_000_000 and nodes["j"]["longest"] == 10_000_000
+    assert nodes["s"]["visits"] == 4 and nodes["e"]["visits"] == 2
+    picture = admin.heat("p")
+    assert picture.lstrip().startswith("<") and "</svg>" in picture

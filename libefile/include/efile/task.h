@@ -13,18 +13,20 @@ EFILE_BEGIN_DECLS
 /* ------------------------------------------------------------------ definitions and instances */
 
 /**
- * @brief Deploys a process: its BPMN 2.0 file becomes the newest version of the process's id.
+ * @brief Deploys a process or decisions: its BPMN 2.0 file becomes the newest version of the process's
+ *        id, a DMN file that of each decision and service in it (by its id).
  *
- * Running instances stay with the version they were started with. The same bytes are not deployed
- * twice: then the present version is the answer.
+ * Running instances stay with the version they were started with (efile_flow_migrate() changes it). A
+ * business rule task asks the newest version of its decision when it is reached, or the one that it
+ * names. The same bytes are not deployed twice: then the present version is the answer.
  *
  * @param[out] version the version's number; NULL: not wanted
  * @param[out] findings what the static checks say; the caller frees it with efile_report_free();
  *                      NULL: not wanted. Also set if the answer is EFILE_E_FORMAT
  * @param session      an administrator's session
- * @param bpmn         the file, read to its end
+ * @param bpmn         the file, BPMN or DMN, read to its end
  * @retval EFILE_OK       deployed, or there already
- * @retval EFILE_E_FORMAT not executable: the findings say why
+ * @retval EFILE_E_FORMAT not executable, or decisions that are not sound: the findings say why
  * @retval EFILE_E_DENIED the actor is no administrator
  * @retval EFILE_E_STORAGE the store failed; nothing was deployed
  * @since 0.1

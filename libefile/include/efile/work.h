@@ -222,6 +222,113 @@ EFILE_API void efile_incident_cursor_free(efile_incident_cursor *cursor);
  */
 EFILE_API efile_status efile_flow_next_due(efile_time *due, efile_session *session);
 
+/* ------------------------------------------------------------------ another version */
+
+/** @brief Where a node of the old version is in the new one. */
+typedef struct efile_flow_mapping {
+	const char *from;        /**< id in the old version */
+	const char *to;          /**< id in the new version */
+} efile_flow_mapping;
+
+/** @brief Options of efile_flow_migrate(); fill with efile_flow_migration_init(). */
+typedef struct efile_flow_migration {
+	size_t size;             /**< sizeof(efile_flow_migration) of the caller */
+	int64_t from_version;    /**< instances of this version; 0: of every other one */
+	int64_t to_version;      /**< go on by this one; 0: the newest */
+	efile_instance_id instance; /**< only this one; nil: all that run or are suspended */
+	const efile_flow_mapping *mappings; /**< nodes that have another id now; the rest keep theirs */
+	size_t mapping_count;    /**< how many */
+	int dry_run;             /**< only say what would be */
+	int64_t most;            /**< stop after so many; 0: all */
+} efile_flow_migration;
+
+/**
+ * @brief Fills options with their defaults.
+ * @param[out] options receives the defaults
+ * @since 0.1
+ */
+EFILE_API void efile_flow_migration_init(efile_flow_migration *options);
+
+/** @brief What efile_flow_migrate() has done, or would do. */
+typedef struct efile_flow_migrated {
+	int64_t migrated;        /**< instances of the new version now */
+	int64_t refused;         /**< instances that do not fit, and are as before */
+} efile_flow_migrated;
+
+/**
+ * @brief Lets running instances go on by another version of their process.
+ *
+ * Every thing that is alive in an instance (tasks, jobs, calls, open sub-processes and loops, tokens
+ * at joins, events that a token waits for) must find its node in the new version: of the same kind, in
+ * the same sub-process, repeated in the same way. Else the instance stays as it is, and a finding
+ * (rules FLOW-MIGRATE-*, docs/WORK.md) names node (term) and instance (path); at most those of the
+ * first thousand. Tasks keep their candidates, claims and due dates, timers their time. Events at
+ * activities follow the new version. Each instance changes in a step with its entry in the log, so that
+ * a replay goes the same way; some hundred share a transaction, and what is committed stays if the call
+ * fails later.
+ *
+ * @param[out] out      how many; NULL: not wanted. Also set on an error
+ * @param[out] findings why not; the caller frees it with efile_report_free(); NULL: not wanted
+ * @param session       an administrator's session
+ * @param process       id of the process
+ * @param options       NULL: all instances to the newest version, by the ids of the nodes
+ * @retval EFILE_OK         done, with or without refusals
+ * @retval EFILE_E_NOTFOUND no such process, version or instance
+ * @retval EFILE_E_INVALID  the plan names a node that is not there, or the instance is of another process
+ * @retval EFILE_E_STATE    the instance has ended
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_migrate(efile_flow_migrated *out, efile_report **findings,
+					  efile_session *session, const char *process,
+					  const efile_flow_migration *options);
+
+/* ------------------------------------------------------------------ history and figures */
+
+/**
+ * @brief What happened to an instance, told from the log: who did what when, what waited where and for
+ *        how long. docs/json.md, efile.flow_history.v1.
+ * @param[out] json_out one JSON object; the caller frees it with efile_free()
+ * @param session       open session; its actor may read the case
+ * @param instance      the instance
+ * @retval EFILE_OK         told
+ * @retval EFILE_E_NOTFOUND no such instance, or not visible
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_history(char **json_out, efile_session *session,
+					  efile_instance_id instance);
+
+/**
+ * @brief Cycle times of a process: how often each node was passed and how long things waited there, over
+ *        all instances that have this version now. No persons. docs/json.md, efile.flow_figures.v1.
+ * @param[out] json_out one JSON object; the caller frees it with efile_free()
+ * @param session       an administrator's session
+ * @param process       id of the process
+ * @param version       its version; 0: the newest
+ * @retval EFILE_OK         counted
+ * @retval EFILE_E_NOTFOUND no such process or version
+ * @retval EFILE_E_INVALID  an argument is missing
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_figures(char **json_out, efile_session *session,
+					  const char *process, int64_t version);
+
+/**
+ * @brief Draws a process with these figures as a heat map, in SVG.
+ * @param session an administrator's session
+ * @param process id of the process
+ * @param version its version; 0: the newest
+ * @param writer  receives the picture
+ * @retval EFILE_OK         drawn
+ * @retval EFILE_E_NOTFOUND no such process or version
+ * @retval EFILE_E_DENIED   the actor is no administrator
+ * @retval EFILE_E_IO       the writer failed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_heat(efile_session *session, const char *process, int64_t version,
+				       efile_writer *writer);
+
 EFILE_END_DECLS
 
 #endif
