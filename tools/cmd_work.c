@@ -581,7 +581,7 @@ int cmd_flow_migrate(tool *t, int count, char **arguments)
 /* The library's objects are the lines: they bear their schema themselves. */
 static int put_json(tool *t, efile_status status, char *json)
 {
-	if (status != EFILE_OK)
+	if (status != EFILE_OK || !json)
 		return fail(t);
 	fputs(json, stdout);
 	putchar('\n');
