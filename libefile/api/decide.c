@@ -55,7 +55,7 @@ static efile_status value_of(char **result, efile_ctx *ctx, const char *decision
 	if (!value || value->type != JSON_OBJECT)
 		return FAIL(ctx, EFILE_E_STATE, 3530, "the decision %s has no answer", decision);
 	json_begin(&w, &text);
-	receipt_copy_json(&w, value);
+	json_copy(&w, value);
 	return buf_take(result, &text, ctx);
 }
 

@@ -136,40 +136,12 @@ static efile_status make_list(int64_t *out, work *w, const char *name)
 
 /* ---- types ---- */
 
-/* A value as JSON text again: the definition of a type is handed on as it stands. */
-static void write_value(json_writer *out, const json_value *value)
-{
-	if (value->key)
-		json_key(out, value->key);
-	if (value->type == JSON_OBJECT || value->type == JSON_ARRAY) {
-		if (value->type == JSON_OBJECT)
-			json_object(out);
-		else
-			json_array(out);
-		for (const json_value *child = value->child; child; child = child->next)
-			write_value(out, child); /* our own files: a few levels */
-		if (value->type == JSON_OBJECT)
-			json_end_object(out);
-		else
-			json_end_array(out);
-	} else if (value->type == JSON_STRING) {
-		json_text_n(out, value->text, value->length);
-	} else if (value->type == JSON_NUMBER) {
-		json_raw(out, value->text);
-	} else if (value->type == JSON_NULL) {
-		json_null(out);
-	} else {
-		json_bool(out, value->type == JSON_TRUE);
-	}
-}
-
 static efile_status add_doctype(work *w, const json_value *row)
 {
 	const json_value *definition = json_member(row, "definition");
 	const char *name = json_member_text(row, "name"), *title = json_member_text(row, "title");
 	AUTO_PTR(char) there = NULL;
 	AUTO(buf) text = BUF_INIT;
-	json_value top;
 	json_writer out;
 	efile_status status;
 
@@ -179,9 +151,7 @@ static efile_status add_doctype(work *w, const json_value *row)
 	if (status != EFILE_E_NOTFOUND)
 		return status;
 	json_begin(&out, &text);
-	top = *definition;
-	top.key = NULL;
-	write_value(&out, &top);
+	json_copy(&out, definition);
 	TRY(buf_status(&text, w->ctx));
 	return efile_doctype_define(w->session, name, title, text.data);
 }

@@ -61,6 +61,8 @@ efile_status json_parse(json_document **out, efile_ctx *ctx, const char *text, s
 const json_value *json_root(const json_document *document);
 void json_document_free(json_document *document);
 
+/* A value as it stands; nests as deep as the reader lets it. */
+void json_copy(json_writer *w, const json_value *value);
 const json_value *json_member(const json_value *object, const char *key); /* NULL if absent */
 const char *json_member_text(const json_value *object, const char *key);  /* NULL if no string */
 efile_status json_as_int(int64_t *out, const json_value *value);          /* INVALID, LIMIT */

@@ -193,3 +193,34 @@ void json_put_date(json_writer *w, const char *key, efile_date date)
 
 	json_put_text(w, key, date_none(date) ? NULL : efile_date_format(date, text));
 }
+
+void json_copy(json_writer *w, const json_value *value)
+{
+	switch (value->type) {
+	case JSON_OBJECT:
+		json_object(w);
+		for (const json_value *at = value->child; at; at = at->next) {
+			json_key(w, at->key);
+			json_copy(w, at);
+		}
+		json_end_object(w);
+		break;
+	case JSON_ARRAY:
+		json_array(w);
+		for (const json_value *at = value->child; at; at = at->next)
+			json_copy(w, at);
+		json_end_array(w);
+		break;
+	case JSON_STRING:
+		json_text_n(w, value->text, value->length);
+		break;
+	case JSON_NUMBER:
+		json_raw(w, value->text);
+		break;
+	case JSON_NULL:
+		json_null(w);
+		break;
+	default:
+		json_bool(w, value->type == JSON_TRUE);
+	}
+}

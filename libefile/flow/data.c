@@ -397,7 +397,7 @@ static efile_status assign_members(machine *m, uint64_t scope, const json_value 
 		json_writer w;
 
 		json_begin(&w, &text);
-		variables_put_json(&w, at);
+		json_copy(&w, at);
 		TRY(buf_status(&text, m->ctx));
 		TRY(assign(m, scope, at->key, text.data, text.length));
 	}
@@ -461,7 +461,7 @@ static efile_status put_all(machine *m, json_writer *w, const frame *f)
 	TRY(json_parse(&document, m->ctx, all.data, all.length));
 	for (const json_value *at = json_root(document)->child; at; at = at->next) {
 		json_key(w, at->key);
-		variables_put_json(w, at);
+		json_copy(w, at);
 	}
 	return EFILE_OK;
 }
@@ -537,7 +537,7 @@ efile_status all_variables(machine *m, buf *out, const frame *f)
 		if (root->type != JSON_OBJECT)
 			continue;
 		json_begin(&w, &text);
-		variables_put_json(&w, root);
+		json_copy(&w, root);
 		TRY(buf_status(&text, m->ctx));
 		TRY(variables_merge(&changed, &all, m->ctx, text.data, text.length));
 	}
@@ -555,7 +555,7 @@ static void put_list(json_writer *w, const json_value *old, uint32_t at, uint32_
 		if (i == at)
 			expr_to_json(w, value);
 		else if (item)
-			variables_put_json(w, item);
+			json_copy(w, item);
 		else
 			json_null(w);
 		item = item ? item->next : NULL;

@@ -216,7 +216,7 @@ static bool same_json(const json_value *a, const json_value *b)
 static void write_json(json_writer *w, const json_value *v)
 {
 	if (v)
-		variables_put_json(w, v);
+		json_copy(w, v);
 	else
 		json_null(w);
 }

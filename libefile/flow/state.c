@@ -421,38 +421,6 @@ efile_status flow_state_decode(flow_state *s, efile_ctx *ctx, const flow_definit
 
 /* ---- variables ---- */
 
-/* As deep as the reader lets JSON nest. */
-void variables_put_json(json_writer *w, const json_value *v)
-{
-	switch (v->type) {
-	case JSON_OBJECT:
-		json_object(w);
-		for (const json_value *at = v->child; at; at = at->next) {
-			json_key(w, at->key);
-			variables_put_json(w, at);
-		}
-		json_end_object(w);
-		break;
-	case JSON_ARRAY:
-		json_array(w);
-		for (const json_value *at = v->child; at; at = at->next)
-			variables_put_json(w, at);
-		json_end_array(w);
-		break;
-	case JSON_STRING:
-		json_text_n(w, v->text, v->length);
-		break;
-	case JSON_NUMBER:
-		json_raw(w, v->text);
-		break;
-	case JSON_NULL:
-		json_null(w);
-		break;
-	default:
-		json_bool(w, v->type == JSON_TRUE);
-	}
-}
-
 static efile_status check_object(efile_ctx *ctx, const json_value *v)
 {
 	if (v->type != JSON_OBJECT)
@@ -467,12 +435,12 @@ static void put_merged(json_writer *w, const json_value *old, const json_value *
 		const json_value *newer = json_member(more, at->key);
 
 		json_key(w, at->key);
-		variables_put_json(w, newer ? newer : at);
+		json_copy(w, newer ? newer : at);
 	}
 	for (const json_value *at = more->child; at; at = at->next)
 		if (!json_member(old, at->key)) {
 			json_key(w, at->key);
-			variables_put_json(w, at);
+			json_copy(w, at);
 		}
 	json_end_object(w);
 }

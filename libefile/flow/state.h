@@ -116,7 +116,6 @@ static inline flow_row *state_row(const flow_state *s, uint64_t number)
 /* Merges a JSON object into the variables; *changed is set if anything is different now. */
 efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, const char *more,
 			     size_t length);
-void variables_put_json(json_writer *w, const json_value *v);
 
 /* DENIED if one of the two performed a task that this node is separated from. */
 efile_status performers_check(efile_ctx *ctx, const flow_definition *d, const flow_state *s,

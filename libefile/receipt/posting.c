@@ -140,7 +140,7 @@ static efile_status posting_data(buf *out, const work *k, const supplier_record 
 	json_put_id(&w, "document", &k->row.document);
 	json_key(&w, "taxes");
 	if (taxes)
-		receipt_copy_json(&w, taxes);
+		json_copy(&w, taxes);
 	else
 		json_null(&w);
 	json_end_object(&w);

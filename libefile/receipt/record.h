@@ -140,8 +140,6 @@ efile_status posting_of_invoice(posting_record *out, efile_store *store, int64_t
 
 /* Puts a copy of a text into a row. */
 efile_status receipt_set(char **field, efile_ctx *ctx, const char *text);
-/* Writes JSON as it was read. */
-void receipt_copy_json(json_writer *w, const json_value *value);
 /* The entry in the log about an invoice, in the chain of its dossier. */
 efile_status receipt_journal(efile_session *session, journal_action action,
 			     const receipt_record *row, const char *body);

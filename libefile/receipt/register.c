@@ -284,7 +284,7 @@ static void put_taxes(json_writer *w, const work *k)
 
 	json_key(w, "taxes");
 	if (taxes)
-		receipt_copy_json(w, taxes);
+		json_copy(w, taxes);
 	else
 		json_null(w);
 }

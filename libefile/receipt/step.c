@@ -63,42 +63,12 @@ static efile_status store_row(efile_session *session, receipt_record *row, journ
 
 /* ---- calculation ---- */
 
-/* JSON as it stands. The library's own depth limit has bounded the nesting. */
-void receipt_copy_json(json_writer *w, const json_value *value)
-{
-	bool object = value->type == JSON_OBJECT;
-
-	if (object || value->type == JSON_ARRAY) {
-		if (object)
-			json_object(w);
-		else
-			json_array(w);
-		for (const json_value *c = value->child; c; c = c->next) {
-			if (object)
-				json_key(w, c->key);
-			receipt_copy_json(w, c);
-		}
-		if (object)
-			json_end_object(w);
-		else
-			json_end_array(w);
-	} else if (value->type == JSON_STRING) {
-		json_text_n(w, value->text, value->length);
-	} else if (value->type == JSON_NUMBER) {
-		json_raw(w, value->text);
-	} else if (value->type == JSON_NULL) {
-		json_null(w);
-	} else {
-		json_bool(w, value->type == JSON_TRUE);
-	}
-}
-
 static efile_status order_text(buf *out, efile_ctx *ctx, const json_value *order)
 {
 	json_writer w;
 
 	json_begin(&w, out);
-	receipt_copy_json(&w, order);
+	json_copy(&w, order);
 	return buf_status(out, ctx);
 }
 

@@ -567,7 +567,6 @@ static efile_status task_claim(step *p)
 	return efile_task_claim(p->s, (efile_task_id){ id_of(p, "task") });
 }
 
-/* Stories give flat objects of texts, numbers and booleans. */
 static efile_status task_complete(step *p)
 {
 	const json_value *given = json_member(p->with, "variables");
@@ -575,19 +574,10 @@ static efile_status task_complete(step *p)
 	json_writer w;
 
 	json_begin(&w, &text);
-	json_object(&w);
-	for (const json_value *v = given ? given->child : NULL; v; v = v->next) {
-		json_key(&w, v->key);
-		if (v->type == JSON_STRING)
-			json_text(&w, v->text);
-		else if (v->type == JSON_NUMBER)
-			json_raw(&w, v->text);
-		else
-			json_bool(&w, v->type == JSON_TRUE);
-	}
-	json_end_object(&w);
+	if (given)
+		json_copy(&w, given);
 	return efile_task_complete(p->s, (efile_task_id){ id_of(p, "task") },
-				   given ? text.data : NULL);
+				   given ? buf_text(&text) : NULL);
 }
 
 static efile_status flow_list(step *p)
