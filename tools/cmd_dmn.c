@@ -92,14 +92,10 @@ int cmd_dmn_eval(tool *t, int count, char **arguments)
 	int code = read_model(t, &model, arguments[0]);
 
 	(void)count;
-	if (code == EXIT_DONE) {
-		if (efile_dmn_evaluate(&json, model, tool_value(t, "decision", 0),
-				       tool_value(t, "input", 0)) != EFILE_OK)
-			code = fail_at(t, arguments[0]);
-		else
-			puts(json);
-	}
-	efile_free(json);
+	if (code == EXIT_DONE)
+		code = put_json(t, arguments[0],
+				efile_dmn_evaluate(&json, model, tool_value(t, "decision", 0),
+						   tool_value(t, "input", 0)), &json);
 	efile_dmn_free(model);
 	return code;
 }
@@ -111,13 +107,8 @@ int cmd_dmn_show(tool *t, int count, char **arguments)
 	int code = read_model(t, &model, arguments[0]);
 
 	(void)count;
-	if (code == EXIT_DONE) {
-		if (efile_dmn_json(&json, model) != EFILE_OK)
-			code = fail_at(t, arguments[0]);
-		else
-			puts(json);
-	}
-	efile_free(json);
+	if (code == EXIT_DONE)
+		code = put_json(t, arguments[0], efile_dmn_json(&json, model), &json);
 	efile_dmn_free(model);
 	return code;
 }

@@ -331,11 +331,8 @@ int cmd_invoice_show(tool *t, int count, char **arguments)
 	int code = open_invoice(t, &invoice, arguments[0]);
 
 	(void)count;
-	if (code == EXIT_DONE && efile_invoice_json(&json, invoice) != EFILE_OK)
-		code = fail_at(t, arguments[0]);
-	else if (code == EXIT_DONE)
-		puts(json);
-	efile_free(json);
+	if (code == EXIT_DONE)
+		code = put_json(t, arguments[0], efile_invoice_json(&json, invoice), &json);
 	efile_invoice_free(invoice);
 	return code;
 }

@@ -79,11 +79,8 @@ int cmd_invoice_terms(tool *t, int count, char **arguments)
 	if (!terms_from_options(t, &o))
 		return EXIT_USAGE;
 	code = open_invoice(t, &invoice, arguments[0]);
-	if (code == EXIT_DONE && efile_receipt_terms(&json, invoice, &o) != EFILE_OK)
-		code = fail_at(t, arguments[0]);
-	else if (code == EXIT_DONE)
-		puts(json);
-	efile_free(json);
+	if (code == EXIT_DONE)
+		code = put_json(t, arguments[0], efile_receipt_terms(&json, invoice, &o), &json);
 	efile_invoice_free(invoice);
 	return code;
 }
@@ -95,11 +92,8 @@ int cmd_invoice_facts(tool *t, int count, char **arguments)
 	int code = open_invoice(t, &invoice, arguments[0]);
 
 	(void)count;
-	if (code == EXIT_DONE && efile_receipt_facts(&json, invoice) != EFILE_OK)
-		code = fail_at(t, arguments[0]);
-	else if (code == EXIT_DONE)
-		puts(json);
-	efile_free(json);
+	if (code == EXIT_DONE)
+		code = put_json(t, arguments[0], efile_receipt_facts(&json, invoice), &json);
 	efile_invoice_free(invoice);
 	return code;
 }

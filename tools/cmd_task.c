@@ -239,11 +239,7 @@ int cmd_task_form(tool *t, int count, char **arguments)
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	if (efile_task_form(&json, t->session, id) < 0)
-		return fail(t);
-	puts(json);
-	efile_free(json);
-	return EXIT_DONE;
+	return put_json(t, NULL, efile_task_form(&json, t->session, id), &json);
 }
 
 int cmd_task_check(tool *t, int count, char **arguments)

@@ -578,17 +578,6 @@ int cmd_flow_migrate(tool *t, int count, char **arguments)
 
 /* ---- flow history, flow figures, flow heat ---- */
 
-/* The library's objects are the lines: they bear their schema themselves. */
-static int put_json(tool *t, efile_status status, char *json)
-{
-	if (status != EFILE_OK || !json)
-		return fail(t);
-	fputs(json, stdout);
-	putchar('\n');
-	efile_free(json);
-	return EXIT_DONE;
-}
-
 int cmd_flow_history(tool *t, int count, char **arguments)
 {
 	efile_instance_id id;
@@ -597,7 +586,7 @@ int cmd_flow_history(tool *t, int count, char **arguments)
 	(void)count;
 	if (efile_id_parse(&id.id, arguments[0]) != EFILE_OK)
 		return usage(t, "not an id: %s", arguments[0]);
-	return put_json(t, efile_flow_history(&json, t->session, id), json);
+	return put_json(t, NULL, efile_flow_history(&json, t->session, id), &json);
 }
 
 int cmd_flow_figures(tool *t, int count, char **arguments)
@@ -608,7 +597,7 @@ int cmd_flow_figures(tool *t, int count, char **arguments)
 	(void)count;
 	if (version < 0)
 		return EXIT_USAGE;
-	return put_json(t, efile_flow_figures(&json, t->session, arguments[0], version), json);
+	return put_json(t, NULL, efile_flow_figures(&json, t->session, arguments[0], version), &json);
 }
 
 int cmd_flow_heat(tool *t, int count, char **arguments)

@@ -161,6 +161,16 @@ int fail(tool *t)
 
 /* ---- JSON ---- */
 
+int put_json(tool *t, const char *thing, efile_status status, char **json)
+{
+	if (status != EFILE_OK)
+		return fail_at(t, thing);
+	puts(*json);
+	efile_free(*json);
+	*json = NULL;
+	return EXIT_DONE;
+}
+
 static void put_string(const char *text)
 {
 	putchar('"');

@@ -113,6 +113,9 @@ void put(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int fail(tool *t);
 /* The same with a thing in front: "efile: FILE: error E...". */
 int fail_at(tool *t, const char *thing);
+/* The end of a command whose answer is JSON that the library has made: prints and frees it, or tells the
+ * error, with a thing in front (NULL: none). */
+int put_json(tool *t, const char *thing, efile_status status, char **json);
 /* What --dry-run says: the format is translated and has one %s for the thing. Answers EXIT_DONE. */
 int would(tool *t, const char *format, const char *thing);
 /* With --dry-run what a command writes is tried inside a transaction that is taken back: between

@@ -222,6 +222,14 @@ def four_eyes(letters):
         check(r.code == 0 and r.lines[0]["same"] is True, "replay gives the same state", r)
         r = Run("flow", "show", instance, "--json", who="r.sturm")
         check(r.lines[0]["variables"]["invoice"]["number"] == number, f"{number} went this way", r)
+    r = Run("flow", "history", first, "--json", who="r.sturm")
+    check(r.code == 0 and r.lines[0]["schema"] == "efile.flow_history.v1" and "confirm-payment" in r.out,
+          "its history is told", r)
+    r = Run("flow", "figures", "receipt", "--json", who="admin")
+    check(r.code == 0 and r.lines[0]["instances"] == 2, "figures of all that went", r)
+    r = Run("flow", "heat", "receipt", "-o", STORE + "-heat.svg", who="admin")
+    with open(STORE + "-heat.svg", encoding="utf-8") as file:
+        check(r.code == 0 and "2×" in file.read(), "a picture of where they were", r)
 
 
 # ---- the dossier, and what leaves the house ----
