@@ -252,7 +252,7 @@ efile_status efile_node_move(efile_session *session, efile_id id, efile_id paren
 	node_record_clear(&to);
 	TRY(node_above(&to, &standing, session, &from.uuid, node.kind));
 	node_record_clear(&to);
-	TRY(node_above(&to, &standing, session, &parent, node.kind));
+	TRY(node_place(&to, session, &parent, &node));
 	TRY(require_outside(session, &node, &to));
 	TRY(require_none_locked(session, &node));
 	TRY(relocate(session, &node, &to));

@@ -233,6 +233,9 @@ efile_status node_give(efile_node **out, efile_session *session, node_record *no
 /* The node that shall take up a child of that kind: writable, not in the trash. */
 efile_status node_above(node_record *out, node_standing *standing, efile_session *session,
 			const efile_id *id, int64_t child_kind);
+/* The same for a child that is there, whatever the node is: INVALID if it can't lie there. */
+efile_status node_place(node_record *out, efile_session *session, const efile_id *id,
+			const node_record *child);
 /* Who sets an access list or a level needs the right to grant where it is set. */
 efile_status node_require_grant(efile_session *session, const node_record *above,
 				const node_standing *standing, const node_values *values);

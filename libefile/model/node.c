@@ -216,13 +216,32 @@ static const unsigned places[] = {
 	[EFILE_NODE_ATTACHMENT] = NODE_KINDS_DOCUMENT,
 };
 
+static efile_status require_open(efile_session *session, const node_record *above,
+				 const node_standing *standing, int64_t child_kind)
+{
+	TRY(node_require_live(session, above, standing));
+	return child_kind == EFILE_NODE_ATTACHMENT ? node_require_unlocked(session, above) : EFILE_OK;
+}
+
 efile_status node_above(node_record *out, node_standing *standing, efile_session *session,
 			const efile_id *id, int64_t child_kind)
 {
 	TRY(node_ask_for(out, standing, session, id,
 			 &(node_ask){ .right = EFILE_RIGHT_WRITE, .kinds = places[child_kind] }));
-	TRY(node_require_live(session, out, standing));
-	return child_kind == EFILE_NODE_ATTACHMENT ? node_require_unlocked(session, out) : EFILE_OK;
+	return require_open(session, out, standing, child_kind);
+}
+
+efile_status node_place(node_record *out, efile_session *session, const efile_id *id,
+			const node_record *child)
+{
+	node_standing standing;
+
+	TRY(node_ask_for(out, &standing, session, id,
+			 &(node_ask){ .right = EFILE_RIGHT_WRITE, .kinds = NODE_KINDS_ANY }));
+	if (!(places[child->kind] & 1u << out->kind))
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 2058, "%s can't lie in %s",
+			    node_called(child), node_called(out));
+	return require_open(session, out, &standing, child->kind);
 }
 
 efile_status node_require_grant(efile_session *session, const node_record *above,

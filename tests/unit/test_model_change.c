@@ -95,6 +95,8 @@ static void test_move(void)
 
 	/* What can't lie there, and what can't lie in itself. */
 	TAP_EQUAL_INT(efile_node_move(r.weber, letter.id, other.id, registry_revision(&r, letter.id),
+				      NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_node_move(r.weber, letter.id, EFILE_ID_NONE, registry_revision(&r, letter.id),
 				      NULL), EFILE_E_NOTFOUND);
 	TAP_EQUAL_INT(efile_node_move(r.weber, other.id, r.dossier.id,
 				      registry_revision(&r, other.id), NULL), EFILE_E_INVALID);
