@@ -529,17 +529,21 @@ efile_status job_next(job_record *out, efile_store *store, int64_t after, const 
 	return or_done(row_one(&s, &kind_job, out));
 }
 
-/* Along the index by topic: who is not ready, or whose process is held, is passed over. */
-efile_status job_turn(job_record *out, efile_store *store, const char *handler, efile_time now)
+/* Along the index by topic, behind a job: who is not ready, or whose process is held, is passed over. */
+efile_status job_turn(job_record *out, efile_store *store, const char *handler, efile_time now,
+		      const job_record *behind)
 {
 	AUTO(stmt) s = STMT_NONE;
 
 	TRY(row_select(&s, store, &kind_job,
-		       "handler = ?1 AND coalesce(ready, 0) <= ?2 AND 0 = "
+		       "handler = ?1 AND coalesce(priority, 0) <= ?3 AND "
+		       "(coalesce(priority, 0) < ?3 OR id > ?4) AND coalesce(ready, 0) <= ?2 AND 0 = "
 		       "(SELECT status FROM flow_instance i WHERE i.id = flow_job.instance) "
 		       "ORDER BY coalesce(priority, 0) DESC, id LIMIT 1"));
 	stmt_bind_text(&s, 1, handler);
 	stmt_bind_int(&s, 2, now);
+	stmt_bind_int(&s, 3, behind ? behind->priority.value : INT64_MAX);
+	stmt_bind_int(&s, 4, behind ? behind->head.id : 0);
 	return or_done(row_one(&s, &kind_job, out));
 }
 

@@ -241,8 +241,9 @@ efile_status comment_next(comment_record *out, efile_store *store, int64_t insta
 efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id);
 efile_status job_by_wait(job_record *out, efile_store *store, int64_t instance, uint64_t wait);
 efile_status job_next(job_record *out, efile_store *store, int64_t after, const char *handler);
-/* The job of a topic whose turn it is: by priority, then by age; DONE. */
-efile_status job_turn(job_record *out, efile_store *store, const char *handler, efile_time now);
+/* The job of a topic whose turn it is: by priority, then by age, behind another one (NULL: all); DONE. */
+efile_status job_turn(job_record *out, efile_store *store, const char *handler, efile_time now,
+		      const job_record *behind);
 /* Jobs that wait for a time, by that time; DONE. */
 efile_status job_due(job_record *out, efile_store *store, efile_time until, efile_time after_ready,
 		     int64_t after);

@@ -108,7 +108,8 @@ static efile_status lease_jobs(efile_work_cursor *c, const char *topic, const ef
 
 		TRY(mem_grow(ctx, &jobs, &c->capacity, c->count, sizeof(row)));
 		c->jobs = jobs;
-		status = job_turn(&row, c->session->store, topic, now);
+		status = job_turn(&row, c->session->store, topic, now,
+				  i ? &c->jobs[i - 1] : NULL);
 		if (status != EFILE_OK)
 			return status;
 		status = lease(c->session, &row, o);
