@@ -252,7 +252,9 @@ void json_boolean(tool *t, const char *key, bool value)
 void json_ready(tool *t, const char *key, const char *json)
 {
 	put_key(t, key);
-	fputs(json && *json ? json : "null", stdout);
+	/* An end of a line stands only between the tokens of JSON; a line of ours has one at its end. */
+	for (const char *c = json && *json ? json : "null"; *c; c++)
+		putchar(*c == '\n' || *c == '\r' ? ' ' : *c);
 }
 
 void json_identity(tool *t, const char *key, const efile_id *id)

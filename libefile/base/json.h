@@ -29,7 +29,7 @@ void json_int(json_writer *w, int64_t value);
 void json_bool(json_writer *w, bool value);
 void json_null(json_writer *w);
 void json_decimal(json_writer *w, efile_decimal value);      /* as a string: docs/json.md */
-void json_raw(json_writer *w, const char *json);             /* a ready value */
+void json_raw(json_writer *w, const char *json);             /* a ready value, on one line */
 /* key and value in one call */
 void json_put_text(json_writer *w, const char *key, const char *text);
 void json_put_int(json_writer *w, const char *key, int64_t value);

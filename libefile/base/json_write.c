@@ -126,10 +126,20 @@ void json_text(json_writer *w, const char *text)
 	json_text_n(w, text, text ? strlen(text) : 0);
 }
 
+/* Ends of lines stand only between the tokens of JSON: a value stays one line of JSON Lines. */
 void json_raw(json_writer *w, const char *json)
 {
 	before_value(w);
-	buf_add_text(w->out, json);
+	while (*json) {
+		size_t plain = strcspn(json, "\r\n");
+
+		buf_add(w->out, json, plain);
+		json += plain;
+		if (*json) {
+			buf_add_char(w->out, ' ');
+			json++;
+		}
+	}
 }
 
 void json_int(json_writer *w, int64_t value)

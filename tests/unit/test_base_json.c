@@ -296,7 +296,7 @@ static void test_writing(void)
 	json_array(&w);
 	json_end_array(&w);
 	json_null(&w);
-	json_raw(&w, "{\"a\":1}");
+	json_raw(&w, "{\"a\":\r\n1}");
 	json_text_n(&w, "a\xff\0\x01z", 5);
 	json_end_array(&w);
 	json_end_object(&w);
@@ -305,7 +305,7 @@ static void test_writing(void)
 		"{\"schema\":\"efile.test.v1\",\"title\":null,\"least\":-9223372036854775808,"
 		"\"open\":true,\"id\":null,\"id2\":\"00000000-0000-0000-0000-000000000001\","
 		"\"time\":\"2026-03-02T08:00:00Z\",\"date\":\"2026-03-02\",\"none\":null,"
-		"\"list\":[\"119.00\",[],null,{\"a\":1},\"a\xef\xbf\xbd\xef\xbf\xbd\\u0001z\"]}");
+		"\"list\":[\"119.00\",[],null,{\"a\":  1},\"a\xef\xbf\xbd\xef\xbf\xbd\\u0001z\"]}");
 }
 
 static efile_status read_all(efile_ctx *ctx, void *arg)
