@@ -274,6 +274,8 @@ static int do_job(work_run *r, const efile_work *work)
 	else if (answer != EFILE_OK)
 		return fail(r->t);
 	show(r->t, work, o, again);
+	if (o == RELEASED)
+		return EXIT_NOT_FOUND; /* not now: the same job would come at once again */
 	return o == FAILED || o == LOST ? EXIT_PARTLY : EXIT_DONE;
 }
 
@@ -290,7 +292,7 @@ static efile_status lease(work_run *r, efile_work_cursor **cursor, const char *t
 	return efile_work_lease(cursor, r->t->session, topic, &o);
 }
 
-/* One job; EXIT_NOT_FOUND if there is none. */
+/* One job; EXIT_NOT_FOUND if there is none for now. */
 static int work_once(work_run *r, const char *topic)
 {
 	efile_work_cursor *cursor = NULL;
