@@ -23,10 +23,14 @@ static efile_status out_of_range(expr_value *out, expr_scope *s, const char *sig
 	return EFILE_OK;
 }
 
-static efile_status number_result(expr_value *out, expr_scope *s, const char *sign,
-				  efile_status status, efile_decimal number)
+typedef efile_status (*decimal_fn)(efile_decimal *out, efile_decimal a, efile_decimal b);
+
+static efile_status number_result(expr_value *out, expr_scope *s, const char *sign, decimal_fn how,
+				  const expr_value *a, const expr_value *b)
 {
-	if (status < 0)
+	efile_decimal number;
+
+	if (how(&number, a->as.number, b->as.number) < 0)
 		return out_of_range(out, s, sign);
 	*out = value_number(number);
 	return EFILE_OK;
@@ -78,11 +82,8 @@ static efile_status duration_sum(expr_value *out, expr_scope *s, const expr_valu
 efile_status arithmetic_add(expr_value *out, expr_scope *s, const expr_value *a,
 			    const expr_value *b)
 {
-	efile_decimal sum = { { 0, 0 } };
-
 	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER)
-		return number_result(out, s, "+",
-				     efile_decimal_add(&sum, a->as.number, b->as.number), sum);
+		return number_result(out, s, "+", efile_decimal_add, a, b);
 	if (a->kind == EXPR_STRING && b->kind == EXPR_STRING)
 		return join(out, s, a, b);
 	if (value_is_temporal(a) && value_is_duration(b))
@@ -115,12 +116,8 @@ static efile_status difference(expr_value *out, expr_scope *s, const expr_value 
 efile_status arithmetic_subtract(expr_value *out, expr_scope *s, const expr_value *a,
 				 const expr_value *b)
 {
-	efile_decimal rest = { { 0, 0 } };
-
 	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER)
-		return number_result(out, s, "-",
-				     efile_decimal_subtract(&rest, a->as.number, b->as.number),
-				     rest);
+		return number_result(out, s, "-", efile_decimal_subtract, a, b);
 	if (value_is_temporal(a) && value_is_duration(b))
 		return shift(out, s, a, b, -1);
 	if (value_is_temporal(a) && value_is_temporal(b) && (a->kind == EXPR_TIME) == (b->kind == EXPR_TIME))
@@ -165,12 +162,10 @@ static efile_status duration_result(expr_value *out, expr_scope *s, const char *
 efile_status arithmetic_multiply(expr_value *out, expr_scope *s, const expr_value *a,
 				 const expr_value *b)
 {
-	efile_decimal product = { { 0, 0 } }, amount;
+	efile_decimal product, amount;
 
 	if (a->kind == EXPR_NUMBER && b->kind == EXPR_NUMBER)
-		return number_result(out, s, "*",
-				     efile_decimal_multiply(&product, a->as.number, b->as.number),
-				     product);
+		return number_result(out, s, "*", efile_decimal_multiply, a, b);
 	if (a->kind == EXPR_NUMBER && value_is_duration(b))
 		return arithmetic_multiply(out, s, b, a);
 	if (!value_is_duration(a) || b->kind != EXPR_NUMBER)
@@ -210,12 +205,9 @@ efile_status arithmetic_divide(expr_value *out, expr_scope *s, const expr_value 
 efile_status arithmetic_power(expr_value *out, expr_scope *s, const expr_value *a,
 			      const expr_value *b)
 {
-	efile_decimal result = { { 0, 0 } };
-
 	if (a->kind != EXPR_NUMBER || b->kind != EXPR_NUMBER)
 		return no_result(out, s, "**", a, b);
-	return number_result(out, s, "**", decimal_power(&result, a->as.number, b->as.number),
-			     result);
+	return number_result(out, s, "**", decimal_power, a, b);
 }
 
 efile_status arithmetic_negate(expr_value *out, expr_scope *s, const expr_value *a)
