@@ -5,40 +5,6 @@
 
 #include "unit/support.h"
 
-/* Writes a value again, so that a test can compare trees as text. */
-static void write_value(json_writer *w, const json_value *top)
-{
-	for (const json_value *v = top; v; v = v->next) {
-		if (v->key)
-			json_key(w, v->key);
-		switch (v->type) {
-		case JSON_NULL:
-			json_null(w);
-			break;
-		case JSON_FALSE:
-		case JSON_TRUE:
-			json_bool(w, v->type == JSON_TRUE);
-			break;
-		case JSON_NUMBER:
-			json_raw(w, v->text);
-			break;
-		case JSON_STRING:
-			json_text_n(w, v->text, v->length);
-			break;
-		case JSON_ARRAY:
-			json_array(w);
-			write_value(w, v->child);
-			json_end_array(w);
-			break;
-		case JSON_OBJECT:
-			json_object(w);
-			write_value(w, v->child);
-			json_end_object(w);
-			break;
-		}
-	}
-}
-
 static efile_status parse_and_write(buf *out, efile_ctx *ctx, const char *text, size_t length)
 {
 	AUTO_PTR(json_document) document = NULL;
@@ -46,7 +12,7 @@ static efile_status parse_and_write(buf *out, efile_ctx *ctx, const char *text, 
 
 	TRY(json_parse(&document, ctx, text, length));
 	json_begin(&w, out);
-	write_value(&w, json_root(document));
+	json_copy(&w, json_root(document));
 	return buf_status(out, ctx);
 }
 
