@@ -16,6 +16,9 @@ const char *receipt_value_in(const efile_invoice *invoice, const efile_invoice_i
 /* An amount; what is missing or no number is 0 and answers false. */
 bool receipt_amount(efile_decimal *out, const char *text);
 
+/* An invoice number as it is compared: without blanks, ASCII letters in lower case. */
+void receipt_fold(buf *out, const char *number);
+
 /* Whether a list separated by blanks has a word. */
 bool receipt_has_word(const char *list, const char *word);
 

@@ -140,15 +140,16 @@ efile_status receipt_same_content(receipt_record *out, efile_store *store,
 	return next_of(&s, &kind_receipt_invoice, out);
 }
 
-efile_status receipt_of_seller(receipt_record *out, efile_store *store, const char *seller,
-			       int64_t after)
+efile_status receipt_same_day(receipt_record *out, efile_store *store, const char *seller,
+			      const char *day, int64_t after)
 {
 	AUTO(stmt) s = STMT_NONE;
 
 	TRY(row_select(&s, store, &kind_receipt_invoice,
-		       "seller = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
+		       "seller = ?1 AND day = ?2 AND id > ?3 ORDER BY id LIMIT 1"));
 	stmt_bind_text(&s, 1, seller);
-	stmt_bind_int(&s, 2, after);
+	stmt_bind_text(&s, 2, day);
+	stmt_bind_int(&s, 3, after);
 	return next_of(&s, &kind_receipt_invoice, out);
 }
 

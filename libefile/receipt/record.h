@@ -124,13 +124,13 @@ efile_status setting_by_name(setting_record *out, efile_store *store, const char
 efile_status supplier_by_seller(supplier_record *out, efile_store *store, const char *seller);
 efile_status receipt_by_row(receipt_record *out, efile_store *store, int64_t row);
 efile_status receipt_by_instance(receipt_record *out, efile_store *store, const efile_id *instance);
-/* The next entry of that seller and number, or of that content, behind one. */
+/* The next entry of that seller and number, of that content, or of that seller and day, behind one. */
 efile_status receipt_same_number(receipt_record *out, efile_store *store, const char *seller,
 				 const char *folded, int64_t after);
 efile_status receipt_same_content(receipt_record *out, efile_store *store,
 				  const unsigned char sha256[32], int64_t after);
-efile_status receipt_of_seller(receipt_record *out, efile_store *store, const char *seller,
-			       int64_t after);
+efile_status receipt_same_day(receipt_record *out, efile_store *store, const char *seller,
+			      const char *day, int64_t after);
 /* The next invoice that a person authorised on or after a day. */
 efile_status receipt_authorised(receipt_record *out, efile_store *store, const efile_id *person,
 				const char *since, int64_t after);

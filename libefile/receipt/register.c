@@ -37,15 +37,13 @@ static bool counts(const work *k, const receipt_record *other)
 	       other->state != RECEIPT_WITHDRAWN;
 }
 
-/* An amount alone is a sign only within the same quarter of a year. */
 static bool same_amount(const work *k, const receipt_record *other)
 {
-	efile_date here, there;
+	efile_decimal here, there;
 
-	return str_equal(other->payable, k->row.payable) && str_equal(other->kind, k->row.kind) &&
-	       str_equal(other->day, k->row.day) && k->row.day &&
-	       efile_date_parse(&here, k->row.day) == EFILE_OK &&
-	       efile_date_parse(&there, other->day) == EFILE_OK;
+	return receipt_amount(&here, k->row.payable) && receipt_amount(&there, other->payable) &&
+	       efile_decimal_compare(here, there) == 0 && str_equal(other->kind, k->row.kind) &&
+	       str_equal(other->currency, k->row.currency);
 }
 
 typedef efile_status (*next_fn)(receipt_record *out, const work *k, int64_t after);
@@ -61,9 +59,11 @@ static efile_status next_content(receipt_record *out, const work *k, int64_t aft
 	return receipt_same_content(out, session_store(k->session), k->sha256, after);
 }
 
-static efile_status next_seller(receipt_record *out, const work *k, int64_t after)
+static efile_status next_day(receipt_record *out, const work *k, int64_t after)
 {
-	return receipt_of_seller(out, session_store(k->session), k->row.seller, after);
+	if (!k->row.day)
+		return EFILE_DONE;
+	return receipt_same_day(out, session_store(k->session), k->row.seller, k->row.day, after);
 }
 
 /* The first entry that next() finds and that counts. */
@@ -93,7 +93,7 @@ static efile_status find_twin(work *k)
 	if (!k->twin.head.id)
 		TRY(look(k, next_content, false, "content"));
 	if (!k->twin.head.id)
-		TRY(look(k, next_seller, true, "amount"));
+		TRY(look(k, next_day, true, "amount"));
 	return EFILE_OK;
 }
 
@@ -104,18 +104,11 @@ static efile_status set(work *k, char **field, const json_value *object, const c
 	return receipt_set(field, k->ctx, json_member_text(object, key));
 }
 
-static void fold(buf *out, const char *text)
-{
-	for (; *text; text++)
-		if (!str_ascii_space(*text))
-			buf_add_char(out, str_ascii_lower(*text));
-}
-
 static efile_status set_folded(work *k)
 {
 	AUTO(buf) folded = BUF_INIT;
 
-	fold(&folded, k->row.number);
+	receipt_fold(&folded, k->row.number);
 	TRY(buf_status(&folded, k->ctx));
 	return receipt_set(&k->row.folded, k->ctx, buf_text(&folded));
 }

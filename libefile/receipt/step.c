@@ -130,9 +130,8 @@ static efile_status find_original(receipt_record *out, efile_session *session,
 		AUTO(buf) folded = BUF_INIT;
 		efile_status status;
 
-		for (; number && *number; number++)
-			if (!str_ascii_space(*number))
-				buf_add_char(&folded, str_ascii_lower(*number));
+		if (number)
+			receipt_fold(&folded, number);
 		TRY(buf_status(&folded, session_ctx(session)));
 		status = receipt_same_number(out, session_store(session), row->seller,
 					     buf_text(&folded), 0);

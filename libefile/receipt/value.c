@@ -33,6 +33,13 @@ bool receipt_amount(efile_decimal *out, const char *text)
 	return true;
 }
 
+void receipt_fold(buf *out, const char *number)
+{
+	for (; *number; number++)
+		if (!str_ascii_space(*number))
+			buf_add_char(out, str_ascii_lower(*number));
+}
+
 bool receipt_has_word(const char *list, const char *word)
 {
 	size_t length = strlen(word);

@@ -199,6 +199,7 @@ static void test_duplicates(void)
 	static const struct { const char *name, *changes, *duplicate, *by; } rows[] = {
 		{ "the same number, written otherwise", "number=r-2026- 100|date=2026-02-26", "true", "number" },
 		{ "the same day and amount", "number=R-2026-101", "false", "amount" },
+		{ "the amount, written otherwise", "number=R-2026-104|payable=1190.0", "false", "amount" },
 		{ "another amount", "number=R-2026-102|payable=1191.00", "false", "null" },
 		{ "another day", "number=R-2026-103|date=2026-02-20", "false", "null" },
 		{ "another seller", "vat=DE999999999|seller=Andere GmbH|payable=1195.00", "false", "null" },
