@@ -3,15 +3,20 @@
  *
  * SQLite before 3.51.3 can damage a database when one connection checkpoints while another one
  * starts the log anew. So checkpoints are only made under the lock that every writer holds, and
- * only by TRUNCATE, which with a busy handler would let one reader stall all writers. */
+ * without a busy handler, which would let one reader stall all writers.
+ *
+ * The file of the log stays and is written over: a commit that makes a file longer costs the file
+ * system a journal entry of its own, at each fsync. Only a log that has grown far is cut. */
 #include "store/inner.h"
 
 efile_status checkpoint_now(efile_store *store)
 {
+	int mode = store->wal_pages > store->wal_keep ? SQLITE_CHECKPOINT_TRUNCATE
+						      : SQLITE_CHECKPOINT_RESTART;
 	int code;
 
 	sqlite3_busy_timeout(store->db, 0);
-	code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	code = sqlite3_wal_checkpoint_v2(store->db, NULL, mode, NULL, NULL);
 	sqlite3_busy_timeout(store->db, (int)store->ctx->limits.busy_milliseconds);
 	if (code == SQLITE_OK) {
 		store->wal_pages = 0;

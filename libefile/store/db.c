@@ -198,6 +198,7 @@ efile_status db_open(efile_store *store, const char *path, bool create)
 	TRY(harden(store));
 	sqlite3_wal_hook(store->db, note_wal, store);
 	store->wal_next = WAL_PAGES;
+	store->wal_keep = WAL_KEEP;
 	return EFILE_OK;
 }
 

@@ -14,6 +14,7 @@ enum {
 	BLOB_INLINE = 65536,            /* contents up to here lie in the database */
 	BLOB_BUFFERED = 1 << 20,        /* contents up to here are verified before they are handed out */
 	WAL_PAGES = 2000,               /* a longer write-ahead log is checkpointed */
+	WAL_KEEP = 4 * WAL_PAGES,       /* the file of a longer one is cut, too */
 	STMT_BUCKETS = 256,
 	HEAD_CACHE = 64,
 	KIND_MAX = 256,
@@ -126,7 +127,7 @@ struct efile_store {
 	unsigned char random[256];
 	size_t random_left;
 
-	int wal_pages, wal_next;
+	int wal_pages, wal_next, wal_keep;
 	struct {
 		void *data;
 		void (*release)(void *);

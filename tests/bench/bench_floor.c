@@ -20,7 +20,7 @@ static const char schema[] =
 
 typedef enum floor_statement {
 	BEGIN, COMMIT, SAVE, RELEASE, ADD_INSTANCE, ADD_TASK, FIND_TASK, LOAD_INSTANCE, END_TASK, END_INSTANCE,
-	ADD_ENTRY, ADD_BODY, STATEMENTS
+	ADD_ENTRY, ADD_BODY, NEWEST, STATEMENTS
 } floor_statement;
 
 static const char *const texts[STATEMENTS] = {
@@ -37,6 +37,7 @@ static const char *const texts[STATEMENTS] = {
 	[END_INSTANCE] = "UPDATE instance SET rev = ?2, status = 1, ended = ?3, state = ?4 "
 			 "WHERE id = ?1",
 	[ADD_ENTRY] = "INSERT INTO journal VALUES(?1, 0, ?1, ?2, ?3, NULL, 130, 40, ?4, ?5, ?6, ?7)",
+	[NEWEST] = "SELECT uuid FROM task ORDER BY id DESC LIMIT 1",
 	[ADD_BODY] = "INSERT INTO journal_body VALUES(?1, 0, NULL, ?2, ?3)",
 };
 
@@ -195,6 +196,9 @@ static void start(bench_floor *b, int i)
 	add_entry(b, &b->instances[i],
 		  "{\"event\":\"start\",\"time\":\"2026-03-02T08:00:00.000000Z\","
 		  "\"actor\":\"0195559e-5c00-7000-8000-000000000001\"}");
+	/* Who starts an instance asks which task has begun: bench_flow does so on the other side. */
+	must(run(b, NEWEST) == SQLITE_ROW, texts[NEWEST]);
+	sqlite3_reset(b->statements[NEWEST]);
 }
 
 static void complete(bench_floor *b, int i)

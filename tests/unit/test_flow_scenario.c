@@ -210,7 +210,6 @@ static void test_arguments(void)
 
 static efile_status run_all(efile_ctx *ctx, void *arg)
 {
-	AUTO_PTR(char) kept = NULL;
 	efile_scenario_run *r = NULL;
 	efile_status status = run(&r, ctx, arg);
 

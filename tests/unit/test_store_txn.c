@@ -265,24 +265,34 @@ static void test_checkpoints(void)
 	efile_store *reader = NULL;
 	AUTO(txn) read = TXN_NONE;
 	char *wal;
+	int64_t length;
 
 	test_store_setup(&t);
 	wal = test_store_file(&t, "efile.db-wal");
 	thing_put(t.store, "a");
-	TAP_OK(test_file_size(wal) > 0);
-	t.store->wal_next = 0;
 	thing_put(t.store, "b");
+	length = test_file_size(wal);
+	TAP_OK(length > 0);
+	t.store->wal_next = 0;
+	thing_put(t.store, "c");
+	TAP_EQUAL_INT(t.store->wal_pages, 0);
+	length = test_file_size(wal);
+	thing_put(t.store, "d"); /* from the beginning of the same file */
+	TAP_OK(t.store->wal_pages > 0);
+	TAP_EQUAL_INT(test_file_size(wal), length);
+	t.store->wal_next = t.store->wal_keep = 0;
+	thing_put(t.store, "e");
 	TAP_EQUAL_INT(test_file_size(wal), 0);
 	TAP_EQUAL_INT(store_open(&reader, t.ctx, t.path, NULL, &thing_wiring), EFILE_OK);
 	TAP_EQUAL_INT(txn_begin_read(&read, reader), EFILE_OK);
-	TAP_EQUAL_INT(count_things(reader), 2);
+	TAP_EQUAL_INT(count_things(reader), 5);
 	t.store->wal_next = 0;
-	thing_put(t.store, "c"); /* the reader is in the way: later */
+	thing_put(t.store, "f"); /* the reader is in the way: later */
 	TAP_OK(test_file_size(wal) > 0 && t.store->wal_next > t.store->wal_pages);
-	TAP_EQUAL_INT(count_things(reader), 2);
+	TAP_EQUAL_INT(count_things(reader), 5);
 	TAP_EQUAL_INT(txn_commit(&read), EFILE_OK);
 	t.store->wal_next = 0;
-	thing_put(t.store, "d");
+	thing_put(t.store, "g");
 	TAP_EQUAL_INT(test_file_size(wal), 0);
 	efile_store_close(reader);
 	free(wal);
