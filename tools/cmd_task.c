@@ -22,6 +22,7 @@ static void show_task_json(tool *t, const efile_task *task)
 	json_string(t, "process", task->process);
 	json_string(t, "node", task->node);
 	json_string(t, "name", task->name);
+	json_string(t, "instruction", efile_instruction_name(task->instruction));
 	json_identity(t, "assignee", &task->assignee.id);
 	json_identity(t, "owner", &task->owner.id);
 	json_string(t, "handed", handed_name(task->handed));
@@ -36,6 +37,11 @@ static void show_task_json(tool *t, const efile_task *task)
 	json_line_end(t);
 }
 
+/* What a clerk reads; the names of JSON are never translated. */
+static const char *const instruction_texts[] = {
+	"", "for information", "for comment", "to co-sign", "to sign", "for final sign-off",
+};
+
 static void show_task(tool *t, const efile_task *task)
 {
 	char id[EFILE_ID_TEXT_SIZE], due[EFILE_TIME_TEXT_SIZE];
@@ -43,7 +49,9 @@ static void show_task(tool *t, const efile_task *task)
 	if (t->json)
 		show_task_json(t, task);
 	else
-		put("%s  %-44s %s%s\n", efile_id_format(&task->id.id, id), task->name,
+		put("%s  %-44s %s%s%s%s\n", efile_id_format(&task->id.id, id), task->name,
+		    task->instruction ? tr(t, instruction_texts[task->instruction]) : "",
+		    task->instruction && task->due ? ", " : "",
 		    task->due ? tr(t, "due ") : "",
 		    task->due ? efile_time_format(task->due, due) : "");
 }
@@ -416,4 +424,117 @@ int cmd_task_update(tool *t, int count, char **arguments)
 		status = efile_task_update(t->session, (efile_task_id){ id }, &c);
 	try_end(t);
 	return changed(t, "task_changed", status, &id);
+}
+
+/* ---- sign-off lists ---- */
+
+int cmd_task_route(tool *t, int count, char **arguments)
+{
+	efile_task_id id;
+	char *json = NULL;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	return put_json(t, NULL, efile_task_route(&json, t->session, id), &json);
+}
+
+/* A number of an entry: an option, 0 if it is not given; -1 after a usage error. */
+static int64_t entry(tool *t, const char *option)
+{
+	return tool_has(t, option) ? tool_number(t, option, 0, 1, 1000000000) : 0;
+}
+
+static int entry_argument(tool *t, const char *text, int64_t *out)
+{
+	char *end;
+	long number = strtol(text, &end, 10);
+
+	if (*end || end == text || number < 1)
+		return usage(t, "not the number of an entry: %s", text);
+	*out = number;
+	return EXIT_DONE;
+}
+
+static int change_route(tool *t, const char *task, efile_route_change *c)
+{
+	efile_status status;
+	efile_id id;
+	int code = parse_id(t, task, &id);
+
+	c->behind = entry(t, "behind");
+	c->beside = c->behind < 0 ? -1 : entry(t, "beside");
+	if (code || c->behind < 0 || c->beside < 0)
+		return EXIT_USAGE;
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_task_route_change(t->session, (efile_task_id){ id }, c);
+	try_end(t);
+	return changed(t, "route_changed", status, &id);
+}
+
+int cmd_task_route_insert(tool *t, int count, char **arguments)
+{
+	const char *instruction = tool_value(t, "instruction", 0);
+	efile_route_change c;
+
+	(void)count;
+	efile_route_change_init(&c);
+	c.act = EFILE_ROUTE_INSERT;
+	c.to = arguments[1];
+	c.due = tool_value(t, "due", 0);
+	c.note = tool_value(t, "note", 0);
+	c.required = tool_has(t, "required");
+	if (instruction && !efile_instruction_parse(&c.instruction, instruction))
+		return usage(t, "no such instruction: %s", instruction);
+	return change_route(t, arguments[0], &c);
+}
+
+int cmd_task_route_remove(tool *t, int count, char **arguments)
+{
+	efile_route_change c;
+	int code;
+
+	(void)count;
+	efile_route_change_init(&c);
+	c.act = EFILE_ROUTE_REMOVE;
+	code = entry_argument(t, arguments[1], &c.step);
+	return code ? code : change_route(t, arguments[0], &c);
+}
+
+int cmd_task_route_move(tool *t, int count, char **arguments)
+{
+	efile_route_change c;
+	int code;
+
+	(void)count;
+	efile_route_change_init(&c);
+	c.act = EFILE_ROUTE_MOVE;
+	code = entry_argument(t, arguments[1], &c.step);
+	return code ? code : change_route(t, arguments[0], &c);
+}
+
+static efile_status task_send_back(tool *t, efile_id id, char **arguments)
+{
+	return efile_task_send_back(t->session, (efile_task_id){ id }, entry(t, "to"),
+				    tool_has(t, "direct"), arguments[1]);
+}
+
+int cmd_task_send_back(tool *t, int count, char **arguments)
+{
+	(void)count;
+	if (entry(t, "to") < 0)
+		return EXIT_USAGE;
+	return act(t, arguments, "task_sent_back", task_send_back);
+}
+
+static efile_status task_refuse(tool *t, efile_id id, char **arguments)
+{
+	return efile_task_refuse(t->session, (efile_task_id){ id }, arguments[1]);
+}
+
+int cmd_task_refuse(tool *t, int count, char **arguments)
+{
+	(void)count;
+	return act(t, arguments, "task_refused", task_refuse);
 }

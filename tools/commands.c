@@ -196,6 +196,28 @@ static const tool_option update_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option insert_options[] = {
+	{ "instruction", "NAME", "information, comment, co-sign, sign or final-sign" },
+	{ "behind", "N", "behind this entry and those beside it; without it next" },
+	{ "beside", "N", "beside this entry, at the same time" },
+	{ "due", "TIME", "until when: a day, a point of time, P5D or '5 office-days'" },
+	{ "note", "TEXT", "a word to who has it" },
+	{ "required", NULL, "obligatory: nobody can take it out or move it" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option place_options[] = {
+	{ "behind", "N", "behind this entry and those beside it; without it next" },
+	{ "beside", "N", "beside this entry, at the same time" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option back_options[] = {
+	{ "to", "N", "to this earlier entry; without it to the last one before" },
+	{ "direct", NULL, "and from there straight here, not by all that stood between" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option period_options[] = {
 	{ "list", NULL, "list the rules with their parameters" },
 	{ "days", "N", "length in days" },
@@ -462,6 +484,20 @@ const command commands[] = {
 	  cmd_task_resolve },
 	{ "task return", "TASK", "give a task back", "task return ID", no_options, WRITES, 1, 1,
 	  cmd_task_return },
+	{ "task route", "TASK", "show the sign-off list of a task as JSON", "task route ID", no_options,
+	  READS, 1, 1, cmd_task_route },
+	{ "task route-insert", "TASK ACTOR", "put one more entry on a sign-off list",
+	  "task route-insert ID kaemmerei --instruction co-sign --behind 3", insert_options, WRITES, 2, 2,
+	  cmd_task_route_insert },
+	{ "task route-remove", "TASK N", "take an entry off a sign-off list", "task route-remove ID 4",
+	  no_options, WRITES, 2, 2, cmd_task_route_remove },
+	{ "task route-move", "TASK N", "move an entry of a sign-off list",
+	  "task route-move ID 4 --beside 6", place_options, WRITES, 2, 2, cmd_task_route_move },
+	{ "task send-back", "TASK REASON", "send a sign-off list back to who had it before",
+	  "task send-back ID 'the annex is missing' --to 1", back_options, WRITES, 2, 2,
+	  cmd_task_send_back },
+	{ "task refuse", "TASK REASON", "refuse: the sign-off list ends",
+	  "task refuse ID 'no funds'", no_options, WRITES, 2, 2, cmd_task_refuse },
 	{ "task update", "TASK", "change dates and priority of a task",
 	  "task update ID --follow-up 2026-05-04 --priority 80", update_options, WRITES, 1, 1,
 	  cmd_task_update },

@@ -107,6 +107,12 @@ int cmd_task_escalate(tool *t, int count, char **arguments);
 int cmd_flow_comment(tool *t, int count, char **arguments);
 int cmd_flow_comments(tool *t, int count, char **arguments);
 int cmd_task_update(tool *t, int count, char **arguments);
+int cmd_task_route(tool *t, int count, char **arguments);
+int cmd_task_route_insert(tool *t, int count, char **arguments);
+int cmd_task_route_remove(tool *t, int count, char **arguments);
+int cmd_task_route_move(tool *t, int count, char **arguments);
+int cmd_task_send_back(tool *t, int count, char **arguments);
+int cmd_task_refuse(tool *t, int count, char **arguments);
 int cmd_export(tool *t, int count, char **arguments);
 
 /* cmd_work.c */

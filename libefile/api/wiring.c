@@ -16,6 +16,7 @@ static const store_migration migrations[] = {
 	{ 1, intake_schema },
 	{ 2, flow_schema_2, NULL },
 	{ 2, receipt_schema_2, NULL },
+	{ 3, flow_schema_3, NULL },
 	{ 0, NULL },
 };
 

@@ -4,6 +4,7 @@
 
 #include "expr/expr.h"
 #include "flow/model.h"
+#include "flow/route.h"
 #include "flow/term.h"
 
 typedef struct checker {
@@ -204,12 +205,17 @@ static bool no_handler(const checker *c, const bpmn_element *n, const char **det
 	return n->kind->kind == BPMN_SERVICE_TASK && !has(n, FIELD_HANDLER);
 }
 
+static bool has_route(const checker *c, const bpmn_element *n)
+{
+	return has(n, FIELD_ROUTE) || route_is(bpmn_text(c->m, n->fields[FIELD_DETAILS]));
+}
+
 static bool nobody_does(const checker *c, const bpmn_element *n, const char **detail)
 {
 	(void)c;
 	(void)detail;
 	return n->kind->kind == BPMN_USER_TASK && !has(n, FIELD_GROUPS) && !has(n, FIELD_USERS) &&
-		!has(n, FIELD_ASSIGNEE) && n->lane == NONE;
+		!has(n, FIELD_ASSIGNEE) && n->lane == NONE && !has_route(c, n);
 }
 
 static bool has_calendar(const checker *c, const bpmn_element *n)
@@ -264,6 +270,25 @@ static bool separation_wrong(const checker *c, const bpmn_element *n, const char
 			return true;
 	}
 	return false;
+}
+
+/* The entries that the model names, or the expression that will. */
+static bool route_wrong(const checker *c, const bpmn_element *n, const char **detail)
+{
+	AUTO(buf) text = BUF_INIT;
+	efile_status status;
+
+	if (n->kind->kind != BPMN_USER_TASK || !has_route(c, n))
+		return false;
+	if (has(n, FIELD_ROUTE))
+		buf_add_format(&text, "\nR\t%s", bpmn_text(c->m, n->fields[FIELD_ROUTE]));
+	else
+		buf_add_text(&text, bpmn_text(c->m, n->fields[FIELD_DETAILS]));
+	status = buf_status(&text, c->m->ctx);
+	if (status == EFILE_OK)
+		status = route_check(c->m->ctx, text.data, has_calendar(c, n));
+	*detail = efile_error_message(c->m->ctx);
+	return status < 0;
 }
 
 static bool not_marked_executable(const checker *c, const bpmn_element *n, const char **detail)
@@ -357,6 +382,8 @@ static const rule rules[] = {
 	  NULL, "the follow-up date of %s, '%s', is no point of time, duration or number of working days with a calendar" },
 	{ "BPMN-SEPARATE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, separation_wrong,
 	  NULL, "%s is separated from '%s', which are not all user tasks" },
+	{ "BPMN-ROUTE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, route_wrong,
+	  NULL, "the sign-off list of %s is not sound: %s" },
 };
 
 /* ---- running them ---- */

@@ -416,6 +416,13 @@ static void list_boundaries(compiler *c, size_t i, uint32_t *words)
 
 /* ---- nodes ---- */
 
+/* Rows end with the line: other blanks mean the same to FEEL. */
+static void add_line(buf *out, const char *text)
+{
+	for (; *text; text++)
+		buf_add_char(out, (unsigned char)*text < ' ' ? ' ' : *text);
+}
+
 /* The key of the form, then the rows of flow/form.h. */
 static uint32_t details_of(compiler *c, const bpmn_element *n)
 {
@@ -427,6 +434,10 @@ static uint32_t details_of(compiler *c, const bpmn_element *n)
 	buf_add_text(&text, bpmn_text(c->m, n->fields[FIELD_FORM]));
 	if (calendar)
 		buf_add_format(&text, "\nK\t%s", bpmn_text(c->m, calendar));
+	if (n->fields[FIELD_ROUTE]) {
+		buf_add_text(&text, "\nR\t");
+		add_line(&text, bpmn_text(c->m, n->fields[FIELD_ROUTE]));
+	}
 	buf_add_text(&text, bpmn_text(c->m, n->fields[FIELD_DETAILS]));
 	if (text.failed)
 		c->pool.failed = true;

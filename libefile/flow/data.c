@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "flow/machine.h"
+#include "flow/route.h"
 #include "flow/model.h"
 
 enum { CONDITION_BUDGET = 10, DEPTH_MAX = 1000 }; /* times efile_limits.expr_steps, for one step */
@@ -95,10 +96,34 @@ static efile_status set_counters(machine *m, const flow_row *loop, uint32_t inde
 	return set_item(m, loop, index);
 }
 
+/* The entry of the list that a task stands for. */
+static efile_status set_route(machine *m, const flow_row *row, uint32_t index)
+{
+	AUTO(route) r = { .steps = NULL };
+	AUTO(buf) text = BUF_INIT;
+	const route_step *step;
+	const json_value *root;
+	expr_value value;
+	json_writer w;
+
+	TRY(route_read(&r, m->ctx, m->s.texts.data + row->data, row->length));
+	step = route_find(&r, index);
+	if (!step)
+		return EFILE_OK;
+	json_begin(&w, &text);
+	route_put_step(&w, step);
+	TRY(buf_status(&text, m->ctx));
+	TRY(add_document(m, text.data, text.length, &root));
+	TRY(expr_from_json(&value, m->scope, root));
+	return expr_scope_set(m->scope, "step", value);
+}
+
 static efile_status set_row(machine *m, const flow_row *row, uint32_t index)
 {
 	if (row->kind == ROW_LOOP)
 		return set_counters(m, row, index);
+	if (row->kind == ROW_ROUTE)
+		return set_route(m, row, index);
 	if (row->length && row->kind != ROW_MESSAGE)
 		return set_object(m, m->s.texts.data + row->data, row->length);
 	return EFILE_OK;
@@ -300,7 +325,7 @@ static efile_status has_member(bool *found, machine *m, const flow_row *row, con
 	efile_status status;
 
 	*found = false;
-	if (row->kind == ROW_LOOP || !row->length)
+	if (!row_has_variables(row))
 		return EFILE_OK;
 	status = json_parse(&document, m->ctx, m->s.texts.data + row->data, row->length);
 	if (status == EFILE_E_NOMEM)
@@ -335,7 +360,7 @@ static bool has_own_variables(const machine *m, uint64_t scope)
 	const flow_row *row;
 
 	for (; (row = state_row(&m->s, scope)); scope = row->scope)
-		if (row->length && row->kind != ROW_LOOP)
+		if (row_has_variables(row))
 			return true;
 	return false;
 }

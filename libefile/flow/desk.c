@@ -387,6 +387,7 @@ static efile_status show(efile_task *out, efile_task_cursor *c, int64_t principa
 		.follow_up = task->follow_up.set ? task->follow_up.value : 0,
 		.handed = task->handed.set ? (efile_task_handed)task->handed.value :
 					     EFILE_TASK_NOT_HANDED,
+		.instruction = (efile_instruction)task->instruction.value,
 	};
 	TRY(actor_id(&out->assignee, c->session, task->assignee));
 	TRY(actor_id(&out->owner, c->session, task->owner));

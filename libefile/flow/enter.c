@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/machine.h"
+#include "flow/route.h"
 
 static const char *node_id(const machine *m, uint32_t node)
 {
@@ -208,7 +208,7 @@ static bool inside_own_loop(const machine *m, uint32_t node, uint64_t scope)
 {
 	const flow_row *row = state_row(&m->s, scope);
 
-	return row && row->kind == ROW_LOOP && row->node == node;
+	return row && (row->kind == ROW_LOOP || row->kind == ROW_ROUTE) && row->node == node;
 }
 
 /* Adds the row of an activity that waits, with its parameters and its boundary events. */
@@ -239,7 +239,7 @@ static efile_status body_wait(machine *m, uint32_t node, uint64_t scope, uint32_
 	if (kind == ROW_TASK) {
 		const frame f = { scope, index, inputs.data, inputs.length };
 
-		TRY(offer_task(m, &created.variables, node, &f));
+		TRY(offer_task(m, &created.variables, node, &f, NULL));
 	}
 	status = add_activity(m, row, &inputs, &created.wait);
 	if (status < 0) {
@@ -252,6 +252,10 @@ static efile_status body_wait(machine *m, uint32_t node, uint64_t scope, uint32_
 
 static efile_status body_task(machine *m, uint32_t node, uint64_t scope, uint32_t index)
 {
+	if (inside_route(m, node, scope))
+		return start_step(m, node, scope, index);
+	if (route_is(node_text(m->d, node, NODE_FORM)))
+		return start_route(m, node, scope, index);
 	return body_wait(m, node, scope, index, ROW_TASK, FLOW_EFFECT_TASK_CREATE);
 }
 

@@ -24,6 +24,7 @@ static const name_row event_names[] = {
 	{ FLOW_EVENT_SUSPEND, "suspend" },
 	{ FLOW_EVENT_RESUME, "resume" },
 	{ FLOW_EVENT_MOVE, "move" },
+	{ FLOW_EVENT_ROUTE, "route" },
 	{ FLOW_EVENT_MIGRATE, "migrate" },
 };
 

@@ -101,6 +101,8 @@ typedef enum flow_event_kind {
 	FLOW_EVENT_SUSPEND, FLOW_EVENT_RESUME,
 	FLOW_EVENT_MOVE,           /* wait: what ends without being done (0: nothing); node: where a token
 				    * begins instead ("": nowhere); variables */
+	FLOW_EVENT_ROUTE,          /* wait: the task of an entry that is open; code: insert, remove, move, back or
+				    * refuse; variables: its arguments (route.c); message: the reason */
 	FLOW_EVENT_MIGRATE         /* code, message: ids of the new and the old definition; variables: the
 				    * plan, ids of nodes by ids; no step of one version: migrate.h */
 } flow_event_kind;
@@ -231,6 +233,10 @@ efile_status flow_state_summary(flow_summary *out, efile_ctx *ctx, const flow_de
 /* What a wait sees: the variables, over them those of the scopes around it, over them its own. */
 efile_status flow_state_variables(buf *out, efile_ctx *ctx, const flow_definition *d,
 				  const void *state, size_t length, uint64_t wait);
+/* The sign-off list that an open task is an entry of, as a JSON array (route.h), and the entry's number.
+ * STATE: it is none. */
+efile_status flow_state_route(buf *out, int64_t *step, efile_ctx *ctx, const flow_definition *d,
+			      const void *state, size_t length, uint64_t wait);
 /* Open waits; *out is for free(). */
 efile_status flow_state_waits(flow_wait **out, size_t *count, efile_ctx *ctx,
 			      const flow_definition *d, const void *state, size_t length);

@@ -13,6 +13,10 @@ const char flow_schema_2[] =
 #include "flow/schema_2.sql.inc"
 	;
 
+const char flow_schema_3[] =
+#include "flow/schema_3.sql.inc"
+	;
+
 static const record_field definition_fields[] = {
 	RECORD_FIELD(definition_record, uuid, FIELD_ID, 0),
 	RECORD_FIELD(definition_record, process, FIELD_TEXT, 0),
@@ -56,6 +60,7 @@ static const record_field task_fields[] = {
 	RECORD_FIELD(task_record, priority, FIELD_OPT_INT, 0),
 	RECORD_FIELD(task_record, handed, FIELD_OPT_INT, 0),
 	RECORD_FIELD(task_record, trail, FIELD_TEXT, 0),
+	RECORD_FIELD(task_record, instruction, FIELD_OPT_INT, FIELD_FIXED),
 };
 
 static const record_field candidate_fields[] = {

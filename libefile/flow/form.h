@@ -6,6 +6,8 @@
  *   V value label                     a choice of the field before
  *   C name number                     a bound of the field before: min, max, minlength, maxlength
  *   K calendar                        whose working days count
+ *   R expression                      the sign-off list, in FEEL
+ *   S to instruction flags group due note   an entry of it, where no expression says it
  *
  * Pure. */
 #ifndef FLOW_FORM_H

@@ -72,6 +72,9 @@ efile_status machine_run(machine *m);
 /* Appends the machine's effects to the caller's; on failure none is handed over. */
 efile_status machine_hand_over(flow_effects *out, machine *m);
 
+/* Who acts has performed the node, if another one is separated from it. */
+efile_status note_performer(machine *m, uint32_t node);
+
 /* ---- scope.c: rows and tokens ---- */
 efile_status grow_effects(machine *m);
 
@@ -131,8 +134,20 @@ static inline efile_status incident_of(machine *m, token t, efile_status status)
 
 /* ---- offer.c ---- */
 /* To whom a task is offered, as a JSON object of texts: groups, users, assignee, priority, due,
- * follow_up; NULL if the definition says it without expressions. For free(). */
-efile_status offer_task(machine *m, char **out, uint32_t node, const frame *f);
+ * follow_up, instruction; NULL if the definition says it without expressions. step (may be NULL):
+ * the entry of a sign-off list that says it. For free(). */
+struct route_step;
+efile_status offer_task(machine *m, char **out, uint32_t node, const frame *f,
+			const struct route_step *step);
+
+/* ---- sign.c: sign-off lists ---- */
+efile_status start_route(machine *m, uint32_t node, uint64_t scope, uint32_t index);
+/* The task of one entry. */
+efile_status start_step(machine *m, uint32_t node, uint64_t route, uint32_t index);
+/* Whether the task is an entry of a list; then it is noted as done, and the list goes on. */
+efile_status step_done(machine *m, const flow_row *task);
+efile_status on_route(machine *m);
+bool inside_route(const machine *m, uint32_t node, uint64_t scope);
 
 /* ---- gateway.c: joins ---- */
 efile_status enter_gateway(machine *m, token t);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/machine.h"
+#include "flow/route.h"
 
 /* ---- the plan ---- */
 
@@ -251,6 +251,9 @@ static efile_status move_row(moving *v, flow_row *row)
 	TRY(check_node(v, row->node));
 	if (row->kind == ROW_INCIDENT)
 		TRY(move_edge(v, &row->done, row->node));
+	if (row->kind == ROW_ROUTE && v->plan->nodes[row->node] &&
+	    !route_is(node_text(v->plan->to, v->plan->nodes[row->node] - 1, NODE_FORM)))
+		return refuse(v, FAULT_KIND, row->node);
 	if (row->kind == ROW_RESET && v->plan->nodes[row->node] && !same_flows(v->plan, row->node))
 		return refuse(v, FAULT_FLOW, row->node);
 	return EFILE_OK;
@@ -337,9 +340,10 @@ static bool has_boundaries(const moving *v, const flow_row *row)
 	const flow_row *around = state_row(&v->m->s, row->scope);
 
 	return row->kind == ROW_TASK || row->kind == ROW_JOB || row->kind == ROW_CALL ||
-		row->kind == ROW_SCOPE || row->kind == ROW_LOOP ||
+		row->kind == ROW_SCOPE || row->kind == ROW_LOOP || row->kind == ROW_ROUTE ||
 		(row->kind == ROW_CATCH && node_is_activity(node_get(v->plan->to, row->node, NODE_KIND))) ?
-		!around || around->kind != ROW_LOOP || around->node != row->node : false;
+		!around || around->node != row->node ||
+			(around->kind != ROW_LOOP && around->kind != ROW_ROUTE) : false;
 }
 
 static efile_status subscribe_new(moving *v)

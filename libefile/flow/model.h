@@ -40,6 +40,7 @@ typedef enum bpmn_field {
 	FIELD_HANDLER, FIELD_PRIORITY, FIELD_FOLLOW_UP,
 	FIELD_CALENDAR,         /* whose working days count */
 	FIELD_DETAILS,          /* rows of flow/form.h */
+	FIELD_ROUTE,            /* who has a user task one after the other: an expression */
 	FIELD_SCRIPT, FIELD_LANGUAGE,   /* of scripts, "" is FEEL */
 	FIELD_RESULT,           /* variable for the result of a script, decision or handler */
 	FIELD_DECISION,         /* name of the decision of a business rule task */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "flow/form.h"
-#include "flow/machine.h"
+#include "flow/route.h"
 #include "flow/term.h"
 
 static bool is_expression(const char *text)
@@ -129,25 +129,50 @@ static efile_status as_time(machine *m, buf *text, uint32_t node, bool last)
 	return EFILE_OK;
 }
 
-efile_status offer_task(machine *m, char **out, uint32_t node, const frame *f)
+/* What an entry of a sign-off list says itself; NULL: as the model says. */
+static const char *said_by(const route_step *step, node_word word)
+{
+	if (!step)
+		return NULL;
+	switch (word) {
+	case NODE_USERS:
+		return step->to;
+	case NODE_GROUPS:
+	case NODE_ASSIGNEE:
+		return "";
+	case NODE_DUE_IN:
+		return *step->due ? step->due : NULL;
+	default:
+		return NULL;
+	}
+}
+
+efile_status offer_task(machine *m, char **out, uint32_t node, const frame *f,
+			const route_step *step)
 {
 	AUTO(buf) json = BUF_INIT;
 	json_writer w;
 
 	*out = NULL;
-	if (!has_expression(m->d, node))
+	if (!step && !has_expression(m->d, node))
 		return EFILE_OK;
 	json_begin(&w, &json);
 	json_object(&w);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *said = said_by(step, rows[i].word);
 		AUTO(buf) text = BUF_INIT;
 
-		TRY(resolve(m, &text, node_text(m->d, node, rows[i].word), f));
+		if (said)
+			buf_add_text(&text, said);
+		else
+			TRY(resolve(m, &text, node_text(m->d, node, rows[i].word), f));
 		TRY(buf_status(&text, m->ctx));
 		if (rows[i].term)
 			TRY(as_time(m, &text, node, rows[i].last));
 		json_put_text(&w, rows[i].key, buf_text(&text));
 	}
+	if (step)
+		json_put_text(&w, "instruction", efile_instruction_name(step->instruction));
 	json_end_object(&w);
 	return buf_take(out, &json, m->ctx);
 }

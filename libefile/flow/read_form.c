@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fields of forms inside user tasks, of our own and of other engines, as rows of flow/form.h. */
+/* Fields of forms inside user tasks, of our own and of other engines, and entries of sign-off lists, as
+ * rows of flow/form.h. */
 #include "flow/form.h"
 #include "flow/read.h"
 
@@ -16,6 +17,7 @@ static const struct form_part {
 	{ "formProperty", 'F', { { "id" }, { "type" }, { NULL }, { "name" }, { "default" } } },
 	{ "value", 'V', { { "id" }, { "name" } } },
 	{ "constraint", 'C', { { "name" }, { "config", "value" } } },
+	{ "step", 'S', { { "to" }, { "instruction" }, { NULL }, { "group" }, { "due" }, { "note" } } },
 };
 
 static const char *const bounds[] = { "min", "max", "minlength", "maxlength" };
@@ -110,6 +112,11 @@ static size_t count_fields(const char *details)
 	return count;
 }
 
+static bool has_flags(const struct form_part *part)
+{
+	return part->kind == 'F' || part->kind == 'S';
+}
+
 static efile_status add_part(bpmn_reader *r, buf *details, const xml_element *e,
 			     const struct form_part *part)
 {
@@ -117,7 +124,7 @@ static efile_status add_part(bpmn_reader *r, buf *details, const xml_element *e,
 
 	if (!id || !id->length)
 		return EFILE_OK;
-	if (part->kind != 'F' && !strstr(buf_text(details), "\nF\t"))
+	if ((part->kind == 'V' || part->kind == 'C') && !strstr(buf_text(details), "\nF\t"))
 		return EFILE_OK;
 	if (part->kind == 'F' && count_fields(buf_text(details)) >= FORM_FIELDS_MAX)
 		return FAIL(r->ctx, EFILE_E_LIMIT, 2441, "a form has more than %d fields",
@@ -125,7 +132,7 @@ static efile_status add_part(bpmn_reader *r, buf *details, const xml_element *e,
 	if (part->kind == 'C' && add_flag_constraint(details, e))
 		return EFILE_OK;
 	buf_add_format(details, "\n%c", part->kind);
-	for (size_t i = 0; i < FORM_COLUMNS && (part->columns[i][0] || (part->kind == 'F' && i == 2)); i++) {
+	for (size_t i = 0; i < FORM_COLUMNS && (part->columns[i][0] || (has_flags(part) && i == 2)); i++) {
 		if (part->columns[i][0])
 			add_column(details, e, part->columns[i]);
 		else

@@ -38,7 +38,7 @@ static const field_row own_fields[] = {
 	{ "handler", FIELD_HANDLER, TEXT }, { "priority", FIELD_PRIORITY, TEXT },
 	{ "followUp", FIELD_FOLLOW_UP, TEXT }, { "resultVariable", FIELD_RESULT, TEXT },
 	{ "calendar", FIELD_CALENDAR, TEXT }, { "dueDate", FIELD_DUE_IN, TEXT },
-	{ "decision", FIELD_DECISION, TEXT }, { "correlationKey", FIELD_CORRELATION, EXPRESSION },
+	{ "route", FIELD_ROUTE, TEXT }, { "decision", FIELD_DECISION, TEXT }, { "correlationKey", FIELD_CORRELATION, EXPRESSION },
 	{ "retries", FIELD_RETRIES, TEXT }, { "versionTag", FIELD_VERSION_TAG, TEXT },
 	{ "calledBinding", FIELD_BINDING, TEXT }, { "calledVersion", FIELD_BINDING_VALUE, TEXT },
 	{ "calledVersionTag", FIELD_BINDING_VALUE, TEXT },

@@ -175,6 +175,14 @@ static void set_priority(task_record *row, const char *text)
 		row->priority = (opt_int){ true, priority };
 }
 
+static void set_instruction(task_record *row, const offer *o)
+{
+	efile_instruction instruction = EFILE_INSTRUCTION_NONE;
+
+	efile_instruction_parse(&instruction, o->said ? said(o, "instruction") : "");
+	row->instruction = (opt_int){ instruction != EFILE_INSTRUCTION_NONE, instruction };
+}
+
 static efile_status fill_task(task_record *row, applying *a, const offer *o, uint64_t wait)
 {
 	const flow_node *node = &o->node;
@@ -186,6 +194,7 @@ static efile_status fill_task(task_record *row, applying *a, const offer *o, uin
 	row->wait = (int64_t)wait;
 	row->status = TASK_OPEN;
 	row->created = ctx_now(a->ctx);
+	set_instruction(row, o);
 	set_priority(row, o->priority);
 	TRY(set_term(&row->due, a, o, o->due, true));
 	return set_term(&row->follow_up, a, o, o->follow_up, false);

@@ -10,7 +10,7 @@
 
 /* ------------------------------------------------------------------ for api/ */
 
-extern const char flow_schema[], flow_schema_2[]; /* by format */
+extern const char flow_schema[], flow_schema_2[], flow_schema_3[]; /* by format */
 efile_status flow_figures(efile_figures *figures, efile_store *store);
 /* The derived table of worklists, for fsck. */
 efile_status flow_check_desk(efile_store *store, efile_report *report, bool rebuild);
@@ -90,6 +90,7 @@ typedef struct task_record {
 	opt_int priority;
 	opt_int handed;         /* efile_task_handed */
 	char *trail;            /* rows of earlier holders: "3,17" */
+	opt_int instruction;    /* efile_instruction, of an entry of a sign-off list */
 } task_record;
 
 typedef struct candidate_record {

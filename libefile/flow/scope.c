@@ -301,7 +301,7 @@ efile_status cancel_activity(machine *m, uint64_t number)
 
 	if (!row)
 		return EFILE_OK;
-	if (row->kind == ROW_SCOPE || row->kind == ROW_LOOP)
+	if (row->kind == ROW_SCOPE || row->kind == ROW_LOOP || row->kind == ROW_ROUTE)
 		TRY(cancel_contents(m, number, false));
 	return end_row(m, number, true);
 }

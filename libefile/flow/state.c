@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "flow/state.h"
+#include "flow/route.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,9 +117,18 @@ static void put_rows(buf *out, const flow_state *s)
 	}
 }
 
+/* The oldest version that can say it: what an earlier release wrote keeps its bytes. */
+static char version_of(const flow_state *s)
+{
+	for (size_t i = 0; i < s->row_count; i++)
+		if (!s->rows[i].dead && s->rows[i].kind == ROW_ROUTE)
+			return STATE_VERSION;
+	return 1;
+}
+
 efile_status flow_state_encode(buf *out, efile_ctx *ctx, const flow_state *s)
 {
-	buf_add_char(out, STATE_VERSION);
+	buf_add_char(out, version_of(s));
 	put(out, s->status);
 	put(out, s->next);
 	put_rows(out, s);
@@ -240,7 +249,7 @@ static bool row_sound(const flow_definition *d, const flow_row *r)
 		return false;
 	if (subscribes)
 		return r->trigger < head(d, HEAD_TRIGGERS);
-	if (r->kind == ROW_TASK)
+	if (r->kind == ROW_TASK || r->kind == ROW_ROUTE)
 		return kind == FLOW_NODE_USER_TASK;
 	if (r->kind == ROW_JOB)
 		return kind == FLOW_NODE_SERVICE_TASK;
@@ -402,7 +411,7 @@ efile_status flow_state_decode(flow_state *s, efile_ctx *ctx, const flow_definit
 {
 	cursor c = { bytes, (const unsigned char *)bytes + length, length < 1 };
 
-	if (!c.bad && *c.at++ != STATE_VERSION)
+	if (!c.bad && (*c.at < 1 || *c.at++ > STATE_VERSION))
 		return FAIL(ctx, EFILE_E_UNSUPPORTED, 2320, "a process state of version %d",
 			    c.at[-1]);
 	if (!c.bad) {
@@ -493,16 +502,41 @@ static bool involved(const performer_row *row, const efile_id *person)
 	return same_person(person, &row->actor) || same_person(person, &row->on_behalf_of);
 }
 
-efile_status performers_check(efile_ctx *ctx, const flow_definition *d, const flow_state *s,
-			      uint32_t node, const efile_id *actor, const efile_id *on_behalf_of)
+const flow_row *state_route(const flow_state *s, const flow_row *task)
 {
+	const flow_row *around = state_row(s, task->scope);
+
+	return around && around->kind == ROW_ROUTE && around->node == task->node ? around : NULL;
+}
+
+/* A list that is separated from itself: nobody has two of its entries, but for one that comes again. */
+static efile_status route_separate(efile_ctx *ctx, const flow_state *s, const flow_row *around,
+				   const flow_row *task, const efile_id *actor,
+				   const efile_id *on_behalf_of)
+{
+	AUTO(route) r = { .steps = NULL };
+
+	TRY(route_read(&r, ctx, s->texts.data + around->data, around->length));
+	return route_check_persons(&r, ctx, task->index, actor, on_behalf_of);
+}
+
+efile_status performers_check(efile_ctx *ctx, const flow_definition *d, const flow_state *s,
+			      const flow_row *task, const efile_id *actor,
+			      const efile_id *on_behalf_of)
+{
+	uint32_t node = task->node;
 	uint32_t first = node_get(d, node, NODE_FIRST_SEPARATE);
 	uint32_t count = node_get(d, node, NODE_SEPARATE_COUNT);
+	const flow_row *around = count ? state_route(s, task) : NULL;
 
 	if ((count || node_get(d, node, NODE_WATCHED)) && efile_id_is_none(actor))
 		return FAIL(ctx, EFILE_E_INVALID, 2324, "task %s needs an actor: it is under separation of duty",
 			    definition_text(d, node_get(d, node, NODE_ID)));
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
+		if (around && list_get(d, first + i) == node) {
+			TRY(route_separate(ctx, s, around, task, actor, on_behalf_of));
+			continue;
+		}
 		for (size_t k = 0; k < s->performer_count; k++) {
 			const performer_row *row = &s->performers[k];
 
@@ -513,6 +547,7 @@ efile_status performers_check(efile_ctx *ctx, const flow_definition *d, const fl
 					    definition_text(d, node_get(d, row->node, NODE_ID)),
 					    definition_text(d, node_get(d, node, NODE_ID)));
 		}
+	}
 	return EFILE_OK;
 }
 
@@ -548,7 +583,7 @@ static efile_status merge_scopes(buf *out, efile_ctx *ctx, const flow_state *s, 
 	bool changed;
 
 	for (; row && depth < ARRAY_SIZE(path); row = state_row(s, row->scope))
-		if (row->length && row->kind != ROW_LOOP && row->kind != ROW_DONE)
+		if (row_has_variables(row) && row->kind != ROW_DONE)
 			path[depth++] = row;
 	while (depth--)
 		TRY(variables_merge(&changed, out, ctx, s->texts.data + path[depth]->data,
@@ -599,5 +634,25 @@ efile_status flow_may_perform(efile_ctx *ctx, const flow_definition *d, const vo
 	if (!row || row->kind != ROW_TASK)
 		return FAIL(ctx, EFILE_E_NOTFOUND, 2326, "the process waits for no task %llu",
 			    (unsigned long long)wait);
-	return performers_check(ctx, d, &s, row->node, &actor.id, &on_behalf_of.id);
+	return performers_check(ctx, d, &s, row, &actor.id, &on_behalf_of.id);
+}
+
+efile_status flow_state_route(buf *out, int64_t *step, efile_ctx *ctx, const flow_definition *d,
+			      const void *state, size_t length, uint64_t wait)
+{
+	AUTO(flow_state) s = { 0 };
+	AUTO(route) r = { .steps = NULL };
+	const flow_row *row, *around;
+	json_writer w;
+
+	TRY(flow_state_decode(&s, ctx, d, state, length));
+	row = state_row(&s, wait);
+	around = row && row->kind == ROW_TASK ? state_route(&s, row) : NULL;
+	if (!around)
+		return FAIL(ctx, EFILE_E_STATE, 2479, "the task has no sign-off list");
+	TRY(route_read(&r, ctx, s.texts.data + around->data, around->length));
+	json_begin(&w, out);
+	route_put(&w, &r);
+	*step = row->index;
+	return buf_status(out, ctx);
 }

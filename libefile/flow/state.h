@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The state of an instance in memory, and its bytes: the same state always has the same bytes.
  *
- *   u8 version, then varints (LEB128): status; next number; rows; tokens that arrived at joins;
+ *   u8 version (2 if there is a sign-off list, else 1), then varints (LEB128): status; next number; rows; tokens that arrived at joins;
  *   parked tokens; performers; code of the error that ended it (length, text); variables (length,
  *   JSON). Each list has its count first. A row is u8 kind, u8 set of the fields present, number
  *   less that of the row before, node, and the fields present.
@@ -13,7 +13,7 @@
 
 #include "flow/definition.h"
 
-enum { STATE_VERSION = 1, VARIABLES_MAX = 1024 * 1024 };
+enum { STATE_VERSION = 2, VARIABLES_MAX = 1024 * 1024 };
 
 typedef enum row_kind {
 	ROW_TASK, ROW_JOB, ROW_INCIDENT, ROW_CALL, /* as flow_wait_kind */
@@ -24,6 +24,8 @@ typedef enum row_kind {
 	ROW_UNDO,       /* a token that compensates */
 	ROW_DONE,       /* an activity that can be compensated; data: the snapshot */
 	ROW_RESET,      /* a complex gateway that has fired and waits for the rest */
+	ROW_ROUTE,      /* a user task with a sign-off list, around the tasks of its entries (index:
+			 * the entry's number); data: the list (route.h). From version 2 on */
 	ROW_KINDS
 } row_kind;
 
@@ -54,7 +56,7 @@ typedef struct flow_row {
 	uint32_t flags;
 	int64_t due;            /* of timers; DONE: which one it was in order */
 	size_t data, length;    /* in state.texts: variables of its own; LOOP: the collection;
-				 * MESSAGE: the key; JSON */
+				 * MESSAGE: the key; ROUTE: the list; JSON */
 	uint64_t tokens;        /* counted anew when read: what keeps it alive */
 	bool dead;              /* to be removed at the end of the step */
 } flow_row;
@@ -100,6 +102,12 @@ efile_status flow_state_encode(buf *out, efile_ctx *ctx, const flow_state *s);
 
 flow_row *state_find(const flow_state *s, uint64_t number);
 
+/* Whether what the row keeps are variables that those in it see. */
+static inline bool row_has_variables(const flow_row *row)
+{
+	return row->length && row->kind != ROW_LOOP && row->kind != ROW_ROUTE;
+}
+
 /* NULL if there is none, or it is dead. Where no number is missing, the row is there at once. */
 static inline flow_row *state_row(const flow_state *s, uint64_t number)
 {
@@ -117,8 +125,11 @@ static inline flow_row *state_row(const flow_state *s, uint64_t number)
 efile_status variables_merge(bool *changed, buf *variables, efile_ctx *ctx, const char *more,
 			     size_t length);
 
-/* DENIED if one of the two performed a task that this node is separated from. */
+/* DENIED if one of the two performed a task that this one is separated from. */
 efile_status performers_check(efile_ctx *ctx, const flow_definition *d, const flow_state *s,
-			      uint32_t node, const efile_id *actor, const efile_id *on_behalf_of);
+			      const flow_row *task, const efile_id *actor,
+			      const efile_id *on_behalf_of);
+/* The list around a task of one of its entries; NULL: it stands for itself. */
+const flow_row *state_route(const flow_state *s, const flow_row *task);
 
 #endif

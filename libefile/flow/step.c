@@ -290,7 +290,7 @@ static efile_status on_start(machine *m)
 	return EFILE_OK;
 }
 
-static efile_status note_performer(machine *m, uint32_t node)
+efile_status note_performer(machine *m, uint32_t node)
 {
 	performer_row row = { node, m->event->actor.id, m->event->on_behalf_of.id };
 	void *performers = m->s.performers;
@@ -344,7 +344,9 @@ static efile_status complete_row(machine *m, const flow_row *row)
 	TRY(end_row(m, row->number, false));
 	status = take_results(m, row);
 	if (status == EFILE_OK)
-		status = activity_done(m, row->node, row->scope, row->index);
+		status = inside_route(m, row->node, row->scope) ?
+				 step_done(m, row) :
+				 activity_done(m, row->node, row->scope, row->index);
 	TRY(status);
 	return EFILE_OK;
 }
@@ -354,7 +356,7 @@ static efile_status on_complete(machine *m)
 	flow_row row;
 
 	TRY(find_wait(m, ROW_TASK, &row));
-	TRY(performers_check(m->ctx, m->d, &m->s, row.node, &m->event->actor.id,
+	TRY(performers_check(m->ctx, m->d, &m->s, &row, &m->event->actor.id,
 			     &m->event->on_behalf_of.id));
 	TRY(note_performer(m, row.node));
 	return complete_row(m, &row);
@@ -542,7 +544,7 @@ static efile_status scope_for(machine *m, uint32_t node, uint64_t near, uint64_t
 static bool can_move(const flow_row *row)
 {
 	return row && (row->kind <= ROW_CALL || row->kind == ROW_CATCH || row->kind == ROW_SCOPE ||
-		       row->kind == ROW_LOOP);
+		       row->kind == ROW_LOOP || row->kind == ROW_ROUTE);
 }
 
 static efile_status on_move(machine *m)
@@ -553,6 +555,8 @@ static efile_status on_move(machine *m)
 
 	if (m->event->wait && row && row->kind >= ROW_MESSAGE && row->kind <= ROW_CONDITION)
 		row = state_row(&m->s, row->owner);
+	if (row && inside_route(m, row->node, row->scope))
+		row = state_row(&m->s, row->scope); /* the whole list */
 	if (m->event->wait && !can_move(row))
 		return FAIL(m->ctx, EFILE_E_NOTFOUND, 2331,
 			    "the process does not wait for number %llu",
@@ -585,6 +589,7 @@ static efile_status (*const handlers[])(machine *m) = {
 	[FLOW_EVENT_SUSPEND] = on_suspend,
 	[FLOW_EVENT_RESUME] = on_resume,
 	[FLOW_EVENT_MOVE] = on_move,
+	[FLOW_EVENT_ROUTE] = on_route,
 };
 
 /* What may happen to an instance in its present state. */

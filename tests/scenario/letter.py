@@ -438,6 +438,8 @@ def dry_runs(dossier, case):
         "flow suspend": [task], "flow resume": [task], "flow move": [task, "a", "b"],
         "task complete": [task], "task delegate": [task, "r.sturm"], "task return": [task],
         "task unclaim": [task], "task escalate": [task, "r.sturm"], "task comment": [task, "T"],
+        "task route-insert": [task, "r.sturm"], "task route-remove": [task, "2"],
+        "task route-move": [task, "2"], "task send-back": [task, "T"], "task refuse": [task, "T"],
         "flow comment": [task, "T"], "task resolve": [task], "task update": [task, "--priority", "80"],
         "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
         "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],

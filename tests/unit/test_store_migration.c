@@ -16,7 +16,7 @@
 #include "unit/intake_support.h"
 #include "unit/store_support.h"
 
-static const char *const fixtures[] = { "store/format-1.zip" };
+static const char *const fixtures[] = { "store/format-1.zip", "store/format-2.zip" };
 
 typedef struct past {
 	efile_ctx *ctx;
@@ -168,26 +168,33 @@ static void check_letters(efile_store *store)
 	efile_session_close(session);
 }
 
-/* The invoice waits for its certification; what follows runs on as if nothing had been. */
-static void check_process(efile_store *store)
+/* The invoice waits for somebody; what follows runs on as if nothing had been. */
+static void check_process(efile_store *store, int format)
 {
-	efile_session *weber = session_of(store, "m.weber"), *yilmaz = session_of(store, "a.yilmaz");
+	static const struct {
+		const char *who, *what, *next;
+	} rows[] = {
+		[1] = { "m.weber", "{\"facts_certified\":true}", "a.yilmaz" },
+		[2] = { "p.klein", "{\"route\":{\"office\":\"tiefbau\",\"technical\":false}}", "m.weber" },
+	};
+	efile_session *first = session_of(store, rows[format].who);
+	efile_session *next = session_of(store, rows[format].next);
 	efile_flow_cursor *cursor = NULL;
 	efile_flow_instance instance;
 	efile_task_id task;
 
-	TAP_EQUAL_INT(efile_flow_list(&cursor, weber, (efile_instance_id){ EFILE_ID_NONE }), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_list(&cursor, first, (efile_instance_id){ EFILE_ID_NONE }), EFILE_OK);
 	TAP_EQUAL_INT(efile_flow_cursor_next(cursor, &instance), EFILE_OK);
 	TAP_EQUAL_INT(instance.status, EFILE_FLOW_RUNNING);
-	TAP_EQUAL_INT(efile_flow_replay(weber, instance.id, NULL), EFILE_OK);
-	TAP_EQUAL_INT(desk_tasks(weber, &task), 1);
-	TAP_EQUAL_INT(efile_task_complete(weber, task, "{\"facts_certified\":true}"), EFILE_OK);
-	TAP_EQUAL_INT(desk_tasks(weber, NULL), 0);
-	TAP_EQUAL_INT(desk_tasks(yilmaz, &task), 1);
-	TAP_EQUAL_INT(efile_flow_replay(weber, instance.id, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_replay(first, instance.id, NULL), EFILE_OK);
+	TAP_EQUAL_INT(desk_tasks(first, &task), 1);
+	TAP_EQUAL_INT(efile_task_complete(first, task, rows[format].what), EFILE_OK);
+	TAP_EQUAL_INT(desk_tasks(first, NULL), 0);
+	TAP_EQUAL_INT(desk_tasks(next, &task), 1);
+	TAP_EQUAL_INT(efile_flow_replay(first, instance.id, NULL), EFILE_OK);
 	efile_flow_cursor_free(cursor);
-	efile_session_close(weber);
-	efile_session_close(yilmaz);
+	efile_session_close(first);
+	efile_session_close(next);
 }
 
 /* One entry more than before, if there was something to do; fsck compares every row, content and
@@ -207,7 +214,7 @@ static void test_opens(void)
 		TAP_EQUAL_INT(desk_entries(store), entries + (p.format < to));
 		desk_fsck(store);
 		check_letters(store);
-		check_process(store);
+		check_process(store, p.format);
 		desk_fsck(store);
 		efile_store_close(store);
 		TAP_EQUAL_INT(format_of(&p), to);

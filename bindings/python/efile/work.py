@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from ._efile import ffi, lib
-from ._enums import FlowStatus, TaskHanded, TaskHold, TaskOrder
+from ._enums import FlowStatus, Instruction, RouteAct, TaskHanded, TaskHold, TaskOrder
 from ._native import (
     Handle,
     Options,
@@ -75,6 +75,7 @@ class Task:
     follow_up: dt.datetime | None
     handed: TaskHanded
     on_behalf_of: uuid.UUID | None
+    instruction: Instruction
 
 
 @dataclass(frozen=True)
@@ -485,6 +486,65 @@ class Work(Search):
             lib.efile_task_check, out, self._ptr, _task(task), _variables(variables)
         )
         return report_taken(out)
+
+    def route(self, task: TaskLike) -> dict[str, Any]:
+        """The sign-off list (Laufweg) that a task is an entry of: docs/json.md, efile.route.v1."""
+        out = ffi.new("char **")
+        self._runtime.check(lib.efile_task_route, out, self._ptr, _task(task))
+        return dict(json.loads(taken(out)))
+
+    def _change_route(self, task: TaskLike, act: RouteAct, **fields: Any) -> None:
+        change = Options(
+            "efile_route_change", lib.efile_route_change_init, act=int(act), **fields
+        )
+        self._runtime.check(lib.efile_task_route_change, self._ptr, _task(task), change.ptr)
+
+    def route_insert(
+        self,
+        task: TaskLike,
+        to: str,
+        *,
+        instruction: Instruction = Instruction.NONE,
+        behind: int | None = None,
+        beside: int | None = None,
+        required: bool = False,
+        due: str | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Puts one more entry on a sign-off list: next, behind an entry, or beside one."""
+        self._change_route(
+            task,
+            RouteAct.INSERT,
+            to=to,
+            instruction=int(instruction),
+            behind=behind,
+            beside=beside,
+            required=int(required),
+            due=due,
+            note=note,
+        )
+
+    def route_remove(self, task: TaskLike, step: int) -> None:
+        """Takes an entry that has not begun off a sign-off list."""
+        self._change_route(task, RouteAct.REMOVE, step=step)
+
+    def route_move(
+        self, task: TaskLike, step: int, *, behind: int | None = None, beside: int | None = None
+    ) -> None:
+        """Moves an entry that has not begun: next, behind another one, or beside one."""
+        self._change_route(task, RouteAct.MOVE, step=step, behind=behind, beside=beside)
+
+    def send_back(
+        self, task: TaskLike, reason: str, *, step: int = 0, direct: bool = False
+    ) -> None:
+        """Sends a sign-off list back to an earlier entry; without `step` to the last one before."""
+        self._runtime.check(
+            lib.efile_task_send_back, self._ptr, _task(task), step, int(direct), chars(reason)
+        )
+
+    def refuse(self, task: TaskLike, reason: str) -> None:
+        """Refuses: the sign-off list ends, its process goes on with the outcome "refused"."""
+        self._runtime.check(lib.efile_task_refuse, self._ptr, _task(task), chars(reason))
 
     def escalate(self, task: TaskLike, to: ActorLike) -> None:
         """Lets an actor see a task, whoever has claimed it, and take it over."""

@@ -250,3 +250,38 @@ def test_forms(town: efile.Store, admin: efile.Session) -> None:
             yilmaz.claim(mine)
         done, done_too, not_mine = weber.complete_all([first, second, third], {"amount": 2})
         assert done.done and done_too.done and not not_mine.done and not_mine.message
+
+
+def test_sign_off_list(town: efile.Store, admin: efile.Session) -> None:
+    model = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+xmlns:efile="urn:libefile:bpmn:1" id="d" targetNamespace="urn:test">
+<process id="circuit" isExecutable="true"><startEvent id="s"/>
+<userTask id="t" name="Sign" efile:route="=list" efile:resultVariable="run"/><endEvent id="e"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="t"/>
+<sequenceFlow id="f2" sourceRef="t" targetRef="e"/></process></definitions>"""
+    admin.deploy(model)
+    with town.session("m.weber", login="test") as weber:
+        steps = [{"to": "m.weber", "instruction": "co-sign"}, "a.yilmaz"]
+        instance = weber.start("circuit", {"list": steps})
+        (task,) = weber.worklist()
+        assert task.instruction is efile.Instruction.CO_SIGN
+        weber.route_insert(task, "m.weber", behind=2, note="again", required=True)
+        weber.route_insert(task, "a.yilmaz", instruction=efile.Instruction.SIGN)
+        weber.route_move(task, 4, beside=2)
+        weber.route_remove(task, 4)
+        with pytest.raises(efile.Denied):
+            weber.route_remove(task, 3)
+        route = weber.route(task)
+        assert route["step"] == 1
+        assert [(s["id"], s["to"], s["state"]) for s in route["steps"]] == [
+            (1, "m.weber", "open"),
+            (2, "a.yilmaz", "waiting"),
+            (3, "m.weber", "waiting"),
+        ]
+        weber.complete(task)
+        with town.session("a.yilmaz", login="test") as yilmaz:
+            (mine,) = yilmaz.worklist()
+            yilmaz.send_back(mine, "why", step=1, direct=True)
+        (task,) = weber.worklist()
+        weber.refuse(task, "no")
+        assert weber.instance(instance).variables["run"]["outcome"] == "refused"

@@ -268,6 +268,33 @@ typedef enum efile_task_handed {
 	EFILE_TASK_RESOLVED = 2    /**< the delegate is through; the owner completes it */
 } efile_task_handed;
 
+/** @brief What somebody is asked for on a sign-off list (Laufweg, Verfügungspunkt). */
+typedef enum efile_instruction {
+	EFILE_INSTRUCTION_NONE = 0,        /**< nothing in particular: none */
+	EFILE_INSTRUCTION_INFORMATION = 1, /**< zur Kenntnis: information */
+	EFILE_INSTRUCTION_COMMENT = 2,     /**< zur Stellungnahme: comment */
+	EFILE_INSTRUCTION_CO_SIGN = 3,     /**< zur Mitzeichnung: co-sign */
+	EFILE_INSTRUCTION_SIGN = 4,        /**< zur Zeichnung: sign */
+	EFILE_INSTRUCTION_FINAL_SIGN = 5   /**< zur Schlusszeichnung: final-sign */
+} efile_instruction;
+
+/**
+ * @brief The name of an instruction.
+ * @param instruction a value of the enumeration
+ * @return such as "co-sign"; "" for no such value
+ * @since 0.1
+ */
+EFILE_API const char *efile_instruction_name(efile_instruction instruction);
+
+/**
+ * @brief The instruction of a name.
+ * @param[out] out the instruction; untouched if there is none of the name
+ * @param name     such as "co-sign"
+ * @return 1 found, 0 no such name
+ * @since 0.1
+ */
+EFILE_API int efile_instruction_parse(efile_instruction *out, const char *name);
+
 /** @brief One task. Texts are borrowed from the cursor until its next call. */
 typedef struct efile_task {
 	efile_task_id id;           /**< its id */
@@ -288,6 +315,7 @@ typedef struct efile_task {
 	efile_task_handed handed;   /**< whether it was handed to the assignee */
 	efile_actor_id on_behalf_of;/**< whose desk it lies on, if the list shows those of others;
 				     *   none: the actor's */
+	efile_instruction instruction; /**< what it asks for as an entry of a sign-off list */
 } efile_task;
 
 /** @brief A list of tasks. */
@@ -452,6 +480,106 @@ typedef struct efile_task_result {
 EFILE_API efile_status efile_task_complete_all(int64_t *failed, efile_session *session,
 					       efile_task_result *results, size_t count,
 					       const char *variables);
+
+/**
+ * @brief The sign-off list (Laufweg) that a task is an entry of: docs/json.md, efile.route.v1.
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param session  open session
+ * @param task     the task
+ * @retval EFILE_OK         described
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_STATE    the task has no sign-off list
+ * @retval EFILE_E_INVALID  no place for the answer
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_route(char **out, efile_session *session, efile_task_id task);
+
+/** @brief How a sign-off list is changed. */
+typedef enum efile_route_act {
+	EFILE_ROUTE_INSERT = 1, /**< one more entry */
+	EFILE_ROUTE_REMOVE = 2, /**< an entry is taken out */
+	EFILE_ROUTE_MOVE = 3    /**< an entry goes to another place */
+} efile_route_act;
+
+/** @brief One change of a sign-off list; fill with efile_route_change_init(). */
+typedef struct efile_route_change {
+	size_t size;             /**< sizeof(efile_route_change) of the caller */
+	efile_route_act act;     /**< what is done */
+	int64_t step;            /**< remove, move: number of the entry */
+	int64_t behind;          /**< insert, move: behind this entry and those beside it; 0: next */
+	int64_t beside;          /**< insert, move: beside this one, which has not begun; 0: alone */
+	const char *to;          /**< insert: person, position, unit, role; several with commas */
+	efile_instruction instruction; /**< insert: what it is asked for */
+	int required;            /**< insert: 1: obligatory, nobody can take it out or move it */
+	const char *due;         /**< insert: until when, as efile:dueIn; NULL: as the model says */
+	const char *note;        /**< insert: a word to who has it; NULL: none */
+} efile_route_change;
+
+/**
+ * @brief Fills a change with its defaults.
+ * @param[out] change receives the defaults
+ * @since 0.1
+ */
+EFILE_API void efile_route_change_init(efile_route_change *change);
+
+/**
+ * @brief Changes the sign-off list of a task behind the place where it stands.
+ *
+ * Entries that have begun stay as they are; obligatory ones stay where they are.
+ *
+ * @param session open session; its actor has the task, or may take it
+ * @param task    the task of an entry that is open
+ * @param change  what is done
+ * @retval EFILE_OK         changed
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor; no such entry; nobody of that name
+ * @retval EFILE_E_STATE    the task has no sign-off list, or the entry has begun
+ * @retval EFILE_E_DENIED   the entry is obligatory
+ * @retval EFILE_E_CONFLICT somebody else has claimed the task
+ * @retval EFILE_E_INVALID  no such change, or working days without a calendar
+ * @retval EFILE_E_FORMAT   nobody is named, or the due time is none
+ * @retval EFILE_E_LIMIT    too many entries
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_route_change(efile_session *session, efile_task_id task,
+					       const efile_route_change *change);
+
+/**
+ * @brief Sends a sign-off list back to somebody who had it before.
+ *
+ * The entry of the actor ends as returned, those beside it are withdrawn. Then the earlier entry comes
+ * again, and all that stood between, unless it is to come back directly.
+ *
+ * @param session open session; its actor has the task, or may take it
+ * @param task    the task of an entry that is open
+ * @param step    number of an entry that is done; 0: the last one before
+ * @param direct  1: from there back here; 0: by all that stood between
+ * @param reason  why
+ * @retval EFILE_OK         sent back
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_STATE    the task has no sign-off list, or nobody had it before
+ * @retval EFILE_E_DENIED   separation of duty
+ * @retval EFILE_E_CONFLICT somebody else has claimed the task
+ * @retval EFILE_E_INVALID  no reason
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_send_back(efile_session *session, efile_task_id task, int64_t step,
+					    int direct, const char *reason);
+
+/**
+ * @brief Refuses: the sign-off list ends, and its process goes on with the outcome "refused".
+ * @param session open session; its actor has the task, or may take it
+ * @param task    the task of an entry that is open
+ * @param reason  why
+ * @retval EFILE_OK         refused
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_STATE    the task has no sign-off list
+ * @retval EFILE_E_DENIED   separation of duty
+ * @retval EFILE_E_CONFLICT somebody else has claimed the task
+ * @retval EFILE_E_INVALID  no reason
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_refuse(efile_session *session, efile_task_id task,
+					 const char *reason);
 
 /**
  * @brief What the form of a task asks for, after the manner of JSON Schema: docs/json.md,
