@@ -179,6 +179,22 @@ static size_t cut_tail(const char *data, size_t length)
 	return 0;
 }
 
+/* How many bytes at the beginning are ASCII and not NUL, in steps of eight: a byte has its high bit
+ * set, or borrows it when 1 is subtracted from 0. */
+static size_t plain_length(const char *data, size_t length)
+{
+	const uint64_t high = UINT64_C(0x8080808080808080), ones = UINT64_C(0x0101010101010101);
+	size_t at = 0;
+	uint64_t word;
+
+	for (; length - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, data + at, sizeof(word));
+		if ((word | (word - ones)) & high)
+			break;
+	}
+	return at;
+}
+
 /* Length of the valid, NUL-free beginning. */
 static size_t valid_length(const char *data, size_t length, xml_decoded *result)
 {
@@ -189,10 +205,11 @@ static size_t valid_length(const char *data, size_t length, xml_decoded *result)
 		uint32_t c;
 		size_t used;
 
-		if (data[at] > 0) {
+		at += plain_length(data + at, length - at);
+		while (at < length && data[at] > 0)
 			at++;
-			continue;
-		}
+		if (at == length)
+			break;
 		if (data[at] == 0) {
 			*result = XML_DECODED_NUL;
 			return at;

@@ -165,21 +165,73 @@ static xml_scanned step(xml_scanner *s, efile_ctx *ctx, char c)
 	}
 }
 
+/* What ends each state in which most characters mean nothing; '\0' for the others. */
+static const char awaited[] = {
+	[IN_TEXT] = '<', [IN_DOUBLE] = '"', [IN_SINGLE] = '\'', [IN_END_TAG] = '>', [IN_PI] = '?',
+	[IN_COMMENT] = '-', [IN_CDATA] = ']', [IN_CDATA_BRACKETS] = '\0',
+};
+
+/* How many characters may be passed over at once. */
+static size_t idle(const xml_scanner *s, const char *text, size_t length)
+{
+	size_t n = 0;
+
+	if (s->state == IN_TAG) {
+		while (n < length && text[n] != '>' && text[n] != '=' && text[n] != '"' && text[n] != '\'')
+			n++;
+	} else if (awaited[s->state]) {
+		const char *found = memchr(text, awaited[s->state], length);
+
+		n = found ? (size_t)(found - text) : length;
+	}
+	return n;
+}
+
+static void count_lines(xml_scanner *s, const char *text, size_t length)
+{
+	const char *end = text + length, *line;
+
+	while ((line = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+		s->line++;
+		s->column = 1;
+		text = line + 1;
+	}
+	s->column += end - text;
+}
+
+static bool in_limited_tag(const xml_scanner *s)
+{
+	return s->state == IN_TAG || s->state == IN_DOUBLE || s->state == IN_SINGLE ||
+		s->state == IN_END_TAG;
+}
+
+static xml_scanned pass_over(xml_scanner *s, const char *text, size_t length)
+{
+	count_lines(s, text, length);
+	if (!in_limited_tag(s))
+		return XML_SCANNED;
+	s->tag_bytes += length;
+	return s->tag_bytes > s->tag_limit ? XML_SCANNED_TAG : XML_SCANNED;
+}
+
 xml_scanned xml_scan(xml_scanner *s, efile_ctx *ctx, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
-		char c = text[i];
+		size_t skip = idle(s, text + i, length - i);
+		xml_scanned result = skip ? pass_over(s, text + i, skip) : XML_SCANNED;
 
+		i += skip;
+		if (result != XML_SCANNED || i == length)
+			return result;
 		if (s->state != IN_TEXT) {
-			xml_scanned result = step(s, ctx, c);
-
+			result = step(s, ctx, text[i]);
 			if (result != XML_SCANNED)
 				return result;
-		} else if (c == '<') {
+		} else {
 			s->state = AFTER_LESS;
 			s->tag = (xml_position){ s->line, s->column };
 		}
-		if (c == '\n') {
+		if (text[i] == '\n') {
 			s->line++;
 			s->column = 1;
 		} else {
