@@ -9,7 +9,8 @@
 
 typedef struct builder {
 	efile_invoice *invoice;
-	path **paths;            /* one per term, for this document's syntax */
+	path_view view;
+	const path **paths;      /* one per term; NULL: not in this document */
 	const uint32_t *first;   /* first term of a group (by term index + 1; 0 the document) */
 	const uint32_t *next;    /* next term of the same group */
 } builder;
@@ -175,23 +176,15 @@ static efile_status add_one(builder *b, uint32_t parent, uint32_t *last, uint32_
 	return kind == TERM_GROUP ? EFILE_OK : build_terms(b, parent, last, term + 1, at.node);
 }
 
-static const char *path_of(const efile_invoice *invoice, uint32_t term)
-{
-	return invoice_is_ubl(invoice) ? term_at(term)->ubl : term_at(term)->cii;
-}
-
 static efile_status add_all(builder *b, uint32_t parent, uint32_t *last, uint32_t term,
 			    uint32_t node)
 {
 	efile_status status = EFILE_OK;
 	places found = { NULL, 0, 0, false };
 
-	if (!path_of(b->invoice, term))
-		return EFILE_OK;
 	if (!b->paths[term])
-		TRY(path_compile(&b->paths[term], b->invoice->ctx, &b->invoice->tree,
-				 path_of(b->invoice, term)));
-	path_collect(&found, b->paths[term], &b->invoice->tree, node);
+		return EFILE_OK;
+	path_collect(&found, b->paths[term], &b->view, node);
 	if (found.failed)
 		status = mem_failed(b->invoice->ctx);
 	for (size_t i = 0; i < found.count && status >= 0; i++)
@@ -216,71 +209,101 @@ static efile_status build_group(builder *b, uint32_t item, uint32_t group, uint3
 	return build_terms(b, item, &last, group, node);
 }
 
-/* Made at the first invoice and kept with the context. */
-typedef struct chains {
+/* ---- what is made at the first invoice of a syntax and kept with the context ---- */
+
+typedef struct term_paths {
 	uint32_t *first, *next;
-} chains;
+	path_names *names;
+	path **paths;            /* one per term */
+} term_paths;
 
-static void chains_free(void *kept)
+static void term_paths_free(void *kept)
 {
-	chains *c = kept;
+	term_paths *p = kept;
 
-	free(c->first);
-	free(c->next);
-	free(c);
+	for (size_t i = 0; p->paths && i < term_count(); i++)
+		path_free(p->paths[i]);
+	free(p->paths);
+	path_names_free(p->names);
+	free(p->first);
+	free(p->next);
+	free(p);
 }
 
-static efile_status chains_for(const chains **out, efile_ctx *ctx)
+static efile_status compile_terms(term_paths *p, efile_ctx *ctx, bool ubl)
 {
-	static const char key[] = "terms";
-	chains *c = ctx_kept(ctx, key);
+	p->first = mem_new(ctx, (term_count() + 1) * sizeof(*p->first));
+	p->next = mem_new(ctx, (term_count() + 1) * sizeof(*p->next));
+	p->paths = mem_new(ctx, term_count() * sizeof(*p->paths));
+	if (!p->first || !p->next || !p->paths)
+		return EFILE_E_NOMEM;
+	term_chains(p->first, p->next);
+	TRY(path_names_new(&p->names, ctx));
+	for (size_t i = 0; i < term_count(); i++) {
+		const char *text = ubl ? term_at(i)->ubl : term_at(i)->cii;
 
-	*out = c;
-	if (c)
-		return EFILE_OK;
-	c = mem_new(ctx, sizeof(*c));
-	if (!c)
-		return EFILE_E_NOMEM;
-	c->first = mem_new(ctx, (term_count() + 1) * sizeof(*c->first));
-	c->next = mem_new(ctx, (term_count() + 1) * sizeof(*c->next));
-	if (!c->first || !c->next) {
-		chains_free(c);
-		return EFILE_E_NOMEM;
+		if (text)
+			TRY(path_compile(&p->paths[i], ctx, p->names, text));
 	}
-	term_chains(c->first, c->next);
-	*out = c;
-	return ctx_keep(ctx, key, c, chains_free);
+	return EFILE_OK;
 }
 
-static efile_status prepare(builder *b)
+static efile_status term_paths_for(const term_paths **out, const efile_invoice *invoice)
 {
-	const chains *c;
+	static const char keys[2][4] = { "cii", "ubl" };
+	bool ubl = invoice_is_ubl(invoice);
+	term_paths *p = ctx_kept(invoice->ctx, keys[ubl]);
+	efile_status status;
 
-	TRY(chains_for(&c, b->invoice->ctx));
-	b->first = c->first;
-	b->next = c->next;
-	b->paths = mem_new(b->invoice->ctx, term_count() * sizeof(*b->paths));
-	return b->paths ? EFILE_OK : EFILE_E_NOMEM;
+	*out = p;
+	if (p)
+		return EFILE_OK;
+	p = mem_new(invoice->ctx, sizeof(*p));
+	if (!p)
+		return EFILE_E_NOMEM;
+	status = compile_terms(p, invoice->ctx, ubl);
+	if (status < 0) {
+		term_paths_free(p);
+		return status;
+	}
+	*out = p;
+	return ctx_keep(invoice->ctx, keys[ubl], p, term_paths_free);
 }
 
-static void builder_clear(builder *b)
+/* ---- all ---- */
+
+static efile_status prepare(builder *b, uint32_t **bound)
 {
-	for (size_t i = 0; b->paths && i < term_count(); i++)
-		path_free(b->paths[i]);
-	free(b->paths);
+	efile_ctx *ctx = b->invoice->ctx;
+	const term_paths *known;
+
+	TRY(term_paths_for(&known, b->invoice));
+	b->first = known->first;
+	b->next = known->next;
+	b->paths = mem_new(ctx, term_count() * sizeof(*b->paths));
+	if (!b->paths)
+		return EFILE_E_NOMEM;
+	TRY(path_names_bind(bound, known->names, &b->invoice->tree));
+	b->view = (path_view){ &b->invoice->tree, *bound };
+	for (size_t i = 0; i < term_count(); i++)
+		if (known->paths[i] && path_possible(known->paths[i], &b->view))
+			b->paths[i] = known->paths[i];
+	return EFILE_OK;
 }
 
 efile_status model_build(efile_invoice *invoice)
 {
 	builder b = { .invoice = invoice };
 	efile_invoice_item document = { .at = { TREE_ROOT, 0 } };
-	efile_status status = prepare(&b);
+	uint32_t *bound = NULL;
+	efile_status status = prepare(&b, &bound);
 	uint32_t id;
 
 	if (status == EFILE_OK)
 		status = add(&id, invoice, &document);
 	if (status == EFILE_OK)
 		status = build_group(&b, id, 0, TREE_ROOT);
-	builder_clear(&b);
+	free(bound);
+	free(b.paths);
 	return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The small path language of tree.h. A path is compiled against one document, so that a step is the
- * comparison of two numbers and a name that does not occur ends the search at once. */
+/* The small path language of tree.h. Names are numbers: a document is bound to those of the paths, so
+ * that a step is the comparison of two numbers and a name that does not occur ends the search. */
 #include "invoice/tree.h"
 
 #include <stdlib.h>
@@ -51,11 +51,111 @@ void path_free(path *p)
 	}
 }
 
+/* ---- names ---- */
+
+typedef struct path_name {
+	const char *text;        /* not terminated */
+	size_t length;
+} path_name;
+
+struct path_names {
+	efile_ctx *ctx;
+	path_name *items;        /* 0 is none */
+	size_t count, capacity;
+	uint32_t *hash;
+	size_t hash_size;
+};
+
+static uint32_t *slot_of(const path_names *names, const char *text, size_t length)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < length; i++)
+		h = (h ^ (unsigned char)text[i]) * 16777619u;
+	for (size_t slot = h & (names->hash_size - 1);; slot = (slot + 1) & (names->hash_size - 1)) {
+		const path_name *name = &names->items[names->hash[slot]];
+
+		if (!names->hash[slot] || (name->length == length && memcmp(name->text, text, length) == 0))
+			return &names->hash[slot];
+	}
+}
+
+static efile_status hash_grow(path_names *names)
+{
+	size_t size = names->hash_size ? names->hash_size * 2 : 512;
+	uint32_t *hash = mem_new(names->ctx, size * sizeof(*hash));
+
+	if (!hash)
+		return EFILE_E_NOMEM;
+	free(names->hash);
+	names->hash = hash;
+	names->hash_size = size;
+	for (uint32_t i = 1; i < names->count; i++)
+		*slot_of(names, names->items[i].text, names->items[i].length) = i;
+	return EFILE_OK;
+}
+
+efile_status path_names_new(path_names **out, efile_ctx *ctx)
+{
+	AUTO_PTR(path_names) names = mem_new(ctx, sizeof(*names));
+
+	if (!names)
+		return EFILE_E_NOMEM;
+	names->ctx = ctx;
+	TRY(mem_grow(ctx, (void **)&names->items, &names->capacity, 0, sizeof(*names->items)));
+	names->items[names->count++] = (path_name){ "", 0 };
+	TRY(hash_grow(names));
+	*out = STEAL(names);
+	return EFILE_OK;
+}
+
+void path_names_free(path_names *names)
+{
+	if (!names)
+		return;
+	free(names->items);
+	free(names->hash);
+	free(names);
+}
+
+static efile_status intern(uint32_t *out, path_names *names, const char *text, size_t length)
+{
+	uint32_t *slot;
+
+	if ((names->count + 1) * 2 > names->hash_size)
+		TRY(hash_grow(names));
+	slot = slot_of(names, text, length);
+	if (!*slot) {
+		TRY(mem_grow(names->ctx, (void **)&names->items, &names->capacity, names->count,
+			     sizeof(*names->items)));
+		names->items[names->count] = (path_name){ text, length };
+		*slot = (uint32_t)names->count++;
+	}
+	*out = *slot;
+	return EFILE_OK;
+}
+
+efile_status path_names_bind(uint32_t **out, const path_names *names, const tree *t)
+{
+	uint32_t *bound = mem_new(t->ctx, names->count * sizeof(*bound));
+
+	if (!bound)
+		return EFILE_E_NOMEM;
+	for (uint32_t name = 1; name < t->name_count; name++) {
+		const char *text = tree_name_text(t, name);
+
+		bound[*slot_of(names, text, strlen(text))] = name;
+	}
+	bound[0] = 0; /* where the names that no path speaks of went */
+	*out = bound;
+	return EFILE_OK;
+}
+
 /* ---- compiling: the texts are our own tables, a mistake in them is a defect ---- */
 
 typedef struct compiler {
 	efile_ctx *ctx;
-	const tree *t;
+	path_names *names;
 	const char *text;        /* the whole, for the message */
 	const char *at;
 } compiler;
@@ -144,9 +244,9 @@ static efile_status compile_step(path *p, compiler *c)
 		c->at += *c->at == '@';
 		while (name_char(*c->at))
 			c->at++;
-		s->name = tree_name_id(c->t, begin, (size_t)(c->at - begin));
 		if (c->at == begin)
 			return wrong(c);
+		TRY(intern(&s->name, c->names, begin, (size_t)(c->at - begin)));
 	}
 	while (*c->at == '[')
 		TRY(compile_test(s, c));
@@ -191,9 +291,9 @@ static efile_status compile(path **out, compiler *c)
 	return status;
 }
 
-efile_status path_compile(path **out, efile_ctx *ctx, const tree *t, const char *text)
+efile_status path_compile(path **out, efile_ctx *ctx, path_names *names, const char *text)
 {
-	compiler c = { ctx, t, text, text };
+	compiler c = { ctx, names, text, text };
 	path *p = NULL;
 
 	TRY(compile(&p, &c));
@@ -233,11 +333,13 @@ static void places_add(places *out, place at)
 
 /* What a walk does with what it reaches; true ends it. */
 typedef struct walk {
-	const tree *t;
+	const path_view *v;
 	places *all;             /* or only the first: */
 	place first;
 } walk;
 
+static bool path_exists(const path *p, const path_view *v, uint32_t from);
+static bool path_first(place *out, const path *p, const path_view *v, uint32_t from);
 static bool walk_step(walk *w, const path *p, size_t at, uint32_t node);
 
 const char *place_text(size_t *length, const tree *t, place at)
@@ -274,34 +376,34 @@ static bool texts_equal(test_kind kind, const char *a, size_t a_length, const ch
 		str_ascii_ncasecmp(a, b, a_length) == 0;
 }
 
-static bool test_value(const test *q, const tree *t, uint32_t node)
+static bool test_value(const test *q, const path_view *v, uint32_t node)
 {
 	size_t left_length, right_length = q->literal_length;
 	const char *left, *right = q->literal;
 	place at;
 
 	if (q->right) {
-		if (!path_first(&at, q->right, t, node))
+		if (!path_first(&at, q->right, v, node))
 			return false;
-		right = place_text(&right_length, t, at);
+		right = place_text(&right_length, v->t, at);
 	}
-	if (!path_first(&at, q->left, t, node))
+	if (!path_first(&at, q->left, v, node))
 		return false;
-	left = place_text(&left_length, t, at);
+	left = place_text(&left_length, v->t, at);
 	return texts_equal(q->kind, left, left_length, right, right_length);
 }
 
-static bool test_holds(const test *q, const tree *t, uint32_t node)
+static bool test_holds(const test *q, const path_view *v, uint32_t node)
 {
-	bool holds = q->kind == TEST_EXISTS ? path_exists(q->left, t, node) : test_value(q, t, node);
+	bool holds = q->kind == TEST_EXISTS ? path_exists(q->left, v, node) : test_value(q, v, node);
 
 	return holds != q->not;
 }
 
-static bool tests_hold(const step *s, const tree *t, uint32_t node)
+static bool tests_hold(const step *s, const path_view *v, uint32_t node)
 {
 	for (size_t i = 0; i < s->test_count; i++)
-		if (!test_holds(&s->tests[i], t, node))
+		if (!test_holds(&s->tests[i], v, node))
 			return false;
 	return true;
 }
@@ -315,19 +417,22 @@ static bool arrive(walk *w, place at)
 	return false;
 }
 
-static bool walk_attribute(walk *w, const step *s, uint32_t node)
+static bool walk_attribute(walk *w, uint32_t name, uint32_t node)
 {
-	const tree_attribute *a = tree_attribute_of(w->t, node, s->name);
+	const tree *t = w->v->t;
+	const tree_attribute *a = tree_attribute_of(t, node, name);
 
-	return a && arrive(w, (place){ node, (uint32_t)(a - w->t->attributes) + 1 });
+	return a && arrive(w, (place){ node, (uint32_t)(a - t->attributes) + 1 });
 }
 
 static bool walk_children(walk *w, const path *p, size_t at, uint32_t node)
 {
 	const step *s = &p->steps[at];
+	const tree_row *rows = w->v->t->rows;
+	uint32_t name = w->v->names[s->name];
 
-	for (uint32_t child = w->t->rows[node].child; child; child = w->t->rows[child].next)
-		if (w->t->rows[child].name == s->name && tests_hold(s, w->t, child) &&
+	for (uint32_t child = name ? rows[node].child : 0; child; child = rows[child].next)
+		if (rows[child].name == name && tests_hold(s, w->v, child) &&
 		    walk_step(w, p, at + 1, child))
 			return true;
 	return false;
@@ -335,19 +440,20 @@ static bool walk_children(walk *w, const path *p, size_t at, uint32_t node)
 
 static bool walk_step(walk *w, const path *p, size_t at, uint32_t node)
 {
+	const tree_row *rows = w->v->t->rows;
 	const step *s = &p->steps[at];
 
 	if (at == p->step_count)
 		return arrive(w, (place){ node, 0 });
 	switch (s->kind) {
 	case STEP_SELF:
-		return tests_hold(s, w->t, node) && walk_step(w, p, at + 1, node);
+		return tests_hold(s, w->v, node) && walk_step(w, p, at + 1, node);
 	case STEP_PARENT:
-		return w->t->rows[node].parent && walk_step(w, p, at + 1, w->t->rows[node].parent);
+		return rows[node].parent && walk_step(w, p, at + 1, rows[node].parent);
 	case STEP_ATTRIBUTE:
-		return s->name && walk_attribute(w, s, node);
+		return w->v->names[s->name] && walk_attribute(w, w->v->names[s->name], node);
 	default:
-		return s->name && walk_children(w, p, at, node);
+		return walk_children(w, p, at, node);
 	}
 }
 
@@ -359,16 +465,16 @@ static bool run(walk *w, const path *p, uint32_t from)
 	return false;
 }
 
-void path_collect(places *out, const path *p, const tree *t, uint32_t from)
+void path_collect(places *out, const path *p, const path_view *v, uint32_t from)
 {
-	walk w = { t, out, { 0, 0 } };
+	walk w = { v, out, { 0, 0 } };
 
 	run(&w, p, from);
 }
 
-bool path_first(place *out, const path *p, const tree *t, uint32_t from)
+static bool path_first(place *out, const path *p, const path_view *v, uint32_t from)
 {
-	walk w = { t, NULL, { 0, 0 } };
+	walk w = { v, NULL, { 0, 0 } };
 
 	if (!run(&w, p, from))
 		return false;
@@ -376,9 +482,22 @@ bool path_first(place *out, const path *p, const tree *t, uint32_t from)
 	return true;
 }
 
-bool path_exists(const path *p, const tree *t, uint32_t from)
+static bool path_exists(const path *p, const path_view *v, uint32_t from)
 {
 	place at;
 
-	return path_first(&at, p, t, from);
+	return path_first(&at, p, v, from);
+}
+
+bool path_possible(const path *p, const path_view *v)
+{
+	for (; p; p = p->other) {
+		size_t i = 0;
+
+		while (i < p->step_count && (!p->steps[i].name || v->names[p->steps[i].name]))
+			i++;
+		if (i == p->step_count)
+			return true;
+	}
+	return false;
 }

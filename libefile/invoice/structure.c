@@ -147,10 +147,15 @@ static efile_status get_ready(checker *c)
 	if (!c->names || !c->types)
 		return EFILE_E_NOMEM;
 	c->names[0] = NO_NAME;
-	for (uint32_t i = 1; i < t->name_count; i++)
-		c->names[i] = find_name(tree_name_text(t, i));
-	c->schema_location = tree_name_id(t, "@xsi:schemaLocation", 19);
-	c->no_schema_location = tree_name_id(t, "@xsi:noNamespaceSchemaLocation", 30);
+	for (uint32_t i = 1; i < t->name_count; i++) {
+		const char *name = tree_name_text(t, i);
+
+		c->names[i] = find_name(name);
+		if (str_equal(name, "@xsi:schemaLocation"))
+			c->schema_location = i;
+		else if (str_equal(name, "@xsi:noNamespaceSchemaLocation"))
+			c->no_schema_location = i;
+	}
 	return EFILE_OK;
 }
 

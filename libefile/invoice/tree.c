@@ -103,9 +103,10 @@ static efile_status name_add(uint32_t *out, tree *t, const name_parts *n)
 			    "an invoice has more than %d different element names", NAME_LIMIT);
 	TRY(mem_grow(t->ctx, (void **)&t->names, &t->name_capacity, t->name_count,
 		     sizeof(*t->names)));
-	buf_add_format(&t->texts, "%s%s%s%s", n->attribute ? "@" : "", prefix, prefix[0] ? ":" : "",
-		       n->local);
-	buf_add_char(&t->texts, '\0');
+	buf_add_text(&t->texts, n->attribute ? "@" : "");
+	buf_add_text(&t->texts, prefix);
+	buf_add_text(&t->texts, prefix[0] ? ":" : "");
+	buf_add(&t->texts, n->local, strlen(n->local) + 1);
 	written = (uint32_t)t->texts.length;
 	buf_add(&t->texts, n->prefix, strlen(n->prefix) + 1);
 	TRY(buf_status(&t->texts, t->ctx));
@@ -141,46 +142,6 @@ const char *tree_name_text(const tree *t, uint32_t name)
 const char *tree_name_prefix(const tree *t, uint32_t name)
 {
 	return t->texts.data + t->names[name].prefix;
-}
-
-static int compare_names(const void *a, const void *b, void *user)
-{
-	const tree *t = user;
-
-	return strcmp(tree_name_text(t, *(const uint32_t *)a), tree_name_text(t, *(const uint32_t *)b));
-}
-
-/* Two namespaces with "?" may give the same text; any of them will do, none is asked for. */
-static efile_status sort_names(tree *t)
-{
-	t->by_text = mem_new(t->ctx, t->name_count * sizeof(*t->by_text));
-	if (!t->by_text)
-		return EFILE_E_NOMEM;
-	for (uint32_t id = 1; id < t->name_count; id++)
-		t->by_text[id - 1] = id;
-	qsort_r(t->by_text, t->name_count - 1, sizeof(*t->by_text), compare_names, t);
-	return EFILE_OK;
-}
-
-uint32_t tree_name_id(const tree *t, const char *name, size_t length)
-{
-	size_t low = 0, high = t->name_count - 1;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		const char *text = tree_name_text(t, t->by_text[middle]);
-		int order = strncmp(text, name, length);
-
-		if (order == 0 && text[length])
-			order = 1;
-		if (order == 0)
-			return t->by_text[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return 0;
 }
 
 /* ---- kinds of place ---- */
@@ -458,8 +419,7 @@ efile_status tree_read(tree *out, efile_ctx *ctx, efile_reader *reader, const ch
 	TRY(start_empty(out, ctx));
 	status = xml_read(ctx, reader, name, &handler, &r);
 	free(r.last);
-	TRY(status);
-	return sort_names(out);
+	return status;
 }
 
 void tree_clear(tree *t)
@@ -468,7 +428,6 @@ void tree_clear(tree *t)
 	free(t->attributes);
 	free(t->names);
 	free(t->hash);
-	free(t->by_text);
 	free(t->tails);
 	free(t->kinds);
 	free(t->kind_hash);

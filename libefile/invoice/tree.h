@@ -63,7 +63,6 @@ typedef struct tree {
 	size_t kind_count, kind_capacity;
 	uint32_t *kind_hash;      /* by parent and name */
 	size_t kind_hash_size;
-	uint32_t *by_text;        /* names 1.. sorted by text, after reading */
 	buf texts;                /* all text, each with a NUL behind */
 	char *root_uri;
 	char *root_name;
@@ -75,7 +74,6 @@ efile_status tree_empty(tree *out, efile_ctx *ctx);   /* for texts only; a root 
 void tree_clear(tree *t);
 #define TREE_INIT { .texts = BUF_INIT }
 
-uint32_t tree_name_id(const tree *t, const char *name, size_t length); /* 0: not in it */
 const char *tree_name_text(const tree *t, uint32_t name);
 const char *tree_name_prefix(const tree *t, uint32_t name); /* as written where it came first */
 const char *tree_text(const tree *t, uint32_t node);       /* as written, "" without */
@@ -102,8 +100,23 @@ const char *tree_trim(const char *text, size_t *length);
  * value  := "'" text "'" | path                          compared with the first node of the path */
 typedef struct path path;
 
-efile_status path_compile(path **out, efile_ctx *ctx, const tree *t, const char *text);
+/* The names that compiled paths speak of; a document is bound to them before they are walked. */
+typedef struct path_names path_names;
+
+efile_status path_names_new(path_names **out, efile_ctx *ctx);
+void path_names_free(path_names *names);
+/* Per name of the paths that of the document, 0 if it has none; the caller frees it with free(). */
+efile_status path_names_bind(uint32_t **out, const path_names *names, const tree *t);
+
+/* text is constant: the path refers to it. */
+efile_status path_compile(path **out, efile_ctx *ctx, path_names *names, const char *text);
 void path_free(path *p);
+
+/* A document with the names of the paths that are walked over it. */
+typedef struct path_view {
+	const tree *t;
+	const uint32_t *names;
+} path_view;
 
 /* What a path has reached: an element, or an attribute of it. */
 typedef struct place {
@@ -118,11 +131,11 @@ typedef struct places {
 } places;
 
 void places_clear(places *p);
-void path_collect(places *out, const path *p, const tree *t, uint32_t from); /* adds to out */
-bool path_exists(const path *p, const tree *t, uint32_t from);
-bool path_first(place *out, const path *p, const tree *t, uint32_t from);
+void path_collect(places *out, const path *p, const path_view *v, uint32_t from); /* adds to out */
+bool path_possible(const path *p, const path_view *v);     /* false: leads nowhere in the document */
 const char *place_text(size_t *length, const tree *t, place at);
 
 DEFINE_AUTO_PTR(path, path_free)
+DEFINE_AUTO_PTR(path_names, path_names_free)
 
 #endif
