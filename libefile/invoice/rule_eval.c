@@ -13,8 +13,8 @@ enum { KINDS = 64 };
 
 bool rule_push(rule_run *run, rule_item item)
 {
-	if (mem_grow(run->ctx, (void **)&run->stack, &run->capacity, run->top,
-		     sizeof(*run->stack)) < 0)
+	if (run->top == run->capacity &&
+	    mem_grow(run->ctx, (void **)&run->stack, &run->capacity, run->top, sizeof(*run->stack)) < 0)
 		return rule_fail(run, RULE_NO_MEMORY, NULL);
 	run->stack[run->top++] = item;
 	return true;
@@ -375,26 +375,25 @@ static size_t kind_steps(const rule_expr *e)
 
 static void kinds_reached(kinds *out, const rule_run *run, const rule_expr *e, size_t steps)
 {
-	kinds now = { { 1 }, 1, false };
+	kinds other, *now = steps % 2 ? &other : out, *next = steps % 2 ? out : &other;
 
-	for (size_t i = 0; i < steps && now.count && !now.overflow; i++) {
+	now->items[0] = 1;
+	now->count = 1;
+	now->overflow = false;
+	for (size_t i = 0; i < steps; i++) {
 		const rule_step *s = &e->steps[i];
-		kinds next = { .count = 0, .overflow = false };
+		kinds *before = now;
 
-		if (s->name && !run->names[s->name]) {
-			now.count = 0;
-			break;
-		}
-		for (size_t k = 0; k < now.count; k++)
+		next->count = 0;
+		next->overflow = now->overflow;
+		for (size_t k = 0; k < now->count; k++)
 			if (s->axis == RULE_CHILD)
-				kinds_children(&next, run, s, now.items[k]);
+				kinds_children(next, run, s, now->items[k]);
 			else
-				kinds_below(&next, run, s, now.items[k]);
-		now.count = next.count;
-		now.overflow = next.overflow;
-		memcpy(now.items, next.items, next.count * sizeof(*next.items));
+				kinds_below(next, run, s, now->items[k]);
+		now = next;
+		next = before;
 	}
-	*out = now;
 }
 
 static bool missing_name(const rule_run *run, const rule_expr *e)

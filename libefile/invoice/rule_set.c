@@ -10,7 +10,7 @@
 #include "base/ctx.h"
 #include "base/reader.h"
 
-enum { CHUNK = 64 * 1024, FILE_LIMIT = 4 << 20, LINE_LIMIT = 16 * 1024 };
+enum { FIRST_CHUNK = 2 * 1024, LAST_CHUNK = 64 * 1024, FILE_LIMIT = 4 << 20, LINE_LIMIT = 16 * 1024 };
 
 /* ---- memory ---- */
 
@@ -26,8 +26,10 @@ void *rules_chunk_alloc(struct rule_chunk **chunks, efile_ctx *ctx, size_t size)
 
 	size = (size + 15) & ~(size_t)15;
 	if (!c || c->size - c->used < size) {
-		size_t room = size > CHUNK ? size : CHUNK;
+		size_t room = !c ? FIRST_CHUNK : c->size < LAST_CHUNK ? 2 * c->size : LAST_CHUNK;
 
+		if (room < size)
+			room = size;
 		c = mem_new(ctx, sizeof(*c) + room);
 		if (!c)
 			return NULL;
@@ -522,6 +524,35 @@ static efile_status link_contexts(rules *r)
 	return EFILE_OK;
 }
 
+/* The last name of the path in "there must be no such element", which is the rarest as a rule. Behind
+ * a test nothing is skipped: to evaluate it may be a fault. */
+static uint32_t needed_name(const rule_row *row)
+{
+	const rule_expr *e = row->kind == RULE_KIND_ABSENT || row->kind == RULE_KIND_MOST ?
+		row->test->parts[0] : NULL;
+	uint32_t name = 0;
+
+	if (!e || e->op != RULE_PATH || e->count)
+		return 0;
+	for (size_t i = 0; i < e->step_count && e->steps[i].axis != RULE_EXPRESSION; i++) {
+		if (e->steps[i].name)
+			name = e->steps[i].name;
+		if (e->steps[i].test_count)
+			break;
+	}
+	return name;
+}
+
+static efile_status find_needs(rules *r)
+{
+	r->needs = mem_new(r->ctx, (r->row_count + 1) * sizeof(*r->needs));
+	if (!r->needs)
+		return EFILE_E_NOMEM;
+	for (size_t i = 0; i < r->row_count; i++)
+		r->needs[i] = needed_name(&r->rows[i]);
+	return EFILE_OK;
+}
+
 efile_status rules_parse(rules **out, efile_ctx *ctx, const char *name, const char *text)
 {
 	AUTO_PTR(rules) r = mem_new(ctx, sizeof(*r));
@@ -540,6 +571,7 @@ efile_status rules_parse(rules **out, efile_ctx *ctx, const char *name, const ch
 	buf_clear(&in.family);
 	TRY(status);
 	TRY(link_contexts(r));
+	TRY(find_needs(r));
 	*out = STEAL(r);
 	return EFILE_OK;
 }
@@ -554,6 +586,7 @@ void rules_free(rules *r)
 	free(r->defines);
 	free(r->globals);
 	free(r->rows);
+	free(r->needs);
 	free(r->contexts);
 	free(r->links);
 	free(r->by_name);

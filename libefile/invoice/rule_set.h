@@ -38,6 +38,7 @@ struct rules {
 	size_t global_count, global_capacity;
 	rule_row *rows;
 	size_t row_count, row_capacity;
+	uint32_t *needs;           /* per rule a name without which it is obeyed, 0: none such */
 	rule_context *contexts;
 	size_t context_count, context_capacity;
 	rule_link *links;
