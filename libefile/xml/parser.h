@@ -28,6 +28,7 @@ typedef struct xml_parser {
 	xml_open *open;           /* the open elements */
 	size_t open_capacity;
 	uint32_t depth;
+	const xmlChar *plain_uri; /* the last one without an escape: libxml2 interns them */
 	bool begun;               /* a root has been seen */
 	bool leaving;
 	bool bad_namespace;       /* libxml2 has found a real error of namespaces */

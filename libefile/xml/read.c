@@ -92,18 +92,26 @@ static void unescape(buf *out, const char *value, size_t length)
 }
 
 /* The same happens to namespace names; they live as long as libxml2's own do. */
-static efile_status plain_uri(const char **out, xml_parser *p, const xmlChar *uri)
+static efile_status escaped_uri(const char **out, xml_parser *p)
 {
 	AUTO(buf) plain = BUF_INIT;
 
-	*out = or_empty(uri);
-	if (!strchr(*out, '&'))
-		return EFILE_OK;
 	unescape(&plain, *out, strlen(*out));
 	TRY(buf_status(&plain, p->ctx));
 	*out = (const char *)xmlDictLookup(p->libxml->dict, BAD_CAST buf_text(&plain),
 					   (int)plain.length);
 	return *out ? EFILE_OK : mem_failed(p->ctx);
+}
+
+static efile_status plain_uri(const char **out, xml_parser *p, const xmlChar *uri)
+{
+	*out = or_empty(uri);
+	if (uri == p->plain_uri)
+		return EFILE_OK;
+	if (strchr(*out, '&'))
+		return escaped_uri(out, p);
+	p->plain_uri = uri;
+	return EFILE_OK;
 }
 
 static efile_status collect(xml_parser *p, int count, const xmlChar **given)
