@@ -489,7 +489,15 @@ efile_status efile_decimal_multiply(efile_decimal *out, efile_decimal a, efile_d
 	return out ? multiply(out, &inexact, a, b) : EFILE_E_INVALID;
 }
 
-/* Integers that divide without remainder, the scale of the dividend not below the divisor's. */
+static bool is_power_of_ten(int64_t value)
+{
+	while (value > 1 && value % 10 == 0)
+		value /= 10;
+	return value == 1;
+}
+
+/* Integers that divide without remainder, the scale of the dividend not below the divisor's; by a
+ * power of ten the point moves, as far as it must. */
 static bool divide_fast(efile_decimal *out, efile_decimal a, efile_decimal b)
 {
 	int scale = (int)a.opaque[1] - (int)b.opaque[1];
@@ -498,6 +506,9 @@ static bool divide_fast(efile_decimal *out, efile_decimal a, efile_decimal b)
 	if (scale < 0) {
 		dividend *= (wide)power_of_ten(-scale);
 		scale = 0;
+	} else if (is_power_of_ten(coefficient(b))) { /* at most 10^18 of them: 37 digits */
+		for (; dividend % coefficient(b) != 0; scale++)
+			dividend *= 10;
 	}
 	if (dividend % coefficient(b) != 0)
 		return false;
