@@ -43,7 +43,8 @@ typedef struct rule_step {
 	size_t test_count;
 } rule_step;
 
-typedef bool (*rule_function)(rule_run *run, const rule_expr *call);
+typedef bool (*rule_function)(rule_run *run, const rule_expr *call); /* pushes its items */
+typedef bool (*rule_condition)(bool *out, rule_run *run, const rule_expr *call);
 
 struct rule_expr {
 	rule_op op;
@@ -57,7 +58,8 @@ struct rule_expr {
 	size_t length;
 	efile_decimal number;
 	const codelist *codes;   /* of code() */
-	rule_function function;
+	rule_function function;  /* of a call: this, */
+	rule_condition condition; /* or this */
 	uint32_t slot;           /* of a variable or global */
 };
 

@@ -25,39 +25,44 @@ static const char *find(rule_text in, rule_text what)
 	return what.length ? memmem(in.at, in.length, what.at, what.length) : in.at;
 }
 
+/* What a condition answers. */
+static bool tell(bool *out, bool truth)
+{
+	*out = truth;
+	return true;
+}
+
 /* ---- sequences ---- */
 
-static bool call_exists(rule_run *run, const rule_expr *e)
+static bool call_exists(bool *out, rule_run *run, const rule_expr *e)
+{
+	return rule_any(out, run, e->parts[0]);
+}
+
+static bool call_empty(bool *out, rule_run *run, const rule_expr *e)
 {
 	bool any;
 
-	return rule_any(&any, run, e->parts[0]) && rule_push_truth(run, any);
+	return rule_any(&any, run, e->parts[0]) && tell(out, !any);
 }
 
-static bool call_empty(rule_run *run, const rule_expr *e)
-{
-	bool any;
-
-	return rule_any(&any, run, e->parts[0]) && rule_push_truth(run, !any);
-}
-
-static bool call_not(rule_run *run, const rule_expr *e)
+static bool call_not(bool *out, rule_run *run, const rule_expr *e)
 {
 	bool truth;
 
-	return rule_truth(&truth, run, e->parts[0]) && rule_push_truth(run, !truth);
+	return rule_truth(&truth, run, e->parts[0]) && tell(out, !truth);
 }
 
-static bool call_true(rule_run *run, const rule_expr *e)
+static bool call_true(bool *out, rule_run *run, const rule_expr *e)
 {
-	(void)e;
-	return rule_push_truth(run, true);
+	(void)run, (void)e;
+	return tell(out, true);
 }
 
-static bool call_false(rule_run *run, const rule_expr *e)
+static bool call_false(bool *out, rule_run *run, const rule_expr *e)
 {
-	(void)e;
-	return rule_push_truth(run, false);
+	(void)run, (void)e;
+	return tell(out, false);
 }
 
 static bool count_of(int64_t *out, rule_run *run, const rule_expr *e)
@@ -79,19 +84,19 @@ static bool call_count(rule_run *run, const rule_expr *e)
 }
 
 /* most(path, n): at most n nodes. */
-static bool call_most(rule_run *run, const rule_expr *e)
+static bool call_most(bool *out, rule_run *run, const rule_expr *e)
 {
 	int64_t count, limit = 0;
 
 	efile_decimal_to_int(&limit, e->parts[1]->number);
-	return count_of(&count, run, e->parts[0]) && rule_push_truth(run, count <= limit);
+	return count_of(&count, run, e->parts[0]) && tell(out, count <= limit);
 }
 
-static bool call_single(rule_run *run, const rule_expr *e)
+static bool call_single(bool *out, rule_run *run, const rule_expr *e)
 {
 	int64_t count;
 
-	return count_of(&count, run, e->parts[0]) && rule_push_truth(run, count == 1);
+	return count_of(&count, run, e->parts[0]) && tell(out, count == 1);
 }
 
 /* sum(): untyped text counts as double; of nothing 0. */
@@ -191,14 +196,14 @@ static bool call_normalize(rule_run *run, const rule_expr *e)
 	return text.at && rule_push_string(run, text.at, text.length);
 }
 
-static bool call_filled(rule_run *run, const rule_expr *e)
+static bool call_filled(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text;
 
 	if (!rule_text_of(&text, run, e->parts[0]))
 		return false;
 	text = rule_normalize(run, text);
-	return text.at && rule_push_truth(run, text.length > 0);
+	return text.at && tell(out, text.length > 0);
 }
 
 static bool call_string(rule_run *run, const rule_expr *e)
@@ -239,19 +244,19 @@ static bool call_upper(rule_run *run, const rule_expr *e)
 	return rule_push_string(run, to, text.length);
 }
 
-static bool call_contains(rule_run *run, const rule_expr *e)
+static bool call_contains(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text a, b;
 
-	return two_texts(&a, &b, run, e) && rule_push_truth(run, find(a, b) != NULL);
+	return two_texts(&a, &b, run, e) && tell(out, find(a, b) != NULL);
 }
 
-static bool call_starts(rule_run *run, const rule_expr *e)
+static bool call_starts(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text a, b;
 
 	return two_texts(&a, &b, run, e) &&
-		rule_push_truth(run, a.length >= b.length && memcmp(a.at, b.at, b.length) == 0);
+		tell(out, a.length >= b.length && memcmp(a.at, b.at, b.length) == 0);
 }
 
 static bool call_after(rule_run *run, const rule_expr *e)
@@ -346,15 +351,15 @@ static bool call_prefix(rule_run *run, const rule_expr *e)
 }
 
 /* leaf(): the node has no child elements. */
-static bool call_leaf(rule_run *run, const rule_expr *e)
+static bool call_leaf(bool *out, rule_run *run, const rule_expr *e)
 {
 	(void)e;
-	return rule_push_truth(run, run->here.type == RULE_NODE &&
+	return tell(out, run->here.type == RULE_NODE &&
 			       !run->t->rows[run->here.as.at.node].child);
 }
 
 /* blank(): a node without child elements and without text but white space. */
-static bool call_blank(rule_run *run, const rule_expr *e)
+static bool call_blank(bool *out, rule_run *run, const rule_expr *e)
 {
 	const tree_row *row = &run->t->rows[run->here.as.at.node];
 	size_t length = row->text_length;
@@ -362,13 +367,13 @@ static bool call_blank(rule_run *run, const rule_expr *e)
 
 	(void)e;
 	if (row->child)
-		return rule_push_truth(run, false);
+		return tell(out, false);
 	text = rule_normalize(run, (rule_text){ tree_text(run->t, run->here.as.at.node), length });
-	return text.at && rule_push_truth(run, text.length == 0);
+	return text.at && tell(out, text.length == 0);
 }
 
 /* cents(path): at most 2 characters behind the first point of the text as it is written. */
-static bool call_cents(rule_run *run, const rule_expr *e)
+static bool call_cents(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text, behind = { "", 0 };
 	const char *point;
@@ -378,32 +383,32 @@ static bool call_cents(rule_run *run, const rule_expr *e)
 	point = memchr(text.at, '.', text.length);
 	if (point)
 		behind = (rule_text){ point + 1, text.length - (size_t)(point + 1 - text.at) };
-	return rule_push_truth(run, characters(behind) <= 2);
+	return tell(out, characters(behind) <= 2);
 }
 
 /* code('list', value): the trimmed value is in a list; one with blanks inside never is. */
-static bool call_code(rule_run *run, const rule_expr *e)
+static bool call_code(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text;
 
 	if (!rule_text_of(&text, run, e->parts[1]))
 		return false;
 	text = rule_normalize(run, text);
-	return text.at && rule_push_truth(run, codelist_has(e->codes, text.at, text.length));
+	return text.at && tell(out, codelist_has(e->codes, text.at, text.length));
 }
 
 /* exact('list', value): to the byte. */
-static bool call_exact(rule_run *run, const rule_expr *e)
+static bool call_exact(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text;
 
 	return rule_text_of(&text, run, e->parts[1]) &&
-		rule_push_truth(run, codelist_has(e->codes, text.at, text.length));
+		tell(out, codelist_has(e->codes, text.at, text.length));
 }
 
 /* within('list', value): a piece of the codes joined by blanks, as the artefacts look for it: "A " is
  * the end of one code and the gap behind it. */
-static bool call_within(rule_run *run, const rule_expr *e)
+static bool call_within(bool *out, rule_run *run, const rule_expr *e)
 {
 	AUTO(buf) joined = BUF_INIT;
 	rule_text text;
@@ -412,14 +417,14 @@ static bool call_within(rule_run *run, const rule_expr *e)
 	if (!rule_text_of(&text, run, e->parts[1]))
 		return false;
 	if (codelist_has(e->codes, text.at, text.length) || !text.length)
-		return rule_push_truth(run, true);
+		return tell(out, true);
 	buf_add_char(&joined, ' ');
 	for (size_t i = 0; i < e->codes->count; i++)
 		buf_add_format(&joined, "%s ", e->codes->text + e->codes->at[i]);
 	if (joined.failed)
 		return rule_fail(run, RULE_NO_MEMORY, NULL);
 	found = memmem(joined.data, joined.length, text.at, text.length);
-	return rule_push_truth(run, found != NULL);
+	return tell(out, found != NULL);
 }
 
 /* ---- what XRechnung has regular expressions for ---- */
@@ -455,18 +460,18 @@ static bool is_email(rule_text text)
 	return dot && label > 0;
 }
 
-static bool call_email(rule_run *run, const rule_expr *e)
+static bool call_email(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text;
 
 	if (!rule_text_of(&text, run, e->parts[0]))
 		return false;
 	text = rule_normalize(run, text);
-	return text.at && rule_push_truth(run, is_email(text));
+	return text.at && tell(out, is_email(text));
 }
 
 /* A scheme of two or more characters (RFC 3986) and a colon. */
-static bool call_url(rule_run *run, const rule_expr *e)
+static bool call_url(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text;
 	size_t n = 0;
@@ -476,7 +481,7 @@ static bool call_url(rule_run *run, const rule_expr *e)
 	while (n < text.length && (str_ascii_digit(text.at[n]) || strchr("+.-", text.at[n]) ||
 				   (str_ascii_lower(text.at[n]) >= 'a' && str_ascii_lower(text.at[n]) <= 'z')))
 		n++;
-	return rule_push_truth(run, n >= 2 && n < text.length && text.at[n] == ':' &&
+	return tell(out, n >= 2 && n < text.length && text.at[n] == ':' &&
 			       str_ascii_lower(text.at[0]) >= 'a' && str_ascii_lower(text.at[0]) <= 'z');
 }
 
@@ -511,11 +516,11 @@ static bool is_iban(rule_text text)
 	return rest == 1;
 }
 
-static bool call_iban(rule_run *run, const rule_expr *e)
+static bool call_iban(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text;
 
-	return rule_text_of(&text, run, e->parts[0]) && rule_push_truth(run, is_iban(text));
+	return rule_text_of(&text, run, e->parts[0]) && tell(out, is_iban(text));
 }
 
 static bool take_word(rule_text *from, const char *word)
@@ -599,7 +604,7 @@ static bool terms_fit(rule_run *run, rule_text text)
 	return true;
 }
 
-static bool call_skonto(rule_run *run, const rule_expr *e)
+static bool call_skonto(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text;
 	bool fits;
@@ -607,7 +612,7 @@ static bool call_skonto(rule_run *run, const rule_expr *e)
 	if (!rule_text_of(&text, run, e->parts[0]))
 		return false;
 	fits = terms_fit(run, text);
-	return run->fault == RULE_FINE && rule_push_truth(run, fits);
+	return run->fault == RULE_FINE && tell(out, fits);
 }
 
 /* ---- numbers ---- */
@@ -659,7 +664,7 @@ static bool call_abs(rule_run *run, const rule_expr *e)
 }
 
 /* flag(x): cast as xs:boolean, which needs a value. */
-static bool call_flag(rule_run *run, const rule_expr *e)
+static bool call_flag(bool *out, rule_run *run, const rule_expr *e)
 {
 	const rule_item yes = { RULE_BOOLEAN, { .truth = true } };
 	rule_item item;
@@ -669,11 +674,11 @@ static bool call_flag(rule_run *run, const rule_expr *e)
 		return false;
 	if (!is)
 		return rule_fail(run, RULE_NO_BOOLEAN, NULL);
-	return rule_compare(&truth, run, &item, &yes, RULE_EQUAL) && rule_push_truth(run, truth);
+	return rule_compare(&truth, run, &item, &yes, RULE_EQUAL) && tell(out, truth);
 }
 
 /* format102(text): YYYYMMDD with blanks around; months have up to 31 days. */
-static bool call_format102(rule_run *run, const rule_expr *e)
+static bool call_format102(bool *out, rule_run *run, const rule_expr *e)
 {
 	rule_text text;
 	int month, day;
@@ -688,67 +693,73 @@ static bool call_format102(rule_run *run, const rule_expr *e)
 	for (size_t i = 0; i < 8 && good; i++)
 		good = str_ascii_digit(text.at[i]);
 	if (!good)
-		return rule_push_truth(run, false);
+		return tell(out, false);
 	month = (text.at[4] - '0') * 10 + text.at[5] - '0';
 	day = (text.at[6] - '0') * 10 + text.at[7] - '0';
-	return rule_push_truth(run, month >= 1 && month <= 12 && day >= 1 && day <= 31);
+	return tell(out, month >= 1 && month <= 12 && day >= 1 && day <= 31);
 }
 
 static const struct {
 	const char *name;
 	rule_function function;
+	rule_condition condition;
 	size_t least, most;
 } calls[] = {
-	{ "abs", call_abs, 1, 1 },
-	{ "absent", call_empty, 1, 1 },
-	{ "blank", call_blank, 0, 0 },
-	{ "cents", call_cents, 1, 1 },
-	{ "code", call_code, 2, 2 },
-	{ "concat", call_concat, 2, 8 },
-	{ "contains", call_contains, 2, 2 },
-	{ "count", call_count, 1, 1 },
-	{ "date", call_date, 1, 1 },
-	{ "decimal", call_decimal, 1, 1 },
-	{ "distinct", call_distinct, 1, 1 },
-	{ "exists", call_exists, 1, 1 },
-	{ "false", call_false, 0, 0 },
-	{ "filled", call_filled, 1, 1 },
-	{ "flag", call_flag, 1, 1 },
-	{ "floor", call_floor, 1, 1 },
-	{ "format102", call_format102, 1, 1 },
-	{ "leaf", call_leaf, 0, 0 },
-	{ "left", call_left, 2, 2 },
-	{ "length", call_length, 1, 1 },
-	{ "most", call_most, 2, 2 },
-	{ "name", call_name, 1, 1 },
-	{ "normalize", call_normalize, 1, 1 },
-	{ "not", call_not, 1, 1 },
-	{ "pieces", call_pieces, 1, 1 },
-	{ "prefix", call_prefix, 1, 1 },
-	{ "required", call_exists, 1, 1 },
-	{ "round", call_round, 1, 1 },
-	{ "single", call_single, 1, 1 },
-	{ "starts", call_starts, 2, 2 },
-	{ "string", call_string, 1, 1 },
-	{ "sum", call_sum, 1, 1 },
-	{ "text-after", call_after, 2, 2 },
-	{ "text-before", call_before, 2, 2 },
-	{ "exact", call_exact, 2, 2 },
-	{ "within", call_within, 2, 2 },
-	{ "digits", call_digits, 1, 1 },
-	{ "email", call_email, 1, 1 },
-	{ "url", call_url, 1, 1 },
-	{ "iban", call_iban, 1, 1 },
-	{ "skonto", call_skonto, 1, 1 },
-	{ "true", call_true, 0, 0 },
-	{ "upper", call_upper, 1, 1 },
+	{ "abs", call_abs, NULL, 1, 1 },
+	{ "absent", NULL, call_empty, 1, 1 },
+	{ "blank", NULL, call_blank, 0, 0 },
+	{ "cents", NULL, call_cents, 1, 1 },
+	{ "code", NULL, call_code, 2, 2 },
+	{ "concat", call_concat, NULL, 2, 8 },
+	{ "contains", NULL, call_contains, 2, 2 },
+	{ "count", call_count, NULL, 1, 1 },
+	{ "date", call_date, NULL, 1, 1 },
+	{ "decimal", call_decimal, NULL, 1, 1 },
+	{ "distinct", call_distinct, NULL, 1, 1 },
+	{ "exists", NULL, call_exists, 1, 1 },
+	{ "false", NULL, call_false, 0, 0 },
+	{ "filled", NULL, call_filled, 1, 1 },
+	{ "flag", NULL, call_flag, 1, 1 },
+	{ "floor", call_floor, NULL, 1, 1 },
+	{ "format102", NULL, call_format102, 1, 1 },
+	{ "leaf", NULL, call_leaf, 0, 0 },
+	{ "left", call_left, NULL, 2, 2 },
+	{ "length", call_length, NULL, 1, 1 },
+	{ "most", NULL, call_most, 2, 2 },
+	{ "name", call_name, NULL, 1, 1 },
+	{ "normalize", call_normalize, NULL, 1, 1 },
+	{ "not", NULL, call_not, 1, 1 },
+	{ "pieces", call_pieces, NULL, 1, 1 },
+	{ "prefix", call_prefix, NULL, 1, 1 },
+	{ "required", NULL, call_exists, 1, 1 },
+	{ "round", call_round, NULL, 1, 1 },
+	{ "single", NULL, call_single, 1, 1 },
+	{ "starts", NULL, call_starts, 2, 2 },
+	{ "string", call_string, NULL, 1, 1 },
+	{ "sum", call_sum, NULL, 1, 1 },
+	{ "text-after", call_after, NULL, 2, 2 },
+	{ "text-before", call_before, NULL, 2, 2 },
+	{ "exact", NULL, call_exact, 2, 2 },
+	{ "within", NULL, call_within, 2, 2 },
+	{ "digits", call_digits, NULL, 1, 1 },
+	{ "email", NULL, call_email, 1, 1 },
+	{ "url", NULL, call_url, 1, 1 },
+	{ "iban", NULL, call_iban, 1, 1 },
+	{ "skonto", NULL, call_skonto, 1, 1 },
+	{ "true", NULL, call_true, 0, 0 },
+	{ "upper", call_upper, NULL, 1, 1 },
 };
 
-rule_function rule_call_find(const char *name, size_t length, size_t arguments)
+bool rule_call_find(rule_expr *out, const char *name, size_t length)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
-		if (strlen(calls[i].name) == length && memcmp(calls[i].name, name, length) == 0)
-			return arguments >= calls[i].least && arguments <= calls[i].most ?
-				calls[i].function : NULL;
-	return NULL;
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(calls) &&
+	       (strlen(calls[i].name) != length || memcmp(calls[i].name, name, length) != 0))
+		i++;
+	if (i == ARRAY_SIZE(calls) || out->count < calls[i].least || out->count > calls[i].most)
+		return false;
+	out->function = calls[i].function;
+	out->condition = calls[i].condition;
+	return true;
 }

@@ -141,6 +141,24 @@ static bool count_step(rule_run *run, uint64_t more)
 	return run->steps <= run->step_limit || rule_fail(run, RULE_TOO_LONG, NULL);
 }
 
+/* Most steps: a name without tests. */
+static bool walk_named(walk *w, size_t step, uint32_t node)
+{
+	uint32_t name = w->run->names[w->path->steps[step].name];
+	bool last = step + 1 == w->path->step_count;
+	const tree_row *rows = w->run->t->rows;
+	uint64_t seen = 1;
+
+	for (uint32_t child = rows[node].child; child && !done(w); child = rows[child].next) {
+		seen++;
+		if (rows[child].name != name)
+			continue;
+		if (last ? !arrive(w, node_item(child)) : !walk_from(w, step + 1, node_item(child)))
+			return false;
+	}
+	return count_step(w->run, seen);
+}
+
 static bool walk_children(walk *w, size_t step, uint32_t node)
 {
 	const rule_step *s = &w->path->steps[step];
@@ -237,6 +255,15 @@ static bool walk_expression(walk *w, size_t step, rule_item item)
 	return true;
 }
 
+static bool walk_self(walk *w, size_t step, rule_item item)
+{
+	int64_t positions[8] = { 0 };
+	bool holds;
+
+	return passes(&holds, w->run, &w->path->steps[step], item, positions) &&
+		(!holds || walk_from(w, step + 1, item));
+}
+
 static bool walk_from(walk *w, size_t step, rule_item item)
 {
 	const rule_step *s;
@@ -247,13 +274,8 @@ static bool walk_from(walk *w, size_t step, rule_item item)
 	s = &w->path->steps[step];
 	if (s->axis == RULE_EXPRESSION)
 		return walk_expression(w, step, item);
-	if (s->axis == RULE_SELF) {
-		int64_t positions[8] = { 0 };
-		bool holds;
-
-		return passes(&holds, w->run, s, item, positions) &&
-			(!holds || walk_from(w, step + 1, item));
-	}
+	if (s->axis == RULE_SELF)
+		return walk_self(w, step, item);
 	if (item.type != RULE_NODE)
 		return rule_fail(w->run, RULE_WRONG_TYPE, NULL);
 	node = item.as.at.node;
@@ -273,7 +295,8 @@ static bool walk_from(walk *w, size_t step, rule_item item)
 	case RULE_DESCENDANT:
 		return walk_descendants(w, step, node);
 	default:
-		return walk_children(w, step, node);
+		return s->name && !s->test_count ? walk_named(w, step, node) :
+						   walk_children(w, step, node);
 	}
 }
 
@@ -542,12 +565,44 @@ bool rule_one(bool *is, rule_item *out, rule_run *run, const rule_expr *e)
 	return true;
 }
 
+/* Text of the document against a literal: to the byte. */
+static bool is_literal(bool *out, rule_run *run, rule_item item, const rule_expr *literal)
+{
+	rule_text text;
+
+	if (item.type != RULE_NODE && item.type != RULE_STRING) {
+		rule_item wanted = { RULE_STRING, { .string = { literal->text, literal->length } } };
+
+		return rule_compare(out, run, &item, &wanted, RULE_EQUAL);
+	}
+	if (!rule_string(&text, run, &item))
+		return false;
+	*out = text.length == literal->length && memcmp(text.at, literal->text, text.length) == 0;
+	return true;
+}
+
+/* path = 'literal', the most frequent comparison. */
+static bool equals_literal(bool *out, rule_run *run, const rule_expr *e)
+{
+	size_t base = run->top, end;
+	bool fine = rule_eval(run, e->parts[0]);
+
+	*out = false;
+	end = run->top;
+	for (size_t i = base; i < end && fine && !*out; i++)
+		fine = is_literal(out, run, run->stack[i], e->parts[1]);
+	run->top = base;
+	return fine;
+}
+
 /* General comparison: true if any pair fits. */
 static bool compare(bool *out, rule_run *run, const rule_expr *e)
 {
 	size_t base = run->top, middle, end;
 	bool fine = true;
 
+	if (e->comparison == RULE_EQUAL && e->parts[0]->op == RULE_PATH && e->parts[1]->op == RULE_TEXT)
+		return equals_literal(out, run, e);
 	*out = false;
 	if (!rule_eval(run, e->parts[0]))
 		return false;
@@ -700,7 +755,9 @@ bool rule_eval(rule_run *run, const rule_expr *e)
 	case RULE_PATH:
 		return eval_path(run, e);
 	case RULE_CALL:
-		return e->function(run, e);
+		if (!e->condition)
+			return e->function(run, e);
+		return e->condition(&truth, run, e) && rule_push_truth(run, truth);
 	case RULE_IF:
 		return rule_truth(&truth, run, e->parts[0]) &&
 			rule_eval(run, e->parts[truth ? 1 : 2]);
@@ -720,6 +777,8 @@ bool rule_truth(bool *out, rule_run *run, const rule_expr *e)
 
 	if (e->op == RULE_OR || e->op == RULE_AND || e->op == RULE_COMPARE)
 		return truth_of(out, run, e);
+	if (e->op == RULE_CALL && e->condition)
+		return e->condition(out, run, e);
 	if (e->op == RULE_PATH && !e->count &&
 	    (!e->step_count || e->steps[e->step_count - 1].axis != RULE_EXPRESSION))
 		return rule_any(out, run, e);

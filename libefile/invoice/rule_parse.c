@@ -230,8 +230,8 @@ static efile_status parse_call(rule_expr **out, parser *p, const char *name, siz
 		if (!take(p, ")"))
 			return wrong(p, "\")\" is missing");
 	}
-	(*out)->function = rule_call_find(name, length, count);
-	if (!(*out)->function)
+	(*out)->count = count;
+	if (!rule_call_find(*out, name, length))
 		return rule_wrong(p->source, "there is no such function", name);
 	if ((length == 4 && memcmp(name, "code", 4) == 0) ||
 	    (length == 5 && memcmp(name, "exact", 5) == 0) ||

@@ -73,7 +73,7 @@ efile_status rule_parse_expr(rule_expr **out, const rule_source *s, const char *
 /* "a/b[c] or //d": contexts; the alternatives hang on other. */
 efile_status rule_parse_context(rule_context *out, const rule_source *s, const char *text);
 
-/* A function of the language and how many arguments it takes; NULL: there is none. */
-rule_function rule_call_find(const char *name, size_t length, size_t arguments);
+/* Sets the function that an expression with its arguments calls; false: there is none such. */
+bool rule_call_find(rule_expr *out, const char *name, size_t length);
 
 #endif

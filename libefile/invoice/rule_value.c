@@ -186,6 +186,18 @@ static bool read_numeral(numeral *out, rule_text from)
 	return from.length == 0;
 }
 
+/* Up to 18 digits are a number and a scale. */
+static efile_decimal short_decimal(const numeral *n)
+{
+	int64_t value = 0;
+
+	for (size_t i = 0; i < n->whole.length; i++)
+		value = value * 10 + (n->whole.at[i] - '0');
+	for (size_t i = 0; i < n->fraction.length; i++)
+		value = value * 10 + (n->fraction.at[i] - '0');
+	return efile_decimal_from_int(n->negative ? -value : value, (int)n->fraction.length);
+}
+
 static bool text_to_decimal(efile_decimal *out, rule_text text)
 {
 	char short_text[256];
@@ -200,6 +212,10 @@ static bool text_to_decimal(efile_decimal *out, rule_text text)
 	}
 	while (n.fraction.length > 1 && n.fraction.at[n.fraction.length - 1] == '0')
 		n.fraction.length--;
+	if (n.whole.length + n.fraction.length <= 18) {
+		*out = short_decimal(&n);
+		return true;
+	}
 	if (n.whole.length + n.fraction.length + 3 > sizeof(short_text))
 		return false;
 	if (n.negative)
