@@ -403,7 +403,7 @@ static void large_file(const bench *b, const char *syntax, const char *path, siz
 	char what[64], goal[64];
 
 	snprintf(what, sizeof(what), "%s %.1f MB, %d lines", syntax, (double)length / 1e6, lines);
-	snprintf(goal, sizeof(goal), "CPU <= %.0f, peak <= %.1f", 600.0 * lines / LINES_LARGE,
+	snprintf(goal, sizeof(goal), "CPU <= %.0f, peak <= %.1f", (double)length / 1e6 * 20,
 		 4.0 * (double)length / 1048576);
 	by_command(b, what, &path, 1, 3, goal);
 	unlink(path);
