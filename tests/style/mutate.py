@@ -6,8 +6,9 @@ mutate.py SOURCE BUILD MODULE... [--sample N] [--seed N] [--minimum PERCENT] [--
 SOURCE is the top of the tree, BUILD a folder in which tests/unit/unit.tap was built. Neither is touched: a
 changed file is compiled in a folder of its own and linked in front of the library, so that its functions
 take the place of the original's. Only the suites of SUITES run, the module's own first, and stop at the
-first failed check. A mutant counts as killed if a suite fails, dies or does not end. One that does not
-compile, or that the optimiser makes the original of, does not count. Environment: MUTATE_CC compiles,
+first failed check. A mutant counts as killed if a suite fails, dies or uses three times the processor time
+that it uses otherwise; one that only waits is not killed: nobody may say whether it or the machine is slow.
+One that does not compile, or that the optimiser makes the original of, does not count. Environment: MUTATE_CC compiles,
 MUTATE_OBJECTS and MUTATE_LIBS are linked (the Makefile knows them).
 """
 import argparse
@@ -38,8 +39,8 @@ SUITES = {
     "access": ["access", "model", "flow_runtime", "intake"],
     "model": ["model", "access_edges", "search_find", "search_edges", "intake", "exchange"],
 }
-SECONDS = 60  # of processor time; a mutant that waits for ever ends after WAIT seconds
-WAIT = 600
+WAIT = 600  # seconds by the clock on the wall, which ends what waits for ever
+WAITED = 124
 LINKER = ["-fuse-ld=" + name for name in ("mold", "gold") if shutil.which(name)][:1]
 
 
@@ -73,7 +74,7 @@ def run(command, seconds=WAIT, **more):
         return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                               timeout=seconds, **more).returncode
     except subprocess.TimeoutExpired:
-        return 124
+        return WAITED
 
 
 class Bench:
@@ -97,12 +98,21 @@ class Bench:
         return run([*self.cc, *LINKER, "-o", str(self.program), *map(str, changed), *self.objects, *self.libs],
                    cwd=self.build) == 0
 
-    def fails(self, suites, seconds=SECONDS):
+    def tries(self, suites, seconds=WAIT):
+        """What the suites end with."""
         def limit():  # on a busy machine the clock on the wall says nothing
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
         return run([str(self.program), "--stop", *suites], WAIT, cwd=self.build, env=self.environment,
-                   preexec_fn=limit) != 0
+                   preexec_fn=limit)
+
+    def seconds(self, suites):
+        """Three times what they take without a mutant."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if not self.link() or self.tries(suites) != 0:
+            sys.exit("the suites fail without a mutant")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return 5 + 3 * int(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
     def is_the_same(self, path, changed):
         """Whether the optimiser sees no difference; asked for survivors only."""
@@ -119,13 +129,14 @@ def change(path, number, new):
     return "".join(lines)
 
 
-def try_one(bench, module, path, number, new):
-    """"killed", "survived", or "" for a mutant that does not count."""
+def try_one(bench, suites, seconds, path, number, new):
+    """"killed", "survived", "waits", or "" for a mutant that does not count."""
     changed, out = change(path, number, new), bench.folder / "changed.o"
     if not bench.compile(path, changed, "-O0", out) or not bench.link([out]):
         return ""
-    if bench.fails(SUITES.get(module, [module])):
-        return "killed"
+    end = bench.tries(suites, seconds)
+    if end:
+        return "waits" if end == WAITED else "killed"
     return "" if bench.is_the_same(path, changed) else "survived"
 
 
@@ -134,12 +145,14 @@ def try_module(bench, module, arguments, say):
     size = min(arguments.sample or len(every), len(every))
     chosen = sorted(random.Random(arguments.seed).sample(every, size), key=lambda m: (m[0], m[1]))
     counts = collections.Counter()
+    suites = SUITES.get(module, [module])
+    seconds = bench.seconds(suites)
     for path, number, old, new in chosen:
-        outcome = try_one(bench, module, path, number, new)
+        outcome = try_one(bench, suites, seconds, path, number, new)
         counts[outcome] += 1
-        if outcome == "survived":
-            say(f"survived: {path.relative_to(bench.source)}:{number + 1}: {old.strip()}  ->  {new.strip()}")
-    counted = counts["killed"] + counts["survived"]
+        if outcome in ("survived", "waits"):
+            say(f"{outcome}: {path.relative_to(bench.source)}:{number + 1}: {old.strip()}  ->  {new.strip()}")
+    counted = counts["killed"] + counts["survived"] + counts["waits"]
     say(f"{module}: {counts['killed']} of {counted} mutants killed ({100 * counts['killed'] / max(counted, 1):.1f} %), "
         f"{size} tried of {len(every)} possible")
     return counts["killed"], counted
@@ -158,8 +171,6 @@ def main():
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="efile-mutate.", dir=memory) as folder:
         bench = Bench(arguments.source.resolve(), arguments.build.resolve(), folder)
-        if not bench.link() or bench.fails(sum((SUITES.get(m, [m]) for m in arguments.modules), []), WAIT):
-            sys.exit("the suites fail without a mutant")
         for module in arguments.modules:
             k, c = try_module(bench, module, arguments, lambda text: print(text, flush=True))
             killed, counted = killed + k, counted + c
