@@ -248,6 +248,8 @@ efile_status expr_coerce(expr_value *out, expr_scope *scope, const expr_type *ty
 	if (!done)
 		scope_warn(scope, "%s is not of the type %s", expr_kind_name(given.kind),
 			   type_name(type));
+	if (scope->failed) /* the warning is lost: nobody would know why */
+		return mem_failed(scope->ctx);
 	*out = done ? result : VALUE_NULL;
 	return EFILE_OK;
 }
