@@ -34,10 +34,10 @@ static inline flow_definition definition_of(efile_ctx *ctx, const char *text)
 	AUTO_PTR(efile_report) report = NULL;
 	flow_definition d = FLOW_DEFINITION_INIT;
 
-	if (report_new(&report, ctx) < 0 ||
+	if (!text || report_new(&report, ctx) < 0 ||
 	    !TAP_EQUAL_INT(compile_bytes(&d, report, ctx, text, strlen(text)), EFILE_OK)) {
 		printf("# %s\n", efile_error_message(ctx));
-		abort();
+		exit(1);
 	}
 	return d;
 }

@@ -266,6 +266,8 @@ static void test_kill(void)
 	uint64_t seed = first ? strtoull(first, NULL, 10) : 1;
 	victim *v = calloc(1, sizeof(*v));
 
+	if (!TAP_OK(v != NULL))
+		exit(1);
 	town_setup(&v->t);
 	town_join(&v->t, v->t.weber, town_actor(&v->t, EFILE_ACTOR_GROUP, "g"));
 	while (done < count && TAP_OK(play(v, seed + (uint64_t)done)))

@@ -431,6 +431,8 @@ static void test_damaged(void)
 	start(&p, "{\"a\":1}");
 	complete(&p, 1, NULL, 1);
 	copy = malloc(p.state.length);
+	if (!TAP_OK(copy != NULL))
+		exit(1);
 	for (size_t length = 1; length < p.state.length; length++) {
 		flow_summary s;
 
