@@ -108,7 +108,6 @@ static efile_status take_field(xsd_reading *r, const xml_element *e)
 	TRY(mem_grow(r->ctx, &items, &r->room, r->count, sizeof(*r->fields)));
 	r->fields = items;
 	f = &r->fields[r->count++];
-	memset(f, 0, sizeof(*f));
 	local_value(r, f->name, e, "name");
 	local_value(r, f->type, e, "type");
 	f->min = count_value(r, e, "minOccurs");

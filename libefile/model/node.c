@@ -256,10 +256,15 @@ efile_status node_require_grant(efile_session *session, const node_record *above
 
 /* ---- values ---- */
 
-static efile_status replace(char **text, efile_ctx *ctx, const char *value)
+static void drop(char **text)
 {
 	free(*text);
 	*text = NULL;
+}
+
+static efile_status replace(char **text, efile_ctx *ctx, const char *value)
+{
+	drop(text);
 	return mem_dup(text, ctx, value && *value ? value : NULL);
 }
 
@@ -269,14 +274,14 @@ static efile_status set_texts(node_record *node, efile_ctx *ctx, const node_valu
 	TRY(check_text(ctx, "sender", v->sender, false));
 	TRY(replace(&node->title, ctx, v->title));
 	TRY(replace(&node->sender, ctx, v->sender));
-	TRY(replace(&node->title_key, ctx, NULL));
+	drop(&node->title_key);
 	return fold_new(&node->title_key, ctx, v->title);
 }
 
 static efile_status set_period(node_record *node, efile_ctx *ctx, const node_values *v)
 {
-	TRY(replace(&node->begin_date, ctx, NULL));
-	TRY(replace(&node->end_date, ctx, NULL));
+	drop(&node->begin_date);
+	drop(&node->end_date);
 	TRY(date_text(&node->begin_date, ctx, v->begin));
 	TRY(date_text(&node->end_date, ctx, v->end));
 	if (!date_none(v->begin) && !date_none(v->end) && date_compare(v->begin, v->end) > 0)
