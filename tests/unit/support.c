@@ -11,6 +11,7 @@
 
 static efile_time clock_value = TEST_NOW;
 static uint64_t random_state;
+static long random_calls, random_fails_at; /* 0: never */
 
 static efile_time test_clock(void *user)
 {
@@ -21,6 +22,8 @@ static efile_time test_clock(void *user)
 static int test_random(unsigned char *buffer, size_t length, void *user)
 {
 	(void)user;
+	if (++random_calls == random_fails_at)
+		return -1;
 	for (size_t i = 0; i < length; i++) {
 		random_state = random_state * UINT64_C(6364136223846793005) + 1442695040888963407u;
 		buffer[i] = (unsigned char)(random_state >> 33);
@@ -140,4 +143,26 @@ char *test_own_data(const char *relative, size_t *length)
 	data = load(folder, relative, length);
 	free(folder);
 	return data;
+}
+
+/* ---- random bytes that fail ---- */
+
+int fail_each_random(fail_fn fn, void *arg)
+{
+	for (long n = 1; n < 1000; n++) {
+		efile_ctx *ctx = test_ctx();
+		efile_status status;
+
+		random_calls = 0;
+		random_fails_at = tap_once ? 0 : n;
+		status = fn(ctx, arg);
+		random_fails_at = 0;
+		efile_ctx_free(ctx);
+		if (tap_once || random_calls < n)
+			return TAP_OK(status >= 0) ? (int)n - 1 : -1;
+		if (!TAP_EQUAL_INT(status, EFILE_E_EXTERNAL))
+			return -1;
+	}
+	TAP_OK(!"fail_each_random does not end");
+	return -1;
 }

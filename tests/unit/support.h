@@ -39,6 +39,9 @@ int fail_each(fail_fn fn, void *arg);
  * every so many. */
 int fail_each_call(fail_fn fn, int (*holds)(efile_status status, void *arg), void *arg, int stride);
 
+/* The same while the source of random bytes fails at its n-th call: each failing run must say so. */
+int fail_each_random(fail_fn fn, void *arg);
+
 /* The same while a signal interrupts the n-th read, write, poll and the like: each run must get through
  * as if nothing had been. Returns the number of interrupted runs. */
 int interrupt_each(fail_fn fn, void *arg);

@@ -29,6 +29,7 @@ static void test_tables(void)
 		{ "blank lines", "\n\na\n\n1\n\n", EFILE_OK, 2, 1, 1, 0, "1", 5 },
 		{ "a short row", "a,b,c\n1", EFILE_OK, 2, 3, 1, 2, NULL, 2 },
 		{ "an empty last cell", "a,b\n1,", EFILE_OK, 2, 2, 1, 1, "", 2 },
+		{ "a quoted cell at the very end", "a,b\n1,\"2\"", EFILE_OK, 2, 2, 1, 1, "2", 2 },
 		{ "nothing", "", EFILE_OK, 0, 0, 0, 0, NULL, 0 },
 		{ "a long row", "a\n1,2", EFILE_E_FORMAT, 0, 0, 0, 0, NULL, 0 },
 		{ "an open quote", "a\n\"1", EFILE_E_FORMAT, 0, 0, 0, 0, NULL, 0 },
