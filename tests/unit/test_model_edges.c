@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The registry at its limits and one above, and what the log says of each change. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,6 +156,188 @@ static void test_pattern(void)
 	TAP_EQUAL_INT(pattern_parse(&p, ctx, "{dossier}#7"), EFILE_E_INVALID);
 	TAP_EQUAL_TEXT(efile_error_message(ctx), "pattern of reference numbers: character not allowed at \"#7\"");
 	efile_ctx_free(ctx);
+}
+
+/* ---- the plan ---- */
+
+static efile_plan_id unit_with(registry *r, efile_plan_id parent, const char *code, int n)
+{
+	AUTO_PTR(efile_plan) p = NULL;
+	efile_plan_options o;
+
+	efile_plan_options_init(&o);
+	o.parent = parent;
+	o.code = code;
+	o.title = "T";
+	if (n) {
+		o.retention_years = n;
+		o.retention_start = (efile_retention_start)n;
+		o.disposal = (efile_disposal)n;
+		o.confidentiality = n;
+		o.access_list = n == 1 ? r->list : r->closed_list;
+		o.pattern = n == 1 ? "{dossier}-1" : "{dossier}-2";
+	}
+	if (!TAP_EQUAL_INT(efile_plan_create(&p, r->town.admin, &o), EFILE_OK))
+		return (efile_plan_id){ EFILE_ID_NONE };
+	return efile_plan_unit_id(p);
+}
+
+static void check_rules(registry *r, efile_plan_id unit, efile_plan_id from, int n)
+{
+	efile_plan_rules rules;
+
+	TAP_EQUAL_INT(efile_plan_effective(&rules, r->town.admin, unit), EFILE_OK);
+	TAP_EQUAL_INT(rules.retention_years, n);
+	TAP_EQUAL_INT(rules.retention_start, n);
+	TAP_EQUAL_INT(rules.disposal, n);
+	TAP_EQUAL_INT(rules.confidentiality, n);
+	TAP_EQUAL_INT(rules.access_list, n == 1 ? r->list : r->closed_list);
+	TAP_EQUAL_TEXT(rules.pattern, n == 1 ? "{dossier}-1" : "{dossier}-2");
+	TAP_EQUAL_INT(id_compare(&rules.retention_years_from.id, &from.id), 0);
+	TAP_EQUAL_INT(id_compare(&rules.retention_start_from.id, &from.id), 0);
+	TAP_EQUAL_INT(id_compare(&rules.disposal_from.id, &from.id), 0);
+	TAP_EQUAL_INT(id_compare(&rules.confidentiality_from.id, &from.id), 0);
+	TAP_EQUAL_INT(id_compare(&rules.access_list_from.id, &from.id), 0);
+	TAP_EQUAL_INT(id_compare(&rules.pattern_from.id, &from.id), 0);
+}
+
+/* Of two units above that both say something, the nearer one holds. */
+static void test_nearest_rules(void)
+{
+	efile_plan_id top, middle, leaf;
+	registry r;
+
+	registry_setup(&r);
+	top = unit_with(&r, (efile_plan_id){ EFILE_ID_NONE }, "7", 1);
+	middle = unit_with(&r, top, "7.1", 2);
+	leaf = unit_with(&r, middle, "7.1.1", 0);
+	check_rules(&r, top, top, 1);
+	check_rules(&r, middle, middle, 2);
+	check_rules(&r, leaf, middle, 2);
+	registry_teardown(&r);
+}
+
+static efile_status plan_of(registry *r, const efile_plan_options *o)
+{
+	efile_plan_options mine = *o;
+
+	mine.code = mine.code ? mine.code : "7";
+	mine.title = "T";
+	return efile_plan_create(NULL, r->town.admin, &mine);
+}
+
+static void test_plan_limits(void)
+{
+	char code[102];
+	efile_plan_options o;
+	registry r;
+
+	registry_setup(&r);
+	TAP_EQUAL_INT(efile_batch_begin(r.town.store), EFILE_OK);
+	efile_plan_options_init(&o);
+	memset(code, '7', sizeof(code));
+	code[101] = '\0';
+	o.code = code;
+	TAP_EQUAL_INT(plan_of(&r, &o), EFILE_E_INVALID);
+	code[100] = '\0';
+	for (o.retention_years = -3; o.retention_years <= 1; o.retention_years++, code[0]--)
+		TAP_EQUAL_INT(plan_of(&r, &o), o.retention_years < -2 ? EFILE_E_INVALID : EFILE_OK);
+	for (o.retention_years = 1000; o.retention_years <= 1001; o.retention_years++, code[1]--)
+		TAP_EQUAL_INT(plan_of(&r, &o), o.retention_years > 1000 ? EFILE_E_INVALID : EFILE_OK);
+	o.retention_years = 1;
+	for (int n = -1; n <= 4; n++, code[2]--) {
+		o.retention_start = (efile_retention_start)n;
+		TAP_EQUAL_INT(plan_of(&r, &o), n < 0 || n > 3 ? EFILE_E_INVALID : EFILE_OK);
+	}
+	o.retention_start = EFILE_RETENTION_START_INHERITED;
+	for (int n = -1; n <= 4; n++, code[3]--) {
+		o.disposal = (efile_disposal)n;
+		TAP_EQUAL_INT(plan_of(&r, &o), n < 0 || n > 3 ? EFILE_E_INVALID : EFILE_OK);
+	}
+	TAP_EQUAL_INT(efile_batch_commit(r.town.store), EFILE_OK);
+	registry_teardown(&r);
+}
+
+static efile_status import(registry *r, const char *table)
+{
+	AUTO_PTR(efile_reader) reader = NULL;
+	AUTO_PTR(efile_report) report = NULL;
+	efile_plan_import_counts counts;
+
+	TRY(efile_reader_from_memory(&reader, r->town.ctx, table, strlen(table)));
+	TRY(efile_plan_import(&report, &counts, r->town.admin, reader));
+	for (size_t i = 0; i < efile_report_count(report); i++)
+		printf("# %s\n", efile_report_finding(report, i)->message);
+	return efile_report_count(report) ? EFILE_E_FORMAT : EFILE_OK;
+}
+
+/* What a unit says, as one text; the column at `without` left out. */
+static char *said(registry *r, int without)
+{
+	AUTO_PTR(efile_plan) p = NULL;
+	AUTO(buf) text = BUF_INIT;
+	efile_plan_options o;
+	char date[EFILE_DATE_TEXT_SIZE];
+
+	TAP_EQUAL_INT(efile_plan_by_code(&p, r->town.admin, "7"), EFILE_OK);
+	efile_plan_options_of(p, &o);
+	buf_add_format(&text, "%s ", without == 0 ? "" : efile_date_format(o.valid_from, date));
+	buf_add_format(&text, "%s ", without == 1 ? "" : efile_date_format(o.valid_to, date));
+	buf_add_format(&text, "%d %d %d %d %lld %s", without == 2 ? 0 : (int)o.retention_years,
+		       without == 3 ? 0 : (int)o.retention_start, without == 4 ? 0 : (int)o.disposal,
+		       without == 5 ? 0 : (int)o.confidentiality, without == 6 ? 0LL : (long long)o.access_list,
+		       without == 7 ? "" : o.pattern ? o.pattern : "-");
+	return strdup(buf_text(&text));
+}
+
+static bool says_nothing(registry *r, int column)
+{
+	AUTO_PTR(efile_plan) p = NULL;
+	efile_plan_options o;
+
+	TAP_EQUAL_INT(efile_plan_by_code(&p, r->town.admin, "7"), EFILE_OK);
+	efile_plan_options_of(p, &o);
+	switch (column) {
+	case 0: return date_none(o.valid_from);
+	case 1: return date_none(o.valid_to);
+	case 2: return o.retention_years == EFILE_RETENTION_INHERITED;
+	case 3: return o.retention_start == EFILE_RETENTION_START_INHERITED;
+	case 4: return o.disposal == EFILE_DISPOSAL_INHERITED;
+	case 5: return o.confidentiality == EFILE_CONFIDENTIALITY_INHERITED;
+	case 6: return o.access_list == 0;
+	default: return o.pattern == NULL;
+	}
+}
+
+/* An empty cell takes back what the unit said; what has no column stays. */
+static void test_import_columns(void)
+{
+	static const char *const columns[] = { "valid_from", "valid_to", "retention", "start", "disposal",
+					       "confidentiality", "access_list", "pattern" };
+	AUTO(buf) full = BUF_INIT;
+	registry r;
+
+	registry_setup(&r);
+	buf_add_format(&full, "code,title,valid_from,valid_to,retention,start,disposal,confidentiality,access_list,"
+		       "pattern\n7,T,2026-01-01,2030-12-31,1000,event,V,restricted,%lld,{dossier}-7\n",
+		       (long long)r.list);
+	for (int i = 0; i < (int)ARRAY_SIZE(columns); i++) {
+		AUTO_PTR(char) before = NULL;
+		AUTO_PTR(char) after = NULL;
+		AUTO(buf) table = BUF_INIT;
+
+		tap_case(columns[i]);
+		TAP_EQUAL_INT(import(&r, buf_text(&full)), EFILE_OK);
+		TAP_OK(!says_nothing(&r, i));
+		before = said(&r, i);
+		buf_add_format(&table, "code,title,%s\n7,T,\n", columns[i]);
+		TAP_EQUAL_INT(import(&r, buf_text(&table)), EFILE_OK);
+		TAP_OK(says_nothing(&r, i));
+		after = said(&r, i);
+		TAP_EQUAL_TEXT(after, before);
+	}
+	tap_case(NULL);
+	registry_teardown(&r);
 }
 
 /* ---- types ---- */
@@ -525,6 +708,9 @@ TAP_SUITE(model_edges) = {
 	{ "levels and media", test_levels },
 	{ "roles of renditions", test_roles },
 	{ "parts of a pattern", test_pattern },
+	{ "the nearest unit's rules hold", test_nearest_rules },
+	{ "what a unit may say", test_plan_limits },
+	{ "an empty cell of a plan takes back", test_import_columns },
 	{ "fields and types of a schema", test_types },
 	{ "what a field asks for", test_fields },
 	{ "values of fields are found", test_values_are_found },
