@@ -422,7 +422,7 @@ const document_ref *document_refs(const document *d, xml_node_ref from, size_t *
 	for (end = low; end < d->ref_count && d->refs[end].from == from; end++)
 		;
 	*count = end - low;
-	return d->refs + low;
+	return *count ? d->refs + low : NULL;
 }
 
 document_ref *const *document_referrers(const document *d, xml_node_ref to, size_t *count)
@@ -440,7 +440,7 @@ document_ref *const *document_referrers(const document *d, xml_node_ref to, size
 	for (end = low; end < d->by_target_count && d->by_target[end]->to == to; end++)
 		;
 	*count = end - low;
-	return d->by_target + low;
+	return *count ? d->by_target + low : NULL;
 }
 
 xml_node_ref document_target(const document *d, xml_node_ref from, bpmn_role role)

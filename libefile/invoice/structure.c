@@ -112,10 +112,12 @@ static void describe(structure_child *out, const structure_type *type, size_t in
 
 bool structure_child_at(structure_child *out, uint16_t type, size_t index)
 {
-	const structure_type *row = &type_rows[type];
+	const structure_type *row;
 
-	if (type == STRUCTURE_NONE || (row->form != STRUCTURE_SEQUENCE && row->form != STRUCTURE_CHOICE) ||
-	    index >= row->count)
+	if (type == STRUCTURE_NONE)
+		return false;
+	row = &type_rows[type];
+	if ((row->form != STRUCTURE_SEQUENCE && row->form != STRUCTURE_CHOICE) || index >= row->count)
 		return false;
 	describe(out, row, index);
 	return true;

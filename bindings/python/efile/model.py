@@ -678,7 +678,8 @@ class Files(Plans, Access):
         given = dict(values)
         unit = given.pop("unit", None)
         options = Options("efile_node_options", lib.efile_node_options_init, **given)
-        options.ptr.unit = self._actor(unit).id
+        actor = self._actor(unit)  # kept: its id lies inside
+        options.ptr.unit = actor.id
         return options
 
     def _create(
@@ -709,7 +710,8 @@ class Files(Plans, Access):
                 raise TypeError(f"there is no value {name}")
             if value is not None:
                 options.set(name, value)
-        options.ptr.unit = self._actor(unit).id
+        actor = self._actor(unit)  # kept: its id lies inside
+        options.ptr.unit = actor.id
         array, count, keep = _attributes(attributes)
         options.ptr.attributes, options.ptr.attribute_count = array, count
         out = ffi.new("efile_node **")
