@@ -272,7 +272,7 @@ static efile_status check_leaf(checker *c, uint32_t node, const structure_type *
 
 	TRY(check_attributes(c, node, type));
 	if (c->t->rows[node].child)
-		return say(c, node, bad_content, "", "");
+		return say(c, c->t->rows[node].child, bad_content, "", "");
 	if (structure_value_valid(type->form, text, length))
 		return EFILE_OK;
 	snprintf(shown, sizeof(shown), "%.*s", (int)(length < 70 ? length : 70), text);
