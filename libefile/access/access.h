@@ -56,6 +56,10 @@ efile_status access_missing(efile_session *session, record_number kind, const ef
 /* The session must hold the role "administrator"; what names the thing in the refusal's entry. */
 efile_status access_require_administrator(efile_session *session, record_number kind,
 					  const efile_id *id);
+/* The session must be one of these actors or belong to one today, itself or its principal; names of
+ * them with blanks between, those that are not there count for nobody. NULL: the administrators. */
+efile_status access_require_one_of(efile_session *session, const char *names, record_number kind,
+				   const efile_id *id);
 
 /* ------------------------------------------------------------------ for filters and counts */
 

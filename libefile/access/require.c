@@ -215,3 +215,38 @@ efile_status access_require_administrator(efile_session *session, record_number 
 	TRY(refusal_note(session, EFILE_E_DENIED, 0, kind, id, 0));
 	return FAIL(session->ctx, EFILE_E_DENIED, 1326, "only an administrator may do that");
 }
+
+static efile_status is_one_of(bool *out, efile_session *session, const char *names)
+{
+	*out = false;
+	for (const char *at = names; *at && !*out;) {
+		size_t length = strcspn(at, " ");
+		const access_actor *actor;
+		efile_status status = length ? access_actor_named(&actor, session, at, length) :
+					       EFILE_E_NOTFOUND;
+
+		at += length + (at[length] == ' ');
+		if (status == EFILE_E_NOTFOUND)
+			continue;
+		TRY(status);
+		TRY(access_session_is(out, session, actor->row));
+	}
+	error_clear(session->ctx);
+	return EFILE_OK;
+}
+
+efile_status access_require_one_of(efile_session *session, const char *names, record_number kind,
+				   const efile_id *id)
+{
+	bool found = false;
+
+	if (!names)
+		return access_require_administrator(session, kind, id);
+	TRY(session_refresh(session));
+	if (session->denial == SESSION_PERMITTED)
+		TRY(is_one_of(&found, session, names));
+	if (found)
+		return EFILE_OK;
+	TRY(refusal_note(session, EFILE_E_DENIED, 0, kind, id, 0));
+	return FAIL(session->ctx, EFILE_E_DENIED, 1327, "only these may do that: %.200s", names);
+}
