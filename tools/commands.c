@@ -173,6 +173,22 @@ static const tool_option order_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option handover_options[] = {
+	{ "to", "DIR", "the folder that the finance system reads; each batch becomes a file in it" },
+	{ "output", "FILE", "one batch into this file" },
+	{ "format", "FORM", "csv (the default), xml, or idoc (SAP INVOIC02)" },
+	{ "profile", "FILE", "what the file looks like (docs/RECEIPT.md); without it the setting of the store" },
+	{ "most", "N", "at most so many postings in a batch; 10000" },
+	{ "again", "NUMBER", "write this batch once more, with the same bytes" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option batches_options[] = {
+	{ "before", "NUMBER", "only batches below this one" },
+	{ "limit", "N", "at most so many batches; 100" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option tasks_options[] = {
 	{ "order", "ORDER", "created, due or priority" },
 	{ "process", "NAME", "only tasks of this process" },
@@ -388,6 +404,13 @@ const command commands[] = {
 	{ "invoice recalculate", "FILE", "recalculate an e-invoice, and compare it with its order",
 	  "invoice recalculate invoice.xml --order order.json", order_options, 0, 1, 1,
 	  cmd_invoice_recalculate },
+	{ "invoice handover write", "", "hand authorised invoices over to the finance system, in a batch",
+	  "invoice handover write --to /srv/finance/in", handover_options, WRITES, 0, 0,
+	  cmd_handover_write },
+	{ "invoice handover list", "", "list the batches, and how many postings wait",
+	  "invoice handover list", batches_options, READS, 0, 0, cmd_handover_list },
+	{ "invoice handover show", "NUMBER", "show a batch with its postings and what became of them",
+	  "invoice handover show 17", no_options, READS, 1, 1, cmd_handover_show },
 	{ "bpmn check", "FILE...", "check process definitions; needs no store", "bpmn check invoice.bpmn",
 	  no_options, 0, 1, -1, cmd_bpmn_check },
 	{ "bpmn render", "FILE", "draw a process definition as SVG", "bpmn render invoice.bpmn -o invoice.svg",

@@ -55,6 +55,7 @@ static const flow_handler handlers[] = {
 	{ "receipt.hand_over", receipt_hand_over },
 	{ "receipt.limits", receipt_limits },
 	{ "receipt.link", link_invoice },
+	{ "receipt.payment_failed", receipt_payment_failed },
 	{ "receipt.recalculate", recalculate },
 	{ "receipt.register", register_invoice },
 	{ "receipt.reject", receipt_end_rejected },

@@ -317,16 +317,24 @@ static efile_status apply(work *w)
 	return each(w, w->common, "processes", deploy);
 }
 
-/* Whose holidays count for payments; what the clerks have set stays. */
-static efile_status set_land(work *w)
+/* What the clerks have set stays. */
+static efile_status set_receipt(work *w, const json_value *from, const char *key, const char *name)
 {
 	AUTO(setting_record) there = { .head = { 0, 0 } };
-	const char *land = json_member_text(w->land, "land");
-	efile_status status = setting_by_name(&there, session_store(w->session), "land");
+	const char *value = json_member_text(from, key);
+	efile_status status = setting_by_name(&there, session_store(w->session), name);
 
 	if (status != EFILE_E_NOTFOUND)
 		return status;
-	return land ? efile_receipt_set(w->session, "land", land) : EFILE_OK;
+	return value ? efile_receipt_set(w->session, name, value) : EFILE_OK;
+}
+
+/* Whose holidays count for payments, who hands over, who sees figures. */
+static efile_status set_all(work *w)
+{
+	TRY(set_receipt(w, w->land, "land", "land"));
+	TRY(set_receipt(w, w->common, "treasury", "treasury"));
+	return set_receipt(w, w->common, "figures", "figures");
 }
 
 efile_status template_apply_texts(efile_session *session, const char *common_text,
@@ -345,7 +353,7 @@ efile_status template_apply_texts(efile_session *session, const char *common_tex
 	TRY(session_begin(&tx, session));
 	session_probe_start(&probe, session);
 	TRY(apply(&w));
-	TRY(set_land(&w));
+	TRY(set_all(&w));
 	return txn_commit(&tx);
 }
 

@@ -17,6 +17,7 @@ static const store_migration migrations[] = {
 	{ 2, flow_schema_2, NULL },
 	{ 2, receipt_schema_2, NULL },
 	{ 3, flow_schema_3, NULL },
+	{ 3, receipt_schema_3, NULL },
 	{ 0, NULL },
 };
 
@@ -55,6 +56,7 @@ static const record_kind *const kinds[] = {
 	&kind_receipt_supplier,
 	&kind_receipt_invoice,
 	&kind_receipt_posting,
+	&kind_receipt_batch,
 	NULL,
 };
 

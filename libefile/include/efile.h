@@ -30,6 +30,7 @@
 #include <efile/document.h>
 #include <efile/invoice.h>
 #include <efile/receipt.h>
+#include <efile/handover.h>
 #include <efile/search.h>
 #include <efile/task.h>
 #include <efile/work.h>

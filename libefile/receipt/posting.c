@@ -3,7 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/model.h"
 #include "receipt/record.h"
+
+static const name_row states[] = {
+	{ POSTING_WAITS, "waits" },       { POSTING_SENT, "sent" }, { POSTING_ACCEPTED, "accepted" },
+	{ POSTING_REJECTED, "rejected" }, { POSTING_PAID, "paid" }, { POSTING_VOID, "void" },
+};
+
+const char *posting_state_name(int64_t state)
+{
+	const char *name = TABLE_NAME(states, (int)state);
+
+	return name ? name : "";
+}
 
 typedef struct work {
 	efile_session *session;
@@ -124,10 +137,65 @@ static void put_row(json_writer *w, const work *k, const supplier_record *suppli
 		json_put_text(w, rows[i].key, rows[i].text);
 }
 
-static efile_status posting_data(buf *out, const work *k, const supplier_record *supplier)
+/* Where the invoice lies in the e-file. */
+static efile_status put_place(json_writer *w, const work *k, const flow_call *call)
+{
+	AUTO(node_record) node = { .head = { 0, 0 } };
+	efile_store *store = session_store(k->session);
+	int64_t row;
+	efile_status status = node_row_of(&row, store, &call->case_id.id);
+
+	if (status == EFILE_OK)
+		status = node_record_load(&node, store, row);
+	if (status != EFILE_E_NOTFOUND)
+		TRY(status);
+	json_put_id(w, "document", &k->row.document);
+	json_put_id(w, "case", &call->case_id.id);
+	json_put_text(w, "reference", node.reference);
+	return EFILE_OK;
+}
+
+/* § 48 (1) EStG: of what is paid; so it is cut as the amount is. */
+static void put_withholding(json_writer *w, const work *k)
+{
+	const char *text = given_text(k, "receipt", "withholding");
+	efile_decimal accepted, payable, withheld;
+
+	if (k->row.accepted && receipt_amount(&withheld, text) &&
+	    receipt_amount(&accepted, k->row.accepted) && receipt_amount(&payable, k->row.payable) &&
+	    efile_decimal_multiply(&withheld, withheld, accepted) == EFILE_OK &&
+	    efile_decimal_divide(&withheld, withheld, payable) == EFILE_OK &&
+	    efile_decimal_round(&withheld, withheld, 2, EFILE_ROUND_HALF_UP) == EFILE_OK) {
+		json_key(w, "withholding");
+		json_decimal(w, withheld);
+	} else {
+		json_put_text(w, "withholding", text);
+	}
+}
+
+/* What was accepted in part has no taxes of its own: who cut the amount has not said which. */
+static void put_amounts(json_writer *w, const work *k)
+{
+	const json_value *taxes = given(k, "receipt", "taxes");
+	bool whole = !k->row.accepted;
+
+	json_put_text(w, "net", whole ? given_text(k, "receipt", "net") : NULL);
+	json_put_text(w, "tax", whole ? given_text(k, "receipt", "tax") : NULL);
+	put_withholding(w, k);
+	json_put_text(w, "discount_percent",
+		      k->row.discount ? given_text(k, "receipt", "discount_percent") : NULL);
+	json_put_text(w, "order", given_text(k, "receipt", "order_number"));
+	json_key(w, "taxes");
+	if (taxes && whole)
+		json_copy(w, taxes);
+	else
+		json_null(w);
+}
+
+static efile_status posting_data(buf *out, const work *k, const flow_call *call,
+				 const supplier_record *supplier)
 {
 	char amount[EFILE_DECIMAL_TEXT_SIZE];
-	const json_value *taxes = given(k, "receipt", "taxes");
 	json_writer w;
 
 	json_begin(&w, out);
@@ -136,19 +204,45 @@ static efile_status posting_data(buf *out, const work *k, const supplier_record 
 	json_put_text(&w, "amount", efile_decimal_format(amount_of(k), amount));
 	put_row(&w, k, supplier);
 	put_assignment(&w, k);
-	json_put_text(&w, "withholding", given_text(k, "receipt", "withholding"));
-	json_put_id(&w, "document", &k->row.document);
-	json_key(&w, "taxes");
-	if (taxes)
-		json_copy(&w, taxes);
-	else
-		json_null(&w);
+	put_amounts(&w, k);
+	TRY(put_place(&w, k, call));
 	json_end_object(&w);
 	return buf_status(out, k->ctx);
 }
 
+efile_status posting_void(efile_session *session, const receipt_record *invoice, const char *note)
+{
+	AUTO(posting_record) row = { .head = { 0, 0 } };
+	efile_status status = posting_of_invoice(&row, session_store(session), invoice->head.id);
+
+	if (status == EFILE_E_NOTFOUND)
+		return EFILE_OK;
+	TRY(status);
+	if (row.state == POSTING_REJECTED || row.state == POSTING_PAID || row.state == POSTING_VOID)
+		return EFILE_OK;
+	row.state = POSTING_VOID;
+	TRY(receipt_set(&row.note, session_ctx(session), note));
+	TRY(row_update(session_store(session), &kind_receipt_posting, &row));
+	return receipt_journal(session, JOURNAL_POSTING_VOID, invoice, NULL);
+}
+
+/* "receipt.payment_failed" */
+efile_status receipt_payment_failed(char **result, efile_session *session, const flow_call *call)
+{
+	AUTO(work) k = { .session = NULL };
+
+	const json_value *failure;
+
+	(void)result;
+	TRY(begin(&k, session, call));
+	failure = json_member(k.variables, "failure");
+	return posting_void(session, &k.row,
+			    failure && failure->type == JSON_STRING ? failure->text :
+			    given_text(&k, "failure", "reason"));
+}
+
 /* A posting that waits is made anew, so that a second call makes no second one; one that was refused
- * or failed gets a successor. */
+ * or has failed gets a successor, and nothing but its successor is paid. */
 static efile_status load_posting(work *k)
 {
 	efile_status status =
@@ -159,13 +253,32 @@ static efile_status load_posting(work *k)
 	if (status != EFILE_E_NOTFOUND)
 		TRY(status);
 	posting_record_clear(&k->posting);
+	TRY(posting_void(k->session, &k->row, NULL));
+	k->posting = (posting_record){ .head = { 0, 0 } };
 	k->posting.invoice = k->row.head.id;
 	k->posting.state = POSTING_WAITS;
 	k->posting.created = ctx_now(k->ctx);
 	return id_new(&k->posting.uuid, k->ctx);
 }
 
-static efile_status store_posting(work *k)
+/* A discount is of what was accepted, if that is less than its base (docs/RECEIPT.md). */
+static efile_status cut_discount(work *k)
+{
+	char room[EFILE_DECIMAL_TEXT_SIZE];
+	efile_decimal base, accepted, percent, discount;
+
+	if (!k->row.discount || !receipt_amount(&accepted, k->row.accepted) ||
+	    !receipt_amount(&base, given_text(k, "receipt", "discount_base")) ||
+	    !receipt_amount(&percent, given_text(k, "receipt", "discount_percent")) ||
+	    efile_decimal_compare(accepted, base) >= 0)
+		return EFILE_OK;
+	TRY(efile_decimal_multiply(&discount, accepted, percent));
+	TRY(efile_decimal_multiply(&discount, discount, efile_decimal_from_int(1, 2)));
+	TRY(efile_decimal_round(&discount, discount, 2, EFILE_ROUND_HALF_UP));
+	return receipt_set(&k->row.discount, k->ctx, efile_decimal_format(discount, room));
+}
+
+static efile_status store_posting(work *k, const flow_call *call)
 {
 	AUTO(supplier_record) supplier = { .head = { 0, 0 } };
 	AUTO(buf) data = BUF_INIT;
@@ -174,7 +287,8 @@ static efile_status store_posting(work *k)
 
 	TRY(keep_supplier(&supplier, k));
 	TRY(load_posting(k));
-	TRY(posting_data(&data, k, &supplier));
+	TRY(cut_discount(k));
+	TRY(posting_data(&data, k, call, &supplier));
 	TRY(receipt_set(&k->posting.data, k->ctx, data.data));
 	TRY(receipt_set(&k->posting.amount, k->ctx, efile_decimal_format(amount_of(k), amount)));
 	if (k->posting.head.id)
@@ -193,7 +307,7 @@ efile_status receipt_hand_over(char **result, efile_session *session, const flow
 	json_writer w;
 
 	TRY(begin(&k, session, call));
-	TRY(store_posting(&k));
+	TRY(store_posting(&k, call));
 	json_begin(&w, &text);
 	json_object(&w);
 	json_key(&w, "posting");

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* All SQL of the register of invoices. */
+#include <string.h>
+
 #include "receipt/record.h"
 
 const char receipt_schema_2[] =
 #include "receipt/schema_2.sql.inc"
+	;
+
+const char receipt_schema_3[] =
+#include "receipt/schema_3.sql.inc"
 	;
 
 static const record_field setting_fields[] = {
@@ -54,6 +60,7 @@ static const record_field invoice_fields[] = {
 	INVOICE(rules, FIELD_TEXT, 0),
 	INVOICE(registered, FIELD_INT, 0),
 	INVOICE(ended, FIELD_OPT_INT, 0),
+	INVOICE(discount_assumed, FIELD_OPT_INT, 0),
 };
 
 static const record_field posting_fields[] = {
@@ -64,6 +71,25 @@ static const record_field posting_fields[] = {
 	RECORD_FIELD(posting_record, state, FIELD_INT, 0),
 	RECORD_FIELD(posting_record, created, FIELD_INT, 0),
 	RECORD_FIELD(posting_record, note, FIELD_TEXT, 0),
+	RECORD_FIELD(posting_record, batch, FIELD_OPT_INT, 0),
+	RECORD_FIELD(posting_record, external, FIELD_TEXT, 0),
+	RECORD_FIELD(posting_record, booked, FIELD_TEXT, 0),
+};
+
+#define BATCH(member, type) RECORD_FIELD(batch_record, member, type, 0)
+static const record_field batch_fields[] = {
+	BATCH(uuid, FIELD_ID),
+	BATCH(number, FIELD_INT),
+	BATCH(format, FIELD_INT),
+	BATCH(profile, FIELD_TEXT),
+	BATCH(state, FIELD_INT),
+	BATCH(postings, FIELD_INT),
+	BATCH(totals, FIELD_TEXT),
+	BATCH(control, FIELD_TEXT),
+	BATCH(size, FIELD_INT),
+	BATCH(sha256, FIELD_BLOB),
+	BATCH(created, FIELD_INT),
+	BATCH(written, FIELD_OPT_INT),
 };
 
 const record_kind kind_receipt_setting = { RECORD_RECEIPT_SETTING, "receipt_setting",
@@ -74,6 +100,8 @@ const record_kind kind_receipt_invoice = { RECORD_RECEIPT_INVOICE, "receipt_invo
 	sizeof(receipt_record), invoice_fields, ARRAY_SIZE(invoice_fields) };
 const record_kind kind_receipt_posting = { RECORD_RECEIPT_POSTING, "receipt_posting",
 	sizeof(posting_record), posting_fields, ARRAY_SIZE(posting_fields) };
+const record_kind kind_receipt_batch = { RECORD_RECEIPT_BATCH, "receipt_batch",
+	sizeof(batch_record), batch_fields, ARRAY_SIZE(batch_fields) };
 
 /* The row of a list, or its end. */
 static efile_status next_of(stmt *s, const record_kind *kind, void *out)
@@ -173,4 +201,90 @@ efile_status posting_of_invoice(posting_record *out, efile_store *store, int64_t
 	TRY(row_select(&s, store, &kind_receipt_posting, "invoice = ?1 ORDER BY id DESC LIMIT 1"));
 	stmt_bind_int(&s, 1, invoice);
 	return row_one(&s, &kind_receipt_posting, out);
+}
+
+efile_status posting_by_uuid(posting_record *out, efile_store *store, const efile_id *uuid)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_receipt_posting, "uuid = ?1"));
+	stmt_bind_id(&s, 1, uuid);
+	return row_one(&s, &kind_receipt_posting, out);
+}
+
+efile_status posting_waiting(posting_record *out, efile_store *store, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_receipt_posting,
+		       "state = 1 AND id > ?1 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, after);
+	return next_of(&s, &kind_receipt_posting, out);
+}
+
+efile_status posting_of_batch(posting_record *out, efile_store *store, int64_t batch, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_receipt_posting,
+		       "batch = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, batch);
+	stmt_bind_int(&s, 2, after);
+	return next_of(&s, &kind_receipt_posting, out);
+}
+
+efile_status posting_count_waiting(int64_t *out, efile_store *store)
+{
+	static const char sql[] = "SELECT count(*) FROM receipt_posting WHERE state = 1";
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(stmt_take(&s, store, sql));
+	TRY(stmt_step(&s));
+	*out = stmt_int(&s, 0);
+	return EFILE_OK;
+}
+
+efile_status posting_states_of(int64_t out[POSTING_STATES], efile_store *store, int64_t batch)
+{
+	static const char sql[] =
+		"SELECT state, count(*) FROM receipt_posting WHERE batch = ?1 GROUP BY state";
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	memset(out, 0, POSTING_STATES * sizeof(*out));
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_int(&s, 1, batch);
+	while ((status = stmt_step(&s)) == EFILE_OK)
+		if (stmt_int(&s, 0) > 0 && stmt_int(&s, 0) < POSTING_STATES)
+			out[stmt_int(&s, 0)] = stmt_int(&s, 1);
+	return status < 0 ? status : EFILE_OK;
+}
+
+/* ---- batches ---- */
+
+efile_status batch_by_number(batch_record *out, efile_store *store, int64_t number)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_receipt_batch, "number = ?1"));
+	stmt_bind_int(&s, 1, number);
+	return row_one(&s, &kind_receipt_batch, out);
+}
+
+efile_status batch_before(batch_record *out, efile_store *store, int64_t number)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_receipt_batch,
+		       "number < ?1 ORDER BY number DESC LIMIT 1"));
+	stmt_bind_int(&s, 1, number);
+	return next_of(&s, &kind_receipt_batch, out);
+}
+
+efile_status batch_unwritten(batch_record *out, efile_store *store)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_receipt_batch, "state = 1 ORDER BY number LIMIT 1"));
+	return next_of(&s, &kind_receipt_batch, out);
 }

@@ -9,9 +9,9 @@
 
 /* ------------------------------------------------------------------ for api/ */
 
-extern const char receipt_schema_2[];
+extern const char receipt_schema_2[], receipt_schema_3[];
 extern const record_kind kind_receipt_setting, kind_receipt_supplier, kind_receipt_invoice,
-	kind_receipt_posting;
+	kind_receipt_posting, kind_receipt_batch;
 
 /* "receipt.register": enters the invoice, looks for duplicates and the supplier, computes the terms.
  * Result: {"receipt":{...}} (docs/RECEIPT.md). The digest is that of the document. */
@@ -28,6 +28,8 @@ efile_status receipt_link(char **result, efile_session *session, const flow_call
 efile_status receipt_limits(char **result, efile_session *session, const flow_call *call);
 /* "receipt.hand_over": makes the posting. {"posting":{...}} */
 efile_status receipt_hand_over(char **result, efile_session *session, const flow_call *call);
+/* "receipt.payment_failed": the posting is void. */
+efile_status receipt_payment_failed(char **result, efile_session *session, const flow_call *call);
 /* "receipt.settle": {"settled":{...}} */
 efile_status receipt_settle(char **result, efile_session *session, const flow_call *call);
 /* The ends: "receipt.duplicate", "receipt.return", "receipt.reject", "receipt.withdraw",
@@ -49,8 +51,18 @@ typedef enum receipt_state {
 const char *receipt_state_name(int64_t state);
 
 typedef enum posting_state {
-	POSTING_WAITS = 1, POSTING_PAID = 5
+	POSTING_WAITS = 1,
+	POSTING_SENT,           /* in a batch */
+	POSTING_ACCEPTED,       /* the finance system has booked it */
+	POSTING_REJECTED,
+	POSTING_PAID,
+	POSTING_VOID            /* the payment failed, or the invoice has ended otherwise */
 } posting_state;
+
+/* "waits", "sent", "accepted", "rejected", "paid", "void" */
+const char *posting_state_name(int64_t state);
+
+typedef enum batch_state { BATCH_MADE = 1, BATCH_WRITTEN } batch_state;
 
 typedef struct setting_record {
 	record_head head;
@@ -101,6 +113,7 @@ typedef struct receipt_record {
 	char *rules;
 	int64_t registered;
 	opt_int ended;
+	opt_int discount_assumed;
 } receipt_record;
 
 typedef struct posting_record {
@@ -112,12 +125,32 @@ typedef struct posting_record {
 	int64_t state;
 	int64_t created;
 	char *note;
+	opt_int batch;
+	char *external;
+	char *booked;
 } posting_record;
+
+typedef struct batch_record {
+	record_head head;
+	efile_id uuid;
+	int64_t number;
+	int64_t format;
+	char *profile;
+	int64_t state;
+	int64_t postings;
+	char *totals;
+	char *control;
+	int64_t size;
+	bytes sha256;
+	int64_t created;
+	opt_int written;
+} batch_record;
 
 ROW_CLEAR(setting_record, kind_receipt_setting)
 ROW_CLEAR(supplier_record, kind_receipt_supplier)
 ROW_CLEAR(receipt_record, kind_receipt_invoice)
 ROW_CLEAR(posting_record, kind_receipt_posting)
+ROW_CLEAR(batch_record, kind_receipt_batch)
 
 /* receipt_db.c; NOTFOUND without message where there is no row; DONE at the end of a list */
 efile_status setting_by_name(setting_record *out, efile_store *store, const char *name);
@@ -135,6 +168,19 @@ efile_status receipt_same_day(receipt_record *out, efile_store *store, const cha
 efile_status receipt_authorised(receipt_record *out, efile_store *store, const efile_id *person,
 				const char *since, int64_t after);
 efile_status posting_of_invoice(posting_record *out, efile_store *store, int64_t invoice); /* newest */
+efile_status posting_by_uuid(posting_record *out, efile_store *store, const efile_id *uuid);
+/* The next one that waits; the next one of a batch. */
+efile_status posting_waiting(posting_record *out, efile_store *store, int64_t after);
+efile_status posting_of_batch(posting_record *out, efile_store *store, int64_t batch, int64_t after);
+efile_status posting_count_waiting(int64_t *out, efile_store *store);
+/* How many of a batch are in each state; an array by posting_state. */
+enum { POSTING_STATES = POSTING_VOID + 1 };
+efile_status posting_states_of(int64_t out[POSTING_STATES], efile_store *store, int64_t batch);
+efile_status batch_by_number(batch_record *out, efile_store *store, int64_t number);
+/* The newest one below a number. */
+efile_status batch_before(batch_record *out, efile_store *store, int64_t number);
+/* The oldest one whose file is not written. */
+efile_status batch_unwritten(batch_record *out, efile_store *store);
 
 /* ------------------------------------------------------------------ inside */
 
@@ -145,6 +191,12 @@ efile_status receipt_journal(efile_session *session, journal_action action,
 			     const receipt_record *row, const char *body);
 /* The register's row of a process; NOTFOUND with a message. */
 efile_status receipt_of(receipt_record *out, efile_session *session, const flow_call *call);
+/* The invoice's posting, if it is under way, is paid no more. */
+efile_status posting_void(efile_session *session, const receipt_record *invoice, const char *note);
+/* DENIED unless the session is one of those whom a setting names. */
+efile_status receipt_require(efile_session *session, const char *setting);
+/* The value of a setting; NULL if there is none. The caller frees it. */
+efile_status receipt_setting_of(char **out, efile_session *session, const char *name);
 /* The day of the session as text. */
 void receipt_today(char out[EFILE_DATE_TEXT_SIZE], const efile_session *session);
 

@@ -18,6 +18,7 @@ typedef struct work {
 	receipt_record row;
 	receipt_record twin;          /* id 0: no duplicate */
 	const char *twin_by;          /* "number", "content", "amount" */
+	char percent[24], base[48];   /* of the discount; "" if there is none */
 } work;
 
 static void work_clear(work *k)
@@ -138,6 +139,14 @@ static efile_status fill_row(work *k)
 	return EFILE_OK;
 }
 
+static void keep_text(char *room, size_t size, const json_value *object, const char *key)
+{
+	const char *text = json_member_text(object, key);
+
+	if (text && strlen(text) < size)
+		strcpy(room, text);
+}
+
 /* The best line that can still be kept; lines stand in any order. */
 static efile_status fill_terms(work *k)
 {
@@ -153,6 +162,14 @@ static efile_status fill_terms(work *k)
 		if (!best || (json_as_decimal(&most, json_member(best, "percent")) == EFILE_OK &&
 			      efile_decimal_compare(percent, most) > 0))
 			best = l;
+	}
+	k->row.discount_assumed = (opt_int){ false, 0 };
+	if (best) {
+		const json_value *assumed = json_member(best, "assumed");
+
+		k->row.discount_assumed = (opt_int){ true, assumed && assumed->type == JSON_TRUE };
+		keep_text(k->percent, sizeof(k->percent), best, "percent");
+		keep_text(k->base, sizeof(k->base), best, "base");
 	}
 	TRY(receipt_set(&k->row.discount_until, k->ctx, best ? json_member_text(best, "date") : NULL));
 	TRY(receipt_set(&k->row.discount, k->ctx, best ? json_member_text(best, "discount") : NULL));
@@ -268,6 +285,9 @@ static void put_money(json_writer *w, const work *k)
 	json_put_text(w, "currency", k->row.currency);
 	json_put_text(w, "discount_until", k->row.discount_until);
 	put_number(w, "discount", k->row.discount);
+	put_number(w, "discount_percent", *k->percent ? k->percent : NULL);
+	put_number(w, "discount_base", *k->base ? k->base : NULL);
+	json_put_text(w, "order_number", json_member_text(k->facts, "order"));
 	json_put_text(w, "pay_by", k->row.pay_by);
 }
 

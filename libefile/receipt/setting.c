@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "receipt/handover.h"
 #include "receipt/record.h"
 
-static const char *const names[] = { "land", "place" };
+static const char *const names[] = { "land", "place", "treasury", "figures", "handover.csv",
+				     "handover.idoc" };
 
 static bool is_setting(const char *name)
 {
@@ -13,6 +15,17 @@ static bool is_setting(const char *name)
 		if (str_equal(name, names[i]))
 			return true;
 	return false;
+}
+
+/* A profile that is none would be noticed by whoever hands over next, too late. */
+static efile_status check_profile(efile_ctx *ctx, const char *name, const char *value)
+{
+	const handover_writer *writer = handover_writer_setting(name);
+	handover_run run = { .ctx = ctx };
+	efile_status status = writer ? writer->prepare(&run, value) : EFILE_OK;
+
+	handover_run_clear(&run);
+	return status;
 }
 
 static efile_status store_setting(efile_session *session, const char *name, const char *value)
@@ -39,10 +52,31 @@ efile_status efile_receipt_set(efile_session *session, const char *name, const c
 	if (!is_setting(name) || !value || !*value)
 		return FAIL(session_ctx(session), EFILE_E_INVALID, 3139,
 			    "the receipt has no setting %s", name ? name : "?");
+	TRY(check_profile(session_ctx(session), name, value));
 	TRY(access_require_administrator(session, RECORD_RECEIPT_SETTING, NULL));
 	TRY(session_begin(&tx, session));
 	TRY(store_setting(session, name, value));
 	return txn_commit(&tx);
+}
+
+efile_status receipt_setting_of(char **out, efile_session *session, const char *name)
+{
+	AUTO(setting_record) row = { .head = { 0, 0 } };
+	efile_status status = setting_by_name(&row, session_store(session), name);
+
+	if (status == EFILE_E_NOTFOUND)
+		return EFILE_OK;
+	TRY(status);
+	*out = STEAL(row.value);
+	return EFILE_OK;
+}
+
+efile_status receipt_require(efile_session *session, const char *setting)
+{
+	AUTO_PTR(char) named = NULL;
+
+	TRY(receipt_setting_of(&named, session, setting));
+	return access_require_one_of(session, named, RECORD_RECEIPT_BATCH, NULL);
 }
 
 /* ---- suppliers ---- */

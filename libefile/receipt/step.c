@@ -323,6 +323,7 @@ static efile_status end_in(efile_session *session, const flow_call *call, receip
 	TRY(receipt_of(&row, session, call));
 	TRY(json_parse(&variables, session_ctx(session), call->variables, strlen(call->variables)));
 	TRY(receipt_set(&row.reason, session_ctx(session), reason_of(json_root(variables))));
+	TRY(posting_void(session, &row, row.reason));
 	row.state = state;
 	row.ended = (opt_int){ true, ctx_now(session_ctx(session)) };
 	return store_row(session, &row, JOURNAL_INVOICE_ENDED);

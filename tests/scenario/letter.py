@@ -442,6 +442,7 @@ def dry_runs(dossier, case):
         "task route-move": [task, "2"], "task send-back": [task, "T"], "task refuse": [task, "T"],
         "flow comment": [task, "T"], "task resolve": [task], "task update": [task, "--priority", "80"],
         "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
+        "invoice handover write": ["-o", there],
         "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],
     }
     help_all = Run("help", "--all", "--json")
@@ -452,7 +453,8 @@ def dry_runs(dossier, case):
     before = positions()
     for c in writing:
         words = c["name"].split() + arguments.get(c["name"], [])
-        who = {"actor": "admin", "plan": "admin", "type": "admin", "intake": "p.klein", "flow": "admin"}.get(words[0], "r.sturm")
+        who = {"actor": "admin", "plan": "admin", "type": "admin", "intake": "p.klein", "flow": "admin",
+               "invoice": "k.kass"}.get(words[0], "r.sturm")
         r = Run(*words, "--dry-run", "--json", who=who)
         # What is tried is checked: there is no such task, and the dossier has an open case.
         wanted = {"dossier close": (5,), "flow cancel": (4,),

@@ -47,7 +47,7 @@ tap("no cycle among the layers", [m for m in order if m in reach(m)])
 topics = {"ctx": "base", "decimal": "base", "error": "base", "macros": "base", "reader": "base",
           "report": "base", "types": "base", "figures": "store", "session": "access", "plan": "model",
           "dossier": "model", "document": "model", "feel": "expr", "mail": "mime", "task": "flow", "work": "flow",
-          "export": "exchange", "template": "api", "events": "api"}
+          "export": "exchange", "template": "api", "events": "api", "handover": "receipt"}
 
 
 def included(line):

@@ -48,6 +48,7 @@ from .errors import (
 )
 from .feel import Evaluation, Feel, FeelWarning, evaluate, feel
 from .flow import BpmnHeat, BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
+from .handover import Handover, handover_format, handover_format_name
 from .intake import IntakeItem, intake_channel_name, intake_state_name
 from .invoice import (
     Invoice,
@@ -170,6 +171,7 @@ __all__ = [
     "Figure",
     "Finding",
     "Format",
+    "Handover",
     "Hit",
     "Holiday",
     "InputOutput",
@@ -237,6 +239,8 @@ __all__ = [
     "exit_code",
     "feel",
     "flow_status_name",
+    "handover_format",
+    "handover_format_name",
     "holiday",
     "holidays",
     "init",

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from ._efile import ffi, lib
 from ._native import Options, chars, identity, identity_or_none, text
 from .context import Context
+from .handover import Handover
 from .intake import Intake
 from .store import Event, Store, walk_events
 
@@ -96,6 +97,12 @@ class Session(Intake):
         ['m.weber']
         """
         return walk_events(self, lib.efile_session_events, since)
+
+    @property
+    def handover(self) -> Handover:
+        """What leaves for the finance system, and what it answers."""
+        self._ptr  # noqa: B018 - a closed session raises
+        return Handover(self)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All calls inside become durable together, or none of them if an exception leaves it."""

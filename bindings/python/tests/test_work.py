@@ -285,3 +285,44 @@ xmlns:efile="urn:libefile:bpmn:1" id="d" targetNamespace="urn:test">
         (task,) = weber.worklist()
         weber.refuse(task, "no")
         assert weber.instance(instance).variables["run"]["outcome"] == "refused"
+
+
+def test_handover(town: efile.Store, admin: efile.Session, post: efile.Session,
+                  tmp_path: pathlib.Path) -> None:
+    """An authorised invoice leaves in a batch; the file can be written again, byte by byte."""
+    raw = (MAILS / "1-xrechnung.eml").read_bytes()
+    letter = post.receive(raw, channel=efile.IntakeChannel.MAIL, name="1-xrechnung.eml")
+    letter.process()
+    answers = {
+        "assign-office": ("p.klein", {"route": {"office": "bauamt", "technical": False}}),
+        "certify-facts": ("m.weber", {"facts": {"outcome": "right"}}),
+        "certify-calculation": ("m.weber", {"calculation": {"outcome": "right"}}),
+        "assign-account": ("a.yilmaz", {"account": {"outcome": "ok"}}),
+        "authorise": ("a.yilmaz", {"order": {"outcome": "ok"}}),
+        "treasury": ("k.kass", {"treasury": {"outcome": "ok"}}),
+    }
+    for node, (who, variables) in answers.items():
+        with town.session(who, login="test") as s:
+            task = next(t for t in s.tasks() if t.node == node)
+            s.complete(task.id, variables)
+    with town.session("m.weber", login="test") as s, pytest.raises(efile.Denied):
+        s.handover.make()
+    with town.session("k.kass", login="test") as s:
+        assert s.handover.waiting == 1
+        profile = {"header": False, "columns": [{"name": "n", "field": "number"}]}
+        files = s.handover.run(tmp_path, profile=profile)
+        assert [f.name for f in files] == ["handover-000001.csv"]
+        again = io.BytesIO()
+        s.handover.write(1, again)
+        assert again.getvalue() == files[0].read_bytes() == b"2026-0417\r\n"
+        assert s.handover.make() is None and s.handover.waiting == 0
+        batch = s.handover[1]
+        assert batch["state"] == "written" and batch["items"][0]["state"] == "sent"
+        assert [b["number"] for b in s.handover] == [1]
+        with pytest.raises(KeyError):
+            s.handover[2]
+        with pytest.raises(efile.Format):
+            efile.receipt_set(admin, "handover.csv", "{}")
+    assert efile.handover_format("xml") is efile.HandoverFormat.XML
+    with pytest.raises(ValueError):
+        efile.handover_format("pdf")

@@ -135,12 +135,15 @@ EFILE_API efile_status efile_receipt_recalculate(efile_report **out, const efile
 
 /**
  * @brief Sets what the receipt of a store goes by: "land" (holidays at the treasury's seat, such as
- *        "BW"), "place" (its municipality, eight digits). A template sets the Land.
+ *        "BW"), "place" (its municipality, eight digits), "treasury" (who hands over to the finance
+ *        system) and "figures" (who sees figures): names of roles, units or persons with blanks
+ *        between; "handover.csv", "handover.idoc": profiles (docs/RECEIPT.md). A template sets Land and treasury.
  * @param session an administrator's session
  * @param name    which setting
  * @param value   its value
  * @retval EFILE_OK        set
  * @retval EFILE_E_INVALID no such setting, or no value
+ * @retval EFILE_E_FORMAT  the profile is none
  * @retval EFILE_E_DENIED  the actor is no administrator
  * @retval EFILE_E_STORAGE the store failed; nothing was changed
  * @since 0.1
