@@ -235,3 +235,60 @@ int cmd_handover_list(tool *t, int count, char **arguments)
 	free(waiting);
 	return EXIT_DONE;
 }
+
+/* ---- answers ---- */
+
+static int say_answers(tool *t, const char *path, const efile_report *report,
+		       const efile_handover_counts *counts)
+{
+	bool sound = efile_report_count_severity(report, EFILE_SEVERITY_ERROR) == 0;
+
+	if (t->json) {
+		json_line(t, "handover_answers");
+		json_string(t, "file", path);
+		json_boolean(t, "dry_run", t->dry_run);
+		json_boolean(t, "sound", sound);
+		json_number(t, "lines", (long long)counts->lines);
+		json_number(t, "accepted", (long long)counts->accepted);
+		json_number(t, "rejected", (long long)counts->rejected);
+		json_number(t, "paid", (long long)counts->paid);
+		json_number(t, "same", (long long)counts->same);
+		json_report(t, "findings", report);
+		json_line_end(t);
+		return sound ? EXIT_DONE : EXIT_FINDINGS;
+	}
+	print_report(t, path, report);
+	if (!sound)
+		out(t, "%s: nothing was taken over", path);
+	else
+		out(t, "%s: %lld accepted, %lld rejected, %lld paid, %lld known already", path,
+		    (long long)counts->accepted, (long long)counts->rejected, (long long)counts->paid,
+		    (long long)counts->same);
+	return sound ? EXIT_DONE : EXIT_FINDINGS;
+}
+
+static int acknowledge(tool *t, const char *path)
+{
+	efile_handover_counts counts = { 0, 0, 0, 0, 0 };
+	efile_reader *reader = NULL;
+	efile_report *report = NULL;
+	efile_status status = open_input(t, path, &reader);
+	int code;
+
+	if (status == EFILE_OK)
+		status = efile_handover_acknowledge(&report, &counts, t->session, reader);
+	code = status == EFILE_OK ? say_answers(t, path, report, &counts) : fail_at(t, path);
+	efile_report_free(report);
+	efile_reader_free(reader);
+	return code;
+}
+
+int cmd_handover_acknowledge(tool *t, int count, char **arguments)
+{
+	int code = try_begin(t) == EFILE_OK ? EXIT_DONE : fail(t);
+
+	for (int i = 0; i < count && code < EXIT_NOT_FOUND; i++)
+		code = worse(code, acknowledge(t, arguments[i]));
+	try_end(t);
+	return code;
+}

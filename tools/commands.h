@@ -56,6 +56,7 @@ int cmd_invoice_facts(tool *t, int count, char **arguments);
 int cmd_invoice_recalculate(tool *t, int count, char **arguments);
 
 /* cmd_handover.c */
+int cmd_handover_acknowledge(tool *t, int count, char **arguments);
 int cmd_handover_write(tool *t, int count, char **arguments);
 int cmd_handover_list(tool *t, int count, char **arguments);
 int cmd_handover_show(tool *t, int count, char **arguments);

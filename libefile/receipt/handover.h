@@ -112,6 +112,8 @@ typedef struct idoc_profile {
 	const json_value *tax_codes;
 } idoc_profile;
 
+void windows_1252_to_utf8(buf *out, const char *data, size_t length);
+
 /* ---- writers ---- */
 
 typedef struct handover_run {

@@ -26,6 +26,16 @@ static unsigned char byte_of(handover_encoding encoding, uint32_t c)
 	return 0;
 }
 
+void windows_1252_to_utf8(buf *out, const char *data, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)data[i];
+		uint32_t c = byte >= 0x80 && byte < 0xa0 ? windows_1252[byte - 0x80] : byte;
+
+		str_utf8_add(out, c ? c : 0xfffd);
+	}
+}
+
 static efile_status cannot_say(const handover_run *run, const char *column, uint32_t c,
 			       const char *what)
 {

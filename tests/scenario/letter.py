@@ -443,6 +443,7 @@ def dry_runs(dossier, case):
         "flow comment": [task, "T"], "task resolve": [task], "task update": [task, "--priority", "80"],
         "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
         "invoice handover write": ["-o", there],
+        "invoice handover acknowledge": [os.path.join(SRC, "tests/data/receipt/answers.csv")],
         "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],
     }
     help_all = Run("help", "--all", "--json")

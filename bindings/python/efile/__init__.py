@@ -48,7 +48,7 @@ from .errors import (
 )
 from .feel import Evaluation, Feel, FeelWarning, evaluate, feel
 from .flow import BpmnHeat, BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
-from .handover import Handover, handover_format, handover_format_name
+from .handover import Acknowledged, Handover, handover_format, handover_format_name
 from .intake import IntakeItem, intake_channel_name, intake_state_name
 from .invoice import (
     Invoice,
@@ -136,6 +136,7 @@ __version__ = version()
 __all__ = [
     *_enums.__all__,
     "AccessEntry",
+    "Acknowledged",
     "Actor",
     "Attribute",
     "BpmnHeat",

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ from ._enums import HandoverFormat
 from ._native import Options, chars, path_bytes, taken, text
 from .context import Context
 from .errors import NotFound
-from .streams import Writable, Writer
+from .report import Report, report_taken
+from .streams import Content, Writable, Writer, reader
 
 if TYPE_CHECKING:
     from .session import Session
@@ -45,6 +47,18 @@ def handover_format(name: str) -> HandoverFormat:
     if lib.efile_handover_format_parse(out, chars(name)) != 0:
         raise ValueError(name)
     return HandoverFormat(out[0])
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What became of the answers of a file."""
+
+    findings: Report
+    lines: int
+    accepted: int
+    rejected: int
+    paid: int
+    same: int
 
 
 class Handover:
@@ -107,6 +121,24 @@ class Handover:
             files.append(pathlib.Path(folder) / f"handover-{number:06}.{end}")
             self.save(number, files[-1])
         return files
+
+    def acknowledge(self, content: Content) -> Acknowledged:
+        """Reads what the finance system answers: all of it, or nothing after an error."""
+        found = ffi.new("efile_report **")
+        counts = ffi.new("efile_handover_counts *")
+        runtime = self._session._runtime
+        with reader(runtime, content) as source:
+            runtime.check(
+                lib.efile_handover_acknowledge, found, counts, self._session._ptr, source
+            )
+        return Acknowledged(
+            report_taken(found),
+            counts.lines,
+            counts.accepted,
+            counts.rejected,
+            counts.paid,
+            counts.same,
+        )
 
     def show(self, number: int) -> dict[str, Any]:
         """A batch with its totals and postings: docs/json.md, efile.handover.v1."""

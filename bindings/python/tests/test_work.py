@@ -321,6 +321,15 @@ def test_handover(town: efile.Store, admin: efile.Session, post: efile.Session,
         assert [b["number"] for b in s.handover] == [1]
         with pytest.raises(KeyError):
             s.handover[2]
+        key = batch["items"][0]["key"]
+        lost = s.handover.acknowledge(b"key;state\nnone;paid\n")
+        assert [f.rule for f in lost.findings] == ["ANSWER-KEY"] and lost.paid == 0
+        answer = f"key;state;document\n{key};accepted;4711\n{key};paid;4711\n".encode()
+        done = s.handover.acknowledge(io.BytesIO(answer))
+        assert (done.lines, done.accepted, done.paid, len(done.findings)) == (2, 1, 1, 0)
+        assert s.handover.acknowledge(answer).same == 2
+        assert s.handover[1]["items"][0]["state"] == "paid"
+        assert s.instance(letter.instance).status is efile.FlowStatus.ENDED
         with pytest.raises(efile.Format):
             efile.receipt_set(admin, "handover.csv", "{}")
     assert efile.handover_format("xml") is efile.HandoverFormat.XML

@@ -129,6 +129,40 @@ EFILE_API efile_status efile_handover_show(char **out, efile_session *session, i
 EFILE_API efile_status efile_handover_list(char **out, efile_session *session, int64_t before,
 					   int32_t most);
 
+/** @brief What became of the answers of a file. */
+typedef struct efile_handover_counts {
+	int64_t lines;     /**< answers in the file */
+	int64_t accepted;  /**< postings that the finance system has booked */
+	int64_t rejected;  /**< postings that it has refused: their invoices go to mend-payment */
+	int64_t paid;      /**< postings that it has paid: their invoices are filed and closed */
+	int64_t same;      /**< answers that were known */
+} efile_handover_counts;
+
+/**
+ * @brief Reads the answers of the finance system (Rückmeldung): a table with a heading, or XML by
+ *        schemas/handover/answers.xsd (docs/RECEIPT.md).
+ *
+ * All answers of the file take effect or none: any finding that is an error leaves everything as it is.
+ * Reading the same file again changes nothing. Findings: ANSWER-KEY, ANSWER-STATE, ANSWER-DATE,
+ * ANSWER-ORDER, ANSWER-DOCUMENT, ANSWER-CURRENCY, ANSWER-AMOUNT, ANSWER-PROCESS; ANSWER-DISCOUNT is a
+ * warning. Each has the line, and the key as its term.
+ *
+ * @param[out] findings what is wrong; the caller frees it with efile_report_free(); may be NULL
+ * @param[out] counts   what became of them, zeros but for lines after an error; may be NULL
+ * @param session       one who may hand over; answers about invoices that it may not write to are
+ *                      unknown keys
+ * @param content       read to its end, not closed
+ * @retval EFILE_OK        read; the findings tell whether it took effect
+ * @retval EFILE_E_FORMAT  neither such a table nor such XML
+ * @retval EFILE_E_DENIED  the actor may not hand over
+ * @retval EFILE_E_LIMIT   the file is too long
+ * @retval EFILE_E_STORAGE the store failed; nothing was changed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_handover_acknowledge(efile_report **findings,
+						  efile_handover_counts *counts,
+						  efile_session *session, efile_reader *content);
+
 EFILE_END_DECLS
 
 #endif
