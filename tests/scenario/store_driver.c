@@ -5,7 +5,7 @@
  *     store_driver put STORE FROM COUNT BYTES     one transaction each, acknowledged line by line
  *     store_driver batch STORE FROM COUNT BYTES   all in one, acknowledged at the end
  *     store_driver change STORE FROM COUNT        changes the even items, removes the odd ones
- *     store_driver checkpoint STORE               brings the write-ahead log in
+ *     store_driver checkpoint STORE               brings the write-ahead log in, goes on in it, cuts it
  *     store_driver anchor STORE                   a Merkle checkpoint
  *     store_driver backup STORE DIR / restore DIR STORE / repair STORE DIR
  *     store_driver check STORE [ACKS]             fsck, and all that was acknowledged is there
@@ -225,8 +225,14 @@ static efile_status do_change(efile_store *store, char **args)
 static efile_status do_checkpoint(efile_store *store, char **args)
 {
 	(void)args;
-	store->wal_next = 0; /* the next commit checkpoints */
-	return change_item(store, 2);
+	TRY(change_item(store, 2));
+	TRY(change_item(store, 4));
+	store->wal_next = 0; /* the next commit checkpoints, ... */
+	TRY(change_item(store, 6));
+	TRY(change_item(store, 8)); /* ... this one is written over the old log, ... */
+	store->wal_next = store->wal_keep = 0;
+	TRY(change_item(store, 2)); /* ... this one cuts it, and that one begins a new file */
+	return change_item(store, 10);
 }
 
 static efile_status do_anchor(efile_store *store, char **args)
