@@ -160,6 +160,7 @@ efile_status fn_string_join(expr_value *out, expr_scope *s, const expr_value *ar
 		if (list->items[i].kind == EXPR_NULL)
 			continue;
 		if (list->items[i].kind != EXPR_STRING) {
+			TRY(buf_status(&text, s->ctx));
 			scope_warn(s, "%s: argument %d must be a %s", "string join", 1,
 				   "list of strings");
 			return EFILE_OK;
@@ -252,6 +253,7 @@ efile_status fn_replace(expr_value *out, expr_scope *s, const expr_value *args, 
 			break;
 		buf_add(&text, from + at, start - at);
 		if (!add_replacement(&text, r, from, args[2].as.string.text)) {
+			TRY(buf_status(&text, s->ctx));
 			scope_warn(s, "replace: the replacement is wrong: %s",
 				   args[2].as.string.text);
 			return EFILE_OK;
