@@ -198,8 +198,12 @@ static efile_status items_of(expr_value *out, decision_run *run, const expr_valu
 	const expr_env *env;
 	efile_status status;
 
-	if (source->kind == EXPR_LIST || source->kind == EXPR_NULL) {
-		*out = *source;
+	*out = *source;
+	if (source->kind == EXPR_LIST)
+		return EFILE_OK;
+	if (source->kind == EXPR_NULL) {
+		scope_warn(run->scope, "there is no loop over %s", expr_kind_name(source->kind));
+		dmn_run_claim(run);
 		return EFILE_OK;
 	}
 	if (source->kind != EXPR_RANGE) {
@@ -287,16 +291,18 @@ static efile_status filter_item(expr_value *list, decision_run *run, const logic
 }
 
 /* A number picks one item, from the end if it is negative. */
-static efile_status pick(expr_value *out, const expr_value *items, efile_decimal number)
+static efile_status pick(expr_value *out, decision_run *run, const expr_value *items, efile_decimal number)
 {
 	int64_t at, count = (int64_t)items->as.list->count;
 
 	if (efile_decimal_to_int(&at, number) != EFILE_OK)
-		return EFILE_OK;
+		at = 0;
 	if (at > 0 && at <= count)
 		*out = items->as.list->items[at - 1];
 	else if (at < 0 && -at <= count)
 		*out = items->as.list->items[count + at];
+	else
+		warn(run, "the list has no such item");
 	return EFILE_OK;
 }
 
@@ -315,7 +321,7 @@ static efile_status run_filter(expr_value *out, decision_run *run, const logic *
 		TRY(run_part(&first, run, &l->parts[1], inner));
 	}
 	if (first.kind == EXPR_NUMBER)
-		return pick(out, &items, first.as.number);
+		return pick(out, run, &items, first.as.number);
 	TRY(value_list(&list, run->scope));
 	for (size_t i = 0; i < items.as.list->count; i++)
 		TRY(filter_item(&list, run, l, env, &items.as.list->items[i]));

@@ -56,3 +56,35 @@ void dmn_check_value(efile_ctx *ctx, const char *body, const char *decision, con
 	dmn_check_json(model, decision, input, value);
 	efile_dmn_free(model);
 }
+
+typedef struct question {
+	const char *body, *decision, *input;
+} question;
+
+static efile_status ask(efile_ctx *ctx, void *arg)
+{
+	const question *q = arg;
+	AUTO(buf) text = BUF_INIT;
+	efile_dmn_source source = { "test.dmn", NULL, 0 };
+	efile_dmn *model = NULL;
+	char *json = NULL;
+	efile_status status;
+
+	buf_add_format(&text, "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m' "
+		       "namespace='urn:m'>%s</definitions>", q->body);
+	TRY(buf_status(&text, ctx));
+	source.data = text.data;
+	source.length = text.length;
+	TRY(efile_dmn_parse(&model, ctx, &source, 1));
+	status = efile_dmn_evaluate(&json, model, q->decision, q->input);
+	efile_free(json);
+	efile_dmn_free(model);
+	return status;
+}
+
+void dmn_check_memory(const char *body, const char *decision, const char *input)
+{
+	question q = { body, decision, input };
+
+	fail_each(ask, &q);
+}

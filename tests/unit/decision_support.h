@@ -13,5 +13,7 @@ char *dmn_eval(efile_ctx *ctx, const char *body, const char *decision, const cha
 void dmn_check_json(const efile_dmn *model, const char *decision, const char *input, const char *value);
 void dmn_check_value(efile_ctx *ctx, const char *body, const char *decision, const char *input,
 		     const char *value);
+/* The same again and again while memory is short at the n-th piece. */
+void dmn_check_memory(const char *body, const char *decision, const char *input);
 
 #endif

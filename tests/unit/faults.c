@@ -23,6 +23,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "decision/model.h"
+#include "expr/value.h"
 #include "unit/memory.h"
 
 typedef enum weather {
@@ -314,6 +316,35 @@ WRAP(WEATHER_CALLS, int, EVP_DigestFinal_ex, (EVP_MD_CTX *c, unsigned char *out,
      (c, out, size), 0)
 
 #pragma GCC visibility pop
+
+/* ---- memory taken in chunks: any piece may be the one that needs a new chunk ---- */
+
+void *__real_scope_alloc(expr_scope *scope, size_t size);
+void *__wrap_scope_alloc(expr_scope *scope, size_t size);
+void *__wrap_scope_alloc(expr_scope *scope, size_t size)
+{
+	if (!fails(WEATHER_MEMORY))
+		return __real_scope_alloc(scope, size);
+	mem_failed(scope->ctx);
+	return NULL;
+}
+
+void *__real_dmn_pool_new(pool *p, size_t size);
+void *__wrap_dmn_pool_new(pool *p, size_t size);
+void *__wrap_dmn_pool_new(pool *p, size_t size)
+{
+	if (!fails(WEATHER_MEMORY))
+		return __real_dmn_pool_new(p, size);
+	mem_failed(p->ctx);
+	return NULL;
+}
+
+efile_status __real_dmn_pool_text(const char **out, pool *p, const char *text, size_t length);
+efile_status __wrap_dmn_pool_text(const char **out, pool *p, const char *text, size_t length);
+efile_status __wrap_dmn_pool_text(const char **out, pool *p, const char *text, size_t length)
+{
+	return fails(WEATHER_MEMORY) ? mem_failed(p->ctx) : __real_dmn_pool_text(out, p, text, length);
+}
 
 /* ---- running through all n ---- */
 
