@@ -30,6 +30,21 @@ char *expr_evaluate_text(efile_ctx *ctx, const char *text)
 	return result;
 }
 
+static efile_status evaluate_once(efile_ctx *ctx, void *arg)
+{
+	AUTO_PTR(expr_scope) scope = NULL;
+	AUTO(expr_program) program = EXPR_PROGRAM_INIT;
+	AUTO(buf) out = BUF_INIT;
+	expr_value value;
+
+	TRY(expr_scope_new(&scope, ctx));
+	expr_scope_set_now(scope, TEST_NOW, 3600);
+	TRY(expr_compile(&program, ctx, arg, names));
+	TRY(expr_evaluate(&value, &program, scope));
+	expr_to_text(&out, &value);
+	return buf_status(&out, ctx);
+}
+
 void expr_check(const expr_case *cases, size_t count)
 {
 	efile_ctx *ctx = test_ctx();
@@ -39,6 +54,8 @@ void expr_check(const expr_case *cases, size_t count)
 
 		tap_case(cases[i].text);
 		TAP_EQUAL_TEXT(result, cases[i].expected);
+		if (result && !str_starts_with(result, "error"))
+			fail_each(evaluate_once, (void *)(uintptr_t)cases[i].text);
 		free(result);
 	}
 	efile_ctx_free(ctx);

@@ -157,6 +157,7 @@ static void test_run(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		tap_case(cases[i].name);
 		dmn_check_value(ctx, cases[i].body, "d", cases[i].input, cases[i].value);
+		dmn_check_memory(cases[i].body, "d", cases[i].input);
 	}
 	efile_ctx_free(ctx);
 }
