@@ -538,3 +538,57 @@ int cmd_task_refuse(tool *t, int count, char **arguments)
 	(void)count;
 	return act(t, arguments, "task_refused", task_refuse);
 }
+
+/* ---- reminders ---- */
+
+int cmd_task_reminders(tool *t, int count, char **arguments)
+{
+	efile_task_id id;
+	char *json = NULL;
+
+	(void)count;
+	if (parse_id(t, arguments[0], &id.id))
+		return EXIT_USAGE;
+	return put_json(t, NULL, efile_task_reminders(&json, t->session, id), &json);
+}
+
+int cmd_task_remind(tool *t, int count, char **arguments)
+{
+	long priority = tool_has(t, "priority") ? tool_number(t, "priority", 0, 0, 100) : -1;
+	efile_reminder r;
+	efile_status status;
+	efile_id id;
+
+	(void)count;
+	efile_reminder_init(&r);
+	r.at = arguments[1];
+	r.calendar = tool_value(t, "calendar", 0);
+	r.to = tool_value(t, "to", 0);
+	r.priority = (int32_t)priority;
+	if (parse_id(t, arguments[0], &id) || (tool_has(t, "priority") && priority < 0))
+		return EXIT_USAGE;
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_task_remind(NULL, t->session, (efile_task_id){ id }, &r);
+	try_end(t);
+	return changed(t, "reminder_set", status, &id);
+}
+
+int cmd_task_unremind(tool *t, int count, char **arguments)
+{
+	efile_status status;
+	int64_t number;
+	efile_id id;
+	int code = parse_id(t, arguments[0], &id);
+
+	(void)count;
+	if (!code)
+		code = entry_argument(t, arguments[1], &number);
+	if (code)
+		return code;
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_task_unremind(t->session, (efile_task_id){ id }, number);
+	try_end(t);
+	return changed(t, "reminder_removed", status, &id);
+}

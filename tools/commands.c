@@ -222,6 +222,13 @@ static const tool_option insert_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option remind_options[] = {
+	{ "to", "ACTOR", "escalate: these see the task and may take it over; several with commas" },
+	{ "priority", "N", "the priority is at least this then" },
+	{ "calendar", "CALENDAR", "whose working days count, such as DE-BW" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option place_options[] = {
 	{ "behind", "N", "behind this entry and those beside it; without it next" },
 	{ "beside", "N", "beside this entry, at the same time" },
@@ -524,6 +531,13 @@ const command commands[] = {
 	  cmd_task_send_back },
 	{ "task refuse", "TASK REASON", "refuse: the sign-off list ends",
 	  "task refuse ID 'no funds'", no_options, WRITES, 2, 2, cmd_task_refuse },
+	{ "task remind", "TASK TIME", "set a reminder of a task, or an escalation",
+	  "task remind ID 'due-2 office-days' --to amtsleitung --priority 80", remind_options, WRITES, 2, 2,
+	  cmd_task_remind },
+	{ "task reminders", "TASK", "show the reminders of a task as JSON", "task reminders ID", no_options,
+	  READS, 1, 1, cmd_task_reminders },
+	{ "task unremind", "TASK N", "take a reminder back", "task unremind ID 2", no_options, WRITES, 2, 2,
+	  cmd_task_unremind },
 	{ "task update", "TASK", "change dates and priority of a task",
 	  "task update ID --follow-up 2026-05-04 --priority 80", update_options, WRITES, 1, 1,
 	  cmd_task_update },

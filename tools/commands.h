@@ -119,6 +119,9 @@ int cmd_task_route_remove(tool *t, int count, char **arguments);
 int cmd_task_route_move(tool *t, int count, char **arguments);
 int cmd_task_send_back(tool *t, int count, char **arguments);
 int cmd_task_refuse(tool *t, int count, char **arguments);
+int cmd_task_remind(tool *t, int count, char **arguments);
+int cmd_task_reminders(tool *t, int count, char **arguments);
+int cmd_task_unremind(tool *t, int count, char **arguments);
 int cmd_export(tool *t, int count, char **arguments);
 
 /* cmd_work.c */

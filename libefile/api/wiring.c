@@ -47,6 +47,7 @@ static const record_kind *const kinds[] = {
 	&kind_wait,
 	&kind_message,
 	&kind_comment,
+	&kind_reminder,
 	&kind_incident,
 	&kind_decision,
 	&kind_intake_item,

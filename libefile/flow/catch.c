@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/form.h"
 #include "flow/machine.h"
+#include "flow/term.h"
 #include "flow/timer.h"
 
 /* ---- subscribing ---- */
@@ -76,6 +78,18 @@ static efile_status timer_text(machine *m, buf *out, uint32_t trigger, const fra
 	return buf_status(out, m->ctx);
 }
 
+/* "5 office-days": the first second of that day, by the calendar of the event or its process. */
+static efile_status working_days(machine *m, timer_plan *plan, uint32_t node, const char *text)
+{
+	AUTO_PTR(char) calendar = NULL;
+	size_t length;
+	const char *at = form_calendar(&length, node_text(m->d, node, NODE_FORM));
+
+	*plan = (timer_plan){ .bounded = true };
+	TRY(mem_dup_bytes(&calendar, m->ctx, at, length));
+	return term_compute(&plan->due, m->ctx, text, calendar, m->event->time, false);
+}
+
 /* Cycles keep their text with the row: the expression may say something else later. */
 static efile_status subscribe_timer(machine *m, flow_row row)
 {
@@ -85,7 +99,9 @@ static efile_status subscribe_timer(machine *m, flow_row row)
 	timer_plan plan;
 
 	TRY(timer_text(m, &text, row.trigger, &f));
-	if (!timer_first(&plan, kind, buf_text(&text), m->event->time))
+	if (kind == TIME_DURATION && term_needs_calendar(buf_text(&text)))
+		TRY(working_days(m, &plan, row.node, buf_text(&text)));
+	else if (!timer_first(&plan, kind, buf_text(&text), m->event->time))
 		return FAIL(m->ctx, EFILE_E_FORMAT, 2361, "the timer of %s is no time: '%s'",
 			    node_text(m->d, row.node, NODE_ID), buf_text(&text));
 	row.due = plan.due;

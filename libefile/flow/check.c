@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "expr/expr.h"
+#include "flow/form.h"
 #include "flow/model.h"
 #include "flow/route.h"
 #include "flow/term.h"
@@ -291,6 +292,29 @@ static bool route_wrong(const checker *c, const bpmn_element *n, const char **de
 	return status < 0;
 }
 
+/* A reminder whose time is none, or an escalation to nobody. */
+static bool reminder_wrong(const checker *c, const bpmn_element *n, const char **detail)
+{
+	const char *details = bpmn_text(c->m, n->fields[FIELD_DETAILS]);
+
+	(void)detail;
+	for (int i = 0; n->kind->kind == BPMN_USER_TASK && i < 2; i++)
+		for (const char *row = NULL; (row = form_row_next(details, row, "ME"[i]));) {
+			const char *at = row;
+			AUTO_PTR(char) text = NULL;
+			size_t length, to;
+			const char *column = form_column(&length, &at);
+
+			if (mem_dup_bytes(&text, c->m->ctx, column, length) < 0)
+				return false;
+			form_column(&to, &at);
+			if ((i && !to) || !term_relative_valid(text) ||
+			    (term_relative_needs_calendar(text) && !has_calendar(c, n)))
+				return true;
+		}
+	return false;
+}
+
 static bool not_marked_executable(const checker *c, const bpmn_element *n, const char **detail)
 {
 	(void)c;
@@ -382,6 +406,8 @@ static const rule rules[] = {
 	  NULL, "the follow-up date of %s, '%s', is no point of time, duration or number of working days with a calendar" },
 	{ "BPMN-SEPARATE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, separation_wrong,
 	  NULL, "%s is separated from '%s', which are not all user tasks" },
+	{ "BPMN-REMIND", EFILE_SEVERITY_ERROR, CLASS_NODE, true, reminder_wrong,
+	  "%s has a reminder without a point of time or working days without a calendar, or an escalation to nobody", NULL },
 	{ "BPMN-ROUTE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, route_wrong,
 	  NULL, "the sign-off list of %s is not sound: %s" },
 };

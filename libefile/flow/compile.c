@@ -416,6 +416,20 @@ static void list_boundaries(compiler *c, size_t i, uint32_t *words)
 
 /* ---- nodes ---- */
 
+text_ref compile_calendar(const compiler *c, int element)
+{
+	text_ref calendar = 0;
+
+	for (int i = element; i != NONE && !calendar; i = c->m->elements[i].parent)
+		calendar = c->m->elements[i].fields[FIELD_CALENDAR];
+	return calendar;
+}
+
+static bool may_wait_days(bpmn_kind kind)
+{
+	return kind == BPMN_START || kind == BPMN_CATCH || kind == BPMN_BOUNDARY;
+}
+
 /* Rows end with the line: other blanks mean the same to FEEL. */
 static void add_line(buf *out, const char *text)
 {
@@ -426,11 +440,9 @@ static void add_line(buf *out, const char *text)
 /* The key of the form, then the rows of flow/form.h. */
 static uint32_t details_of(compiler *c, const bpmn_element *n)
 {
-	text_ref calendar = n->fields[FIELD_CALENDAR];
+	text_ref calendar = compile_calendar(c, (int)(n - c->m->elements));
 	AUTO(buf) text = BUF_INIT;
 
-	for (int i = n->parent; i != NONE && !calendar; i = c->m->elements[i].parent)
-		calendar = c->m->elements[i].fields[FIELD_CALENDAR];
 	buf_add_text(&text, bpmn_text(c->m, n->fields[FIELD_FORM]));
 	if (calendar)
 		buf_add_format(&text, "\nK\t%s", bpmn_text(c->m, calendar));
@@ -467,7 +479,8 @@ static void node_texts(compiler *c, const bpmn_element *n, uint32_t *words)
 		words[rows[i].word] = compile_ref(c, n->fields[rows[i].field]);
 	if (n->kind->kind == BPMN_SCRIPT_TASK && !is_feel(c, n))
 		words[NODE_FORM] = compile_ref(c, n->fields[FIELD_SCRIPT]);
-	if (n->kind->kind == BPMN_USER_TASK)
+	if (n->kind->kind == BPMN_USER_TASK ||
+	    (may_wait_days(n->kind->kind) && compile_calendar(c, (int)(n - c->m->elements))))
 		words[NODE_FORM] = details_of(c, n);
 }
 

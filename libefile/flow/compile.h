@@ -33,6 +33,9 @@ efile_status compile_refuse(compiler *c, int element, long line, const char *rul
 /* The name of the variable that a data object or reference stands for. */
 const char *compile_data_name(const compiler *c, int element);
 
+/* Whose working days count for an element, 0: none is named. */
+text_ref compile_calendar(const compiler *c, int element);
+
 /* ---- compile_parts.c ---- */
 /* Sets *number to the program + 1, 0 for no text. */
 efile_status compile_program(compiler *c, uint32_t *number, int element, text_ref text);

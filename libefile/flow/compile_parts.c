@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "flow/compile.h"
+#include "flow/term.h"
 #include "flow/timer.h"
 
 enum { BIT_WORDS_MAX = 4 * 1024 * 1024 };
@@ -207,15 +208,28 @@ static uint32_t link_target(const compiler *c, const bpmn_trigger *t)
 	return 0;
 }
 
+/* Its timer is set by a deployment, outside of any instance. */
+static bool starts_process(const compiler *c, int element)
+{
+	const bpmn_element *n = &c->m->elements[element];
+
+	return n->kind->kind == BPMN_START && n->parent == c->process;
+}
+
 static efile_status timer_words(compiler *c, const bpmn_trigger *t, int element, uint32_t *words)
 {
 	const char *text = bpmn_text(c->m, t->text);
+	bool days = t->timer == TIMER_DURATION && term_needs_calendar(text) &&
+		!starts_process(c, element);
 
 	if (t->timer == TIMER_NONE || !*text)
 		return compile_refuse(c, element, t->line, "BPMN-TIMER",
 				      "%s: the timer has no time%s", "");
 	words[TRIGGER_TIME] = (uint32_t)t->timer - TIMER_DATE;
-	if (!timer_is_literal((trigger_timer)words[TRIGGER_TIME], text))
+	if (days && !compile_calendar(c, element))
+		return compile_refuse(c, element, t->line, "BPMN-TIMER",
+				      "%s: working days need a calendar: %s", text);
+	if (!days && !timer_is_literal((trigger_timer)words[TRIGGER_TIME], text))
 		return compile_program(c, &words[TRIGGER_PROGRAM], element, t->text);
 	words[TRIGGER_TEXT] = compile_text(c, text);
 	return EFILE_OK;

@@ -110,7 +110,7 @@ static efile_status run_job(bool *fired, efile_session *session, const job_recor
 	return *fired ? txn_commit(&tx) : EFILE_OK;
 }
 
-static bool ends_call(efile_status status)
+bool ends_run(efile_status status)
 {
 	return status == EFILE_E_STORAGE || status == EFILE_E_BUSY || status == EFILE_E_NOMEM ||
 		status == EFILE_E_INTERNAL || status == EFILE_E_CANCELLED;
@@ -132,7 +132,7 @@ static efile_status run_timers(int64_t *count, efile_session *session, efile_tim
 		after_due = row.due.value;
 		after = row.head.id;
 		status = fire(&fired, session, &row);
-		if (ends_call(status))
+		if (ends_run(status))
 			return status;
 		*count += status == EFILE_OK && fired;
 		error_clear(session_ctx(session));
@@ -158,7 +158,7 @@ static efile_status run_jobs(int64_t *count, efile_session *session, efile_time 
 		if (!handler_named(session->store, row.handler) && !decision_of_handler(row.handler))
 			continue;
 		status = run_job(&fired, session, &row);
-		if (ends_call(status))
+		if (ends_run(status))
 			return status;
 		*count += status == EFILE_OK && fired;
 		error_clear(session_ctx(session));
@@ -176,6 +176,7 @@ efile_status efile_flow_run_due(int64_t *fired, efile_session *session)
 	now = ctx_now(session_ctx(session));
 	TRY(run_timers(&count, session, now));
 	TRY(run_jobs(&count, session, now));
+	TRY(reminders_run(&count, session, now));
 	if (fired)
 		*fired = count;
 	return EFILE_OK;

@@ -61,12 +61,24 @@ static const record_field task_fields[] = {
 	RECORD_FIELD(task_record, handed, FIELD_OPT_INT, 0),
 	RECORD_FIELD(task_record, trail, FIELD_TEXT, 0),
 	RECORD_FIELD(task_record, instruction, FIELD_OPT_INT, FIELD_FIXED),
+	RECORD_FIELD(task_record, reminders, FIELD_OPT_INT, 0),
 };
 
 static const record_field candidate_fields[] = {
 	RECORD_FIELD(candidate_record, task, FIELD_INT, 0),
 	RECORD_FIELD(candidate_record, actor, FIELD_INT, 0),
 	RECORD_FIELD(candidate_record, takes, FIELD_OPT_INT, 0),
+};
+
+static const record_field reminder_fields[] = {
+	RECORD_FIELD(reminder_record, task, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(reminder_record, number, FIELD_INT, FIELD_FIXED),
+	RECORD_FIELD(reminder_record, moment, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(reminder_record, calendar, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(reminder_record, due, FIELD_OPT_INT, 0),
+	RECORD_FIELD(reminder_record, fired, FIELD_OPT_INT, 0),
+	RECORD_FIELD(reminder_record, names, FIELD_TEXT, FIELD_FIXED),
+	RECORD_FIELD(reminder_record, priority, FIELD_OPT_INT, FIELD_FIXED),
 };
 
 static const record_field comment_fields[] = {
@@ -142,6 +154,8 @@ const record_kind kind_candidate =
 	KIND(RECORD_CANDIDATE, "flow_candidate", candidate_record, candidate_fields);
 const record_kind kind_comment =
 	KIND(RECORD_COMMENT, "flow_comment", comment_record, comment_fields);
+const record_kind kind_reminder =
+	KIND(RECORD_REMINDER, "flow_reminder", reminder_record, reminder_fields);
 const record_kind kind_job = KIND(RECORD_JOB, "flow_job", job_record, job_fields);
 const record_kind kind_wait = KIND(RECORD_WAIT, "flow_wait", wait_record, wait_fields);
 const record_kind kind_message =
@@ -500,6 +514,30 @@ efile_status candidates_remove(efile_store *store, int64_t task)
 	}
 }
 
+efile_status reminder_next(reminder_record *out, efile_store *store, int64_t task, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_reminder, "task = ?1 AND number > ?2 ORDER BY number LIMIT 1"));
+	stmt_bind_int(&s, 1, task);
+	stmt_bind_int(&s, 2, after);
+	return or_done(row_one(&s, &kind_reminder, out));
+}
+
+efile_status reminder_due(reminder_record *out, efile_store *store, efile_time until,
+			  efile_time after_due, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_reminder,
+		       "due IS NOT NULL AND fired IS NULL AND due <= ?1 AND "
+		       "(due > ?2 OR (due = ?2 AND id > ?3)) ORDER BY due, id LIMIT 1"));
+	stmt_bind_int(&s, 1, until);
+	stmt_bind_int(&s, 2, after_due);
+	stmt_bind_int(&s, 3, after);
+	return or_done(row_one(&s, &kind_reminder, out));
+}
+
 efile_status comment_next(comment_record *out, efile_store *store, int64_t instance, int64_t after)
 {
 	AUTO(stmt) s = STMT_NONE;
@@ -604,6 +642,9 @@ efile_status next_due(efile_time *out, efile_store *store, efile_time after)
 		     "SELECT min(due) FROM flow_wait WHERE due IS NOT NULL AND due > ?1", after));
 	TRY(earliest(out, &any, store,
 		     "SELECT min(ready) FROM flow_job WHERE ready IS NOT NULL AND ready > ?1", after));
+	TRY(earliest(out, &any, store,
+		     "SELECT min(due) FROM flow_reminder WHERE due IS NOT NULL AND fired IS NULL "
+		     "AND due > ?1", after));
 	return any ? EFILE_OK : EFILE_DONE;
 }
 

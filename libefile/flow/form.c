@@ -109,6 +109,23 @@ const char *form_calendar(size_t *length, const char *details)
 	return at;
 }
 
+const char *form_row_next(const char *details, const char *after, char kind)
+{
+	const char begin[] = { '\n', kind, '\t', '\0' };
+	const char *at = strstr(after ? after : details, begin);
+
+	return at ? at + 3 : NULL;
+}
+
+const char *form_column(size_t *length, const char **at)
+{
+	const char *column = *at;
+
+	*length = strcspn(column, "\t\n");
+	*at += *length + (column[*length] == '\t');
+	return column;
+}
+
 static const struct kind_row *kind_of(const form_row *row)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)

@@ -6,6 +6,8 @@
  *   V value label                     a choice of the field before
  *   C name number                     a bound of the field before: min, max, minlength, maxlength
  *   K calendar                        whose working days count
+ *   M at                              a reminder (term.h: term_relative_valid)
+ *   E at to priority                  an escalation
  *   R expression                      the sign-off list, in FEEL
  *   S to instruction flags group due note   an entry of it, where no expression says it
  *
@@ -19,6 +21,10 @@ enum { FORM_FIELDS_MAX = 200, FORM_COLUMNS = 6 };
 
 /* The calendar, "" if none is named; borrowed from the details, ends at the line's end: *length. */
 const char *form_calendar(size_t *length, const char *details);
+/* The next row of a kind behind a place (NULL: from the beginning), at its first column; NULL: none. */
+const char *form_row_next(const char *details, const char *after, char kind);
+/* The column at a place, not terminated; *at goes on to the next one of the row. */
+const char *form_column(size_t *length, const char **at);
 /* The key of the form. */
 const char *form_key(size_t *length, const char *details);
 

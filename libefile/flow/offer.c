@@ -129,6 +129,53 @@ static efile_status as_time(machine *m, buf *text, uint32_t node, bool last)
 	return EFILE_OK;
 }
 
+/* ---- reminders ---- */
+
+static bool has_reminders(const flow_definition *d, uint32_t node)
+{
+	const char *details = node_text(d, node, NODE_FORM);
+
+	return form_row_next(details, NULL, 'M') || form_row_next(details, NULL, 'E');
+}
+
+static efile_status add_reminder(machine *m, json_writer *w, const char *row, bool escalates,
+				 const frame *f)
+{
+	AUTO_PTR(char) names = NULL;
+	AUTO(buf) to = BUF_INIT;
+	size_t length;
+	const char *at = row, *column = form_column(&length, &at);
+
+	json_object(w);
+	json_key(w, "at");
+	json_text_n(w, column, length);
+	if (escalates) {
+		column = form_column(&length, &at);
+		TRY(mem_dup_bytes(&names, m->ctx, column, length));
+		TRY(resolve(m, &to, names, f));
+		TRY(buf_status(&to, m->ctx));
+		json_put_text(w, "to", buf_text(&to));
+		column = form_column(&length, &at);
+		json_key(w, "priority");
+		json_text_n(w, column, length);
+	}
+	json_end_object(w);
+	return EFILE_OK;
+}
+
+static efile_status add_reminders(machine *m, json_writer *w, uint32_t node, const frame *f)
+{
+	const char *details = node_text(m->d, node, NODE_FORM);
+
+	json_key(w, "reminders");
+	json_array(w);
+	for (int i = 0; i < 2; i++)
+		for (const char *row = NULL; (row = form_row_next(details, row, "ME"[i]));)
+			TRY(add_reminder(m, w, row, i != 0, f));
+	json_end_array(w);
+	return EFILE_OK;
+}
+
 /* What an entry of a sign-off list says itself; NULL: as the model says. */
 static const char *said_by(const route_step *step, node_word word)
 {
@@ -154,7 +201,7 @@ efile_status offer_task(machine *m, char **out, uint32_t node, const frame *f,
 	json_writer w;
 
 	*out = NULL;
-	if (!step && !has_expression(m->d, node))
+	if (!step && !has_expression(m->d, node) && !has_reminders(m->d, node))
 		return EFILE_OK;
 	json_begin(&w, &json);
 	json_object(&w);
@@ -173,6 +220,8 @@ efile_status offer_task(machine *m, char **out, uint32_t node, const frame *f,
 	}
 	if (step)
 		json_put_text(&w, "instruction", efile_instruction_name(step->instruction));
+	if (has_reminders(m->d, node))
+		TRY(add_reminders(m, &w, node, f));
 	json_end_object(&w);
 	return buf_take(out, &json, m->ctx);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fields of forms inside user tasks, of our own and of other engines, and entries of sign-off lists, as
- * rows of flow/form.h. */
+/* Fields of forms inside user tasks, of our own and of other engines, entries of sign-off lists and
+ * reminders, as rows of flow/form.h. */
 #include "flow/form.h"
 #include "flow/read.h"
 
@@ -17,6 +17,8 @@ static const struct form_part {
 	{ "formProperty", 'F', { { "id" }, { "type" }, { NULL }, { "name" }, { "default" } } },
 	{ "value", 'V', { { "id" }, { "name" } } },
 	{ "constraint", 'C', { { "name" }, { "config", "value" } } },
+	{ "remind", 'M', { { "at" } } },
+	{ "escalate", 'E', { { "at" }, { "to" }, { "priority" } } },
 	{ "step", 'S', { { "to" }, { "instruction" }, { NULL }, { "group" }, { "due" }, { "note" } } },
 };
 

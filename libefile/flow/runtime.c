@@ -226,17 +226,33 @@ static efile_status starter_row(int64_t *out, applying *a)
 	return access_actor_row(out, a->session, &a->instance->starter);
 }
 
+static efile_status set_reminders(applying *a, task_record *row, const offer *o,
+				  const json_value *reminders)
+{
+	AUTO_PTR(char) calendar = NULL;
+	size_t length;
+	const char *at = form_calendar(&length, o->node.form);
+
+	TRY(mem_dup_bytes(&calendar, a->ctx, at, length));
+	return reminders_create(a->session, row, reminders, calendar);
+}
+
 /* A task that names nobody is for who started the process. */
 static efile_status create_task(applying *a, const flow_effect *effect)
 {
 	AUTO(task_record) row = { .head = { 0, 0 } };
 	AUTO(offer) o = { .said = NULL };
+	const json_value *reminders;
 	int64_t candidate = 0;
 
 	TRY(read_offer(&o, a, effect));
 	TRY(fill_task(&row, a, &o, effect->wait));
 	TRY(assign_task(&row, &candidate, a, o.assignee));
+	reminders = o.said ? json_member(json_root(o.said), "reminders") : NULL;
+	row.reminders = (opt_int){ reminders_said(reminders) != 0, (int64_t)reminders_said(reminders) };
 	TRY(row_insert(a->store, &kind_task, &row));
+	if (row.reminders.set)
+		TRY(set_reminders(a, &row, &o, reminders));
 	if (row.assignee.set)
 		TRY(desk_put(a->store, &row, row.assignee.value));
 	TRY(add_candidates(a, &row, o.groups));
@@ -255,6 +271,8 @@ static efile_status write_ended(applying *a, task_record *row, bool cancelled)
 	row->performer = cancelled ? EFILE_ID_NONE : a->event->actor.id;
 	row->behalf = cancelled ? EFILE_ID_NONE : a->event->on_behalf_of.id;
 	TRY(candidates_remove(a->store, row->head.id));
+	if (row->reminders.set)
+		TRY(reminders_remove(a->store, row));
 	return row_update(a->store, &kind_task, row);
 }
 

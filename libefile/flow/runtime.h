@@ -6,6 +6,7 @@
 #include <efile/task.h>
 
 #include "access/access.h"
+#include "base/json.h"
 #include "flow/flow.h"
 
 /* ------------------------------------------------------------------ for api/ */
@@ -91,6 +92,7 @@ typedef struct task_record {
 	opt_int handed;         /* efile_task_handed */
 	char *trail;            /* rows of earlier holders: "3,17" */
 	opt_int instruction;    /* efile_instruction, of an entry of a sign-off list */
+	opt_int reminders;      /* the highest number of its reminders */
 } task_record;
 
 typedef struct candidate_record {
@@ -99,6 +101,18 @@ typedef struct candidate_record {
 	int64_t actor;
 	opt_int takes;          /* 1: also what somebody else has claimed */
 } candidate_record;
+
+typedef struct reminder_record {
+	record_head head;
+	int64_t task;
+	int64_t number;
+	char *moment;           /* as it was said (term.h) */
+	char *calendar;
+	opt_int due;            /* not set: it counts from a due date that there is not */
+	opt_int fired;
+	char *names;            /* to whom it escalates; NULL: a reminder */
+	opt_int priority;
+} reminder_record;
 
 typedef struct comment_record {
 	record_head head;
@@ -169,7 +183,7 @@ typedef struct decision_record {
 	int64_t created;
 } decision_record;
 
-extern const record_kind kind_comment, kind_decision, kind_definition, kind_instance, kind_task, kind_candidate,
+extern const record_kind kind_reminder, kind_comment, kind_decision, kind_definition, kind_instance, kind_task, kind_candidate,
 	kind_job,
 	kind_wait, kind_message, kind_incident;
 
@@ -181,6 +195,7 @@ extern const record_kind kind_comment, kind_decision, kind_definition, kind_inst
 ROW_CLEAR(definition_record, kind_definition)
 ROW_CLEAR(instance_record, kind_instance)
 ROW_CLEAR(task_record, kind_task)
+ROW_CLEAR(reminder_record, kind_reminder)
 ROW_CLEAR(comment_record, kind_comment)
 ROW_CLEAR(job_record, kind_job)
 ROW_CLEAR(wait_record, kind_wait)
@@ -237,6 +252,11 @@ efile_status candidate_is(bool *out, bool *takes, efile_store *store, int64_t ta
 efile_status candidate_find(candidate_record *out, efile_store *store, int64_t task, int64_t actor);
 /* Takes the task off their desks, too. */
 efile_status candidates_remove(efile_store *store, int64_t task);
+/* The reminders of a task by number; DONE. */
+efile_status reminder_next(reminder_record *out, efile_store *store, int64_t task, int64_t after);
+/* Those whose time has come, by that time; DONE. */
+efile_status reminder_due(reminder_record *out, efile_store *store, efile_time until,
+			  efile_time after_due, int64_t after);
 efile_status comment_next(comment_record *out, efile_store *store, int64_t instance,
 			  int64_t after); /* DONE */
 efile_status job_by_uuid(job_record *out, efile_store *store, const efile_id *id);
@@ -386,6 +406,22 @@ bool flow_duration(efile_time *out, const char *text);
  * administrators. right is asked for on the case. */
 efile_status instance_require(efile_session *session, const instance_record *instance,
 			      efile_right right);
+
+/* remind.c: the reminders that the offer of a new task names (JSON array, or NULL); its row is
+ * written already, task->reminders is set. */
+efile_status reminders_create(efile_session *session, task_record *task, const json_value *said,
+			      const char *calendar);
+size_t reminders_said(const json_value *said);
+/* They go with the task. */
+efile_status reminders_remove(efile_store *store, const task_record *task);
+/* The due date of the task has changed: those that count from it follow. */
+efile_status reminders_move(efile_session *session, const task_record *task);
+/* Fires all that are due. */
+efile_status reminders_run(int64_t *count, efile_session *session, efile_time now);
+/* control.c: what ends a whole run rather than one of its rows. */
+bool ends_run(efile_status status);
+/* worklist.c: an actor sees the task, whoever has it, and may take it over. */
+efile_status task_offer_to(efile_session *session, const task_record *task, int64_t actor);
 
 /* worklist.c: whether an open task is for the session: claimed, handed over, or a candidate's. */
 efile_status task_is_for(bool *out, efile_session *session, const task_record *task);

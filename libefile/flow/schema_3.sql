@@ -1,4 +1,20 @@
 -- SPDX-License-Identifier: LGPL-2.1-or-later
--- Format 3: entries of sign-off lists.
+-- Format 3: entries of sign-off lists; reminders and escalations of tasks.
 
 ALTER TABLE flow_task ADD COLUMN instruction INTEGER; -- efile_instruction; NULL: none
+ALTER TABLE flow_task ADD COLUMN reminders INTEGER;   -- the highest number of its reminders; NULL: none
+
+CREATE TABLE flow_reminder (
+	id INTEGER PRIMARY KEY,
+	rev INTEGER NOT NULL,
+	task INTEGER NOT NULL REFERENCES flow_task (id),
+	number INTEGER NOT NULL,         -- within the task
+	moment TEXT NOT NULL,            -- as it was said: due-2 office-days
+	calendar TEXT,
+	due INTEGER,                     -- NULL: counts from a due date that there is not
+	fired INTEGER,
+	names TEXT,                      -- to whom it escalates; NULL: a reminder
+	priority INTEGER,                -- at least, from then on
+	UNIQUE (task, number)
+) STRICT;
+CREATE INDEX flow_reminder_due ON flow_reminder (due, id) WHERE due IS NOT NULL AND fired IS NULL;

@@ -87,6 +87,65 @@ efile_status term_compute(efile_time *out, efile_ctx *ctx, const char *text, con
 	return EFILE_OK;
 }
 
+/* ---- reminders ---- */
+
+/* The distance from the due date: its sign, and what stands behind it; NULL if it counts from the
+ * beginning. "due" alone has none. */
+static const char *from_due(const char *text, int *sign)
+{
+	if (strncmp(text, "due", 3) != 0)
+		return NULL;
+	text += 3;
+	*sign = *text == '-' ? -1 : 1;
+	return *text == '-' || *text == '+' ? text + 1 : *text ? NULL : text;
+}
+
+bool term_relative_valid(const char *text)
+{
+	efile_time time;
+	int sign;
+	const char *distance = from_due(text, &sign);
+
+	if (!distance)
+		return term_valid(text);
+	return !*distance || term_needs_calendar(distance) || timer_shift(&time, distance, sign, 0);
+}
+
+bool term_relative_needs_calendar(const char *text)
+{
+	int sign;
+	const char *distance = from_due(text, &sign);
+
+	return term_needs_calendar(distance ? distance : text);
+}
+
+efile_status term_relative(efile_time *out, efile_ctx *ctx, const char *text, const char *calendar,
+			   efile_time begin, const efile_time *due)
+{
+	efile_day_kind kind;
+	int32_t count;
+	int sign;
+	const char *distance = from_due(text, &sign);
+
+	if (!distance)
+		return term_compute(out, ctx, text, calendar, begin, false);
+	if (!due)
+		return EFILE_DONE;
+	*out = *due;
+	if (!*distance)
+		return EFILE_OK;
+	if (read_days(&count, &kind, distance)) {
+		if (!calendar || !*calendar)
+			return FAIL(ctx, EFILE_E_INVALID, 2432,
+				    "working days need a calendar such as DE-BW: %s", text);
+		return add_days(out, ctx, sign * count, kind, calendar, *due, false);
+	}
+	if (!timer_shift(out, distance, sign, *due))
+		return FAIL(ctx, EFILE_E_FORMAT, 2431,
+			    "not a point of time, duration or number of working days: %s", text);
+	return EFILE_OK;
+}
+
 efile_status efile_task_time_compute(efile_time *out, efile_ctx *ctx, const char *text,
 				     const char *calendar, efile_time from, int last)
 {

@@ -15,4 +15,12 @@ bool term_needs_calendar(const char *text);
 efile_status term_compute(efile_time *out, efile_ctx *ctx, const char *text, const char *calendar,
 			  efile_time from, bool last);
 
+/* Points of time of reminders: one of these, counted from when the task began, or "due",
+ * "due-2 office-days", "due+P1D". Of a working day its first second. */
+bool term_relative_valid(const char *text);
+bool term_relative_needs_calendar(const char *text);
+/* due (NULL: there is none): DONE if the text counts from it then. FORMAT, INVALID as above. */
+efile_status term_relative(efile_time *out, efile_ctx *ctx, const char *text, const char *calendar,
+			   efile_time begin, const efile_time *due);
+
 #endif

@@ -443,6 +443,17 @@ bool timer_first(timer_plan *out, trigger_timer kind, const char *text, efile_ti
 	}
 }
 
+bool timer_shift(efile_time *out, const char *text, int sign, efile_time from)
+{
+	duration d;
+
+	if (!read_duration(&d, &text) || *text)
+		return false;
+	d = (duration){ sign * d.months, sign * d.days, sign * d.micros };
+	*out = add_duration(from, &d);
+	return true;
+}
+
 bool timer_is_literal(trigger_timer kind, const char *text)
 {
 	timer_plan plan;

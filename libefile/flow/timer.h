@@ -17,6 +17,8 @@ typedef struct timer_plan {
 bool timer_first(timer_plan *out, trigger_timer kind, const char *text, efile_time now);
 /* The firing of a cycle after the one that was due. */
 bool timer_again(efile_time *out, const char *text, efile_time due);
+/* A duration such as P1M2DT3H later, or earlier (sign -1); false if the text is none. */
+bool timer_shift(efile_time *out, const char *text, int sign, efile_time from);
 /* The civil day, and its first and last second. */
 efile_date timer_day(efile_time time);
 efile_time timer_day_first(efile_date day);

@@ -514,7 +514,7 @@ efile_status efile_task_complete_all(int64_t *failed, efile_session *session,
 
 /* ---- escalation ---- */
 
-static efile_status offer_to(efile_session *session, const task_record *task, int64_t actor)
+efile_status task_offer_to(efile_session *session, const task_record *task, int64_t actor)
 {
 	candidate_record row = { .task = task->head.id, .actor = actor, .takes = { true, 1 } };
 	efile_status status = candidate_find(&row, session->store, task->head.id, actor);
@@ -537,7 +537,7 @@ efile_status efile_task_escalate(efile_session *session, efile_task_id task, efi
 	TRY(task_load(&row, session, task));
 	TRY(access_actor_row(&actor, session, &to.id));
 	TRY(desk_remove(session->store, &row));
-	TRY(offer_to(session, &row, actor));
+	TRY(task_offer_to(session, &row, actor));
 	TRY(desk_insert(session->store, &row));
 	TRY(task_journal(session, JOURNAL_TASK_ESCALATED, &row, &to.id));
 	return txn_commit(&tx);
@@ -596,6 +596,8 @@ efile_status efile_task_update(efile_session *session, efile_task_id task,
 	TRY(desk_remove(session->store, &row));
 	TRY(change(&row, session_ctx(session), &c));
 	TRY(task_put(session, &row));
+	if (c.due && row.reminders.set)
+		TRY(reminders_move(session, &row));
 	TRY(task_journal(session, JOURNAL_TASK_CHANGED, &row, NULL));
 	return txn_commit(&tx);
 }

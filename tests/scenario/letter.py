@@ -440,6 +440,7 @@ def dry_runs(dossier, case):
         "task unclaim": [task], "task escalate": [task, "r.sturm"], "task comment": [task, "T"],
         "task route-insert": [task, "r.sturm"], "task route-remove": [task, "2"],
         "task route-move": [task, "2"], "task send-back": [task, "T"], "task refuse": [task, "T"],
+        "task remind": [task, "P1D"], "task unremind": [task, "1"],
         "flow comment": [task, "T"], "task resolve": [task], "task update": [task, "--priority", "80"],
         "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
         "invoice handover write": ["-o", there],

@@ -546,6 +546,38 @@ class Work(Search):
         """Refuses: the sign-off list ends, its process goes on with the outcome "refused"."""
         self._runtime.check(lib.efile_task_refuse, self._ptr, _task(task), chars(reason))
 
+    def remind(
+        self,
+        task: TaskLike,
+        at: str,
+        *,
+        to: str | None = None,
+        priority: int | None = None,
+        calendar: str | None = None,
+    ) -> int:
+        """Sets a reminder, or with `to` an escalation: "due-2 office-days", "P1D". Its number."""
+        out = ffi.new("int64_t *")
+        reminder = Options(
+            "efile_reminder",
+            lib.efile_reminder_init,
+            at=at,
+            to=to,
+            priority=priority,
+            calendar=calendar,
+        )
+        self._runtime.check(lib.efile_task_remind, out, self._ptr, _task(task), reminder.ptr)
+        return int(out[0])
+
+    def unremind(self, task: TaskLike, number: int) -> None:
+        """Takes a reminder back."""
+        self._runtime.check(lib.efile_task_unremind, self._ptr, _task(task), number)
+
+    def reminders(self, task: TaskLike) -> list[dict[str, Any]]:
+        """Reminders and escalations of a task: docs/json.md, efile.reminders.v1."""
+        out = ffi.new("char **")
+        self._runtime.check(lib.efile_task_reminders, out, self._ptr, _task(task))
+        return list(json.loads(taken(out))["reminders"])
+
     def escalate(self, task: TaskLike, to: ActorLike) -> None:
         """Lets an actor see a task, whoever has claimed it, and take it over."""
         self._runtime.check(lib.efile_task_escalate, self._ptr, _task(task), self._actor(to))

@@ -265,6 +265,10 @@ xmlns:efile="urn:libefile:bpmn:1" id="d" targetNamespace="urn:test">
         instance = weber.start("circuit", {"list": steps})
         (task,) = weber.worklist()
         assert task.instruction is efile.Instruction.CO_SIGN
+        assert weber.remind(task, "P1D") == 1
+        assert weber.remind(task, "due+P1D", to="a.yilmaz", priority=80) == 2
+        weber.unremind(task, 1)
+        assert [(r["number"], r["to"]) for r in weber.reminders(task)] == [(2, "a.yilmaz")]
         weber.route_insert(task, "m.weber", behind=2, note="again", required=True)
         weber.route_insert(task, "a.yilmaz", instruction=efile.Instruction.SIGN)
         weber.route_move(task, 4, beside=2)

@@ -796,6 +796,70 @@ EFILE_API void efile_task_changes_init(efile_task_changes *changes);
 EFILE_API efile_status efile_task_update(efile_session *session, efile_task_id task,
 					 const efile_task_changes *changes);
 
+/** @brief A reminder or escalation; fill with efile_reminder_init(). */
+typedef struct efile_reminder {
+	size_t size;          /**< sizeof(efile_reminder) of the caller */
+	const char *at;       /**< when: "due", "due-2 office-days", "due+P1D", or as
+			       *   efile_task_time_compute() reads it, counted from when the task began */
+	const char *calendar; /**< whose working days count, such as "DE-BW"; NULL: the process's */
+	const char *to;       /**< to whom it escalates: person, position, unit, role; several with
+			       *   commas. NULL: only a reminder */
+	int32_t priority;     /**< escalation: the priority is at least this then; -1: as it is */
+} efile_reminder;
+
+/**
+ * @brief Fills a reminder with its defaults.
+ * @param[out] reminder receives the defaults
+ * @since 0.1
+ */
+EFILE_API void efile_reminder_init(efile_reminder *reminder);
+
+/**
+ * @brief Sets a reminder or an escalation of a task; efile_flow_run_due() fires it, once.
+ *
+ * A reminder is an entry task.reminded in the log; an escalation lets the named actors see the task and
+ * take it over, raises its priority, and is an entry task.escalated for each of them. Those that count
+ * from the due date follow it when it changes; all end with the task.
+ *
+ * @param[out] number  its number within the task; NULL: not wanted
+ * @param session      open session; its actor has claimed the task, or may do it
+ * @param task         the task
+ * @param reminder     when, and to whom
+ * @retval EFILE_OK         set
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor; nobody of that name
+ * @retval EFILE_E_CONFLICT somebody else has claimed it
+ * @retval EFILE_E_INVALID  no point of time or such priority; working days without a calendar
+ * @retval EFILE_E_FORMAT   no such point of time
+ * @retval EFILE_E_LIMIT    too many
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_remind(int64_t *number, efile_session *session, efile_task_id task,
+					 const efile_reminder *reminder);
+
+/**
+ * @brief Takes a reminder back.
+ * @param session open session; its actor has claimed the task, or may do it
+ * @param task    the task
+ * @param number  number of the reminder
+ * @retval EFILE_OK         gone
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor; no such reminder
+ * @retval EFILE_E_CONFLICT somebody else has claimed it
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_unremind(efile_session *session, efile_task_id task, int64_t number);
+
+/**
+ * @brief The reminders and escalations of a task: docs/json.md, efile.reminders.v1.
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param session  open session
+ * @param task     the task
+ * @retval EFILE_OK         listed
+ * @retval EFILE_E_NOTFOUND no such open task, or not for the actor
+ * @retval EFILE_E_INVALID  no place for the answer
+ * @since 0.1
+ */
+EFILE_API efile_status efile_task_reminders(char **out, efile_session *session, efile_task_id task);
+
 /* ------------------------------------------------------------------ jobs for outside workers */
 
 /** @brief A job that no handler inside does. Texts are borrowed until the cursor's next call. */
