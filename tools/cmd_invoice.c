@@ -227,7 +227,8 @@ static int check_invoice(tool *t, const char *path)
 		carrier_clear(&carrier);
 		return code;
 	}
-	if (efile_invoice_check(&report, invoice) != EFILE_OK ||
+	if (efile_invoice_set_scenario(invoice, tool_value(t, "scenario", 0)) != EFILE_OK ||
+	    efile_invoice_check(&report, invoice) != EFILE_OK ||
 	    efile_invoice_decide(&decision, invoice, report) != EFILE_OK) {
 		code = fail_at(t, path);
 	} else {
@@ -296,6 +297,33 @@ static void print_rule(tool *t, const char *syntax, const efile_invoice_rule *ru
 	json_line_end(t);
 }
 
+static void print_scenario(tool *t, const efile_invoice_scenario *s)
+{
+	if (!t->json) {
+		put("%s  %s  %s  %s\n", s->name, efile_invoice_format_name(s->format), s->layers, s->specification);
+		return;
+	}
+	json_line(t, "invoice_scenario");
+	json_string(t, "name", s->name);
+	json_string(t, "format", efile_invoice_format_name(s->format));
+	json_string(t, "specification", *s->specification ? s->specification : NULL);
+	json_string(t, "layers", *s->layers ? s->layers : NULL);
+	json_line_end(t);
+}
+
+static int list_scenarios(tool *t)
+{
+	efile_invoice_scenario s;
+	efile_status status = EFILE_OK;
+
+	for (size_t i = 0; status == EFILE_OK; i++) {
+		status = efile_invoice_scenario_at(&s, t->ctx, i);
+		if (status == EFILE_OK)
+			print_scenario(t, &s);
+	}
+	return status < 0 ? fail(t) : EXIT_DONE;
+}
+
 int cmd_invoice_rules(tool *t, int count, char **arguments)
 {
 	static const struct { const char *syntax; efile_invoice_format format; } syntaxes[] = {
@@ -303,6 +331,8 @@ int cmd_invoice_rules(tool *t, int count, char **arguments)
 	};
 	size_t listed = 0;
 
+	if (tool_has(t, "scenarios"))
+		return list_scenarios(t);
 	for (size_t i = 0; i < 2; i++) {
 		efile_invoice_rule rule;
 		efile_status status = EFILE_OK;

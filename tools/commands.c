@@ -108,7 +108,13 @@ static const tool_option render_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option rules_options[] = {
+	{ "scenarios", NULL, "list the scenarios that invoices are judged by instead" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option check_options[] = {
+	{ "scenario", "NAME", "judge by this scenario, whatever the invoice says: its rules and severities" },
 	{ "format", "FORM", "text (the default), jsonl, xml, html or letter (what the sender is told)" },
 	{ "output", "FILE", "where to write; without it, or with -, the output" },
 	{ NULL, NULL, NULL },
@@ -398,7 +404,7 @@ const command commands[] = {
 	{ "invoice attachments", "FILE", "list or write the documents that an e-invoice carries; needs no store",
 	  "invoice attachments invoice.xml -o .", attachments_options, 0, 1, 1, cmd_invoice_attachments },
 	{ "invoice rules", "[WORD...]", "list the rules that invoices are checked by: ubl, cii or the beginning of a rule's name",
-	  "invoice rules ubl BR-CO", no_options, 0, 0, -1, cmd_invoice_rules },
+	  "invoice rules ubl BR-CO", rules_options, 0, 0, -1, cmd_invoice_rules },
 	{ "invoice show", "FILE", "show an e-invoice's terms as JSON; needs no store",
 	  "invoice show invoice.xml", no_options, 0, 1, 1, cmd_invoice_show },
 	{ "invoice leitweg", "ID...", "check Leitweg-IDs, and say what is wrong; or make them",

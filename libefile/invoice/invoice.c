@@ -145,6 +145,7 @@ void efile_invoice_free(efile_invoice *invoice)
 		return;
 	tree_clear(&invoice->tree);
 	free(invoice->items);
+	free(invoice->scenario);
 	free(invoice);
 }
 

@@ -21,6 +21,7 @@ struct efile_invoice {
 	tree tree;
 	efile_invoice_item *items; /* 0 is the document */
 	size_t count, capacity;
+	char *scenario;          /* chosen by its name; NULL: the one that fits */
 };
 
 /* Whether the document is in UBL (else in CII, or there is none). */
@@ -38,6 +39,9 @@ efile_status invoice_judge(efile_report *report, const efile_invoice *invoice, c
 /* What a finding weighs in the scenario of the invoice. */
 efile_status scenario_severity(efile_severity *out, const efile_invoice *invoice,
 			       const efile_finding *finding);
+
+/* Whether a layer of rules runs, in a scenario that has been chosen and says so; else applies stays. */
+efile_status scenario_layer(bool *applies, const efile_invoice *invoice, const char *layer);
 
 /* Fills the items from the tree. */
 efile_status model_build(efile_invoice *invoice);

@@ -359,9 +359,9 @@ static efile_status judge_node(judge *j, uint32_t node)
 	return EFILE_OK;
 }
 
-static efile_status choose_layers(judge *j)
+static efile_status choose_layers(judge *j, const efile_invoice *invoice)
 {
-	for (uint32_t i = 0; i < RULE_LAYERS; i++) {
+	for (uint32_t i = 0; i < j->r->layer_count; i++) {
 		const rule_layer *layer = rules_layer(j->r, i);
 		bool applies = true;
 
@@ -372,6 +372,7 @@ static efile_status choose_layers(judge *j)
 				return mem_failed(j->ctx);
 			j->run.fault = RULE_FINE;
 		}
+		TRY(scenario_layer(&applies, invoice, layer->name));
 		j->off[i] = !applies;
 	}
 	return EFILE_OK;
@@ -402,7 +403,7 @@ static efile_status name_numbers(judge *j, const efile_invoice *invoice)
 static efile_status judge_all(judge *j, const efile_invoice *invoice)
 {
 	TRY(get_ready(j));
-	TRY(choose_layers(j));
+	TRY(choose_layers(j, invoice));
 	for (uint32_t kind = 1; kind < j->t->kind_count; kind++)
 		TRY(find_candidates(j, kind));
 	for (uint32_t node = TREE_ROOT; node < j->t->count; node++)

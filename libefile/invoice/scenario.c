@@ -70,7 +70,12 @@ static bool severity_line(efile_severity *out, size_t *rule_length, const line *
 /* A slip in a newer file must not silently accept what should be refused. */
 static efile_status require_sound(efile_ctx *ctx, const char *file, const char *text)
 {
-	static const char *const words[] = { "scenario", "format", "specification" };
+	static const struct { const char *word; size_t room; } words[] = {
+		{ "scenario", sizeof(((efile_invoice_scenario *)0)->name) },
+		{ "format", 64 },
+		{ "specification", sizeof(((efile_invoice_scenario *)0)->specification) },
+		{ "layers", sizeof(((efile_invoice_scenario *)0)->layers) },
+	};
 	efile_severity severity;
 	size_t length;
 	line l;
@@ -79,7 +84,8 @@ static efile_status require_sound(efile_ctx *ctx, const char *file, const char *
 		bool known = l.word[0] == '#' || severity_line(&severity, &length, &l);
 
 		for (size_t i = 0; i < ARRAY_SIZE(words) && !known; i++)
-			known = is(l.word, l.word_length, words[i]) && l.rest_length;
+			known = is(l.word, l.word_length, words[i].word) && l.rest_length &&
+				l.rest_length < words[i].room;
 		if (!known) {
 			FAIL(ctx, EFILE_E_FORMAT, 2851, "a line of the scenarios is not understood: %.*s",
 			     (int)(l.rest + l.rest_length - l.word), l.word);
@@ -130,23 +136,53 @@ static efile_status scenarios(const char **out, efile_ctx *ctx)
 	return ctx_keep(ctx, built_in, text, release);
 }
 
-/* Where the lines about an invoice begin; its name. */
-static const char *find(line *name, const char *text, const char *format, const char *specification)
+static void copy(char *to, size_t room, const line *l)
 {
-	line l, scenario = { NULL };
-	bool fits = false;
+	size_t length = l->rest_length < room ? l->rest_length : room - 1;
 
-	while (next_line(&l, &text)) {
+	memcpy(to, l->rest, length);
+	to[length] = '\0';
+}
+
+/* The next scenario of a file; at goes behind it. body: its lines, behind its name. */
+static bool next_scenario(efile_invoice_scenario *out, const char **body, const char **at)
+{
+	const char *next = *at;
+	bool found = false;
+	line l;
+
+	memset(out, 0, sizeof(*out));
+	for (; next_line(&l, &next); *at = next) {
 		if (is(l.word, l.word_length, "scenario")) {
-			scenario = l;
-			fits = false;
-		} else if (said(&l, "format", format)) {
-			fits = true;
-		} else if (fits && said(&l, "specification", specification)) {
-			*name = scenario;
-			return text;
+			if (found)
+				return true;
+			copy(out->name, sizeof(out->name), &l);
+			*body = next;
+			found = true;
+		} else if (is(l.word, l.word_length, "format")) {
+			for (int f = EFILE_INVOICE_UBL_INVOICE; f <= EFILE_INVOICE_CII; f++)
+				if (said(&l, "format", efile_invoice_format_name((efile_invoice_format)f)))
+					out->format = (efile_invoice_format)f;
+		} else if (is(l.word, l.word_length, "specification")) {
+			copy(out->specification, sizeof(out->specification), &l);
+		} else if (is(l.word, l.word_length, "layers")) {
+			copy(out->layers, sizeof(out->layers), &l);
 		}
 	}
+	return found;
+}
+
+/* The scenario that has been chosen for an invoice, or else fits it; its lines. NULL: there is none. */
+static const char *find(efile_invoice_scenario *out, const char *text, const efile_invoice *invoice)
+{
+	const char *body = NULL;
+
+	while (next_scenario(out, &body, &text))
+		if (invoice->scenario ? str_equal(out->name, invoice->scenario) :
+		    out->specification[0] && out->format == invoice->format &&
+		    str_equal(out->specification, efile_invoice_profile(invoice)))
+			return body;
+	memset(out, 0, sizeof(*out));
 	return NULL;
 }
 
@@ -165,15 +201,14 @@ static efile_severity severity_in(const char *at, const efile_finding *finding)
 efile_status efile_invoice_decide(efile_invoice_decision *out, const efile_invoice *invoice,
 				  const efile_report *report)
 {
-	const char *format = efile_invoice_format_name(invoice->format), *text, *at;
-	line name = { NULL };
+	efile_invoice_scenario scenario;
+	const char *text, *at;
 
 	error_clear(invoice->ctx);
 	TRY(scenarios(&text, invoice->ctx));
 	*out = (efile_invoice_decision){ .errors = 0 };
-	at = find(&name, text, format, efile_invoice_profile(invoice));
-	if (at)
-		snprintf(out->scenario, sizeof(out->scenario), "%.*s", (int)name.rest_length, name.rest);
+	at = find(&scenario, text, invoice);
+	memcpy(out->scenario, scenario.name, sizeof(out->scenario));
 	for (size_t i = 0; i < efile_report_count(report); i++) {
 		efile_severity severity = severity_in(at, efile_report_finding(report, i));
 
@@ -187,10 +222,91 @@ efile_status efile_invoice_decide(efile_invoice_decision *out, const efile_invoi
 efile_status scenario_severity(efile_severity *out, const efile_invoice *invoice,
 			       const efile_finding *finding)
 {
-	const char *format = efile_invoice_format_name(invoice->format), *text;
-	line name = { NULL };
+	efile_invoice_scenario scenario;
+	const char *text;
 
 	TRY(scenarios(&text, invoice->ctx));
-	*out = severity_in(find(&name, text, format, efile_invoice_profile(invoice)), finding);
+	*out = severity_in(find(&scenario, text, invoice), finding);
+	return EFILE_OK;
+}
+
+/* ---- choosing one ---- */
+
+efile_status efile_invoice_scenario_at(efile_invoice_scenario *out, efile_ctx *ctx, size_t index)
+{
+	efile_invoice_scenario scenario;
+	const char *text, *body;
+
+	error_clear(ctx);
+	TRY(scenarios(&text, ctx));
+	do {
+		if (!next_scenario(&scenario, &body, &text))
+			return EFILE_DONE;
+	} while (index--);
+	*out = scenario;
+	return EFILE_OK;
+}
+
+/* The whole name, or what stands before " (UBL Invoice)". */
+static bool is_named(const efile_invoice_scenario *s, const char *name)
+{
+	const char *end = strstr(s->name, " (");
+	size_t length = strlen(name);
+
+	if (str_ascii_casecmp(s->name, name) == 0)
+		return true;
+	return end && length == (size_t)(end - s->name) && str_ascii_ncasecmp(s->name, name, length) == 0;
+}
+
+static efile_status refuse_scenario(const efile_invoice *invoice, const char *text, const char *name)
+{
+	AUTO(buf) known = BUF_INIT;
+	efile_invoice_scenario s;
+	const char *body;
+
+	while (next_scenario(&s, &body, &text))
+		if (s.format == invoice->format)
+			buf_add_format(&known, "%s%s", known.length ? ", " : "", s.name);
+	TRY(buf_status(&known, invoice->ctx));
+	return FAIL(invoice->ctx, EFILE_E_NOTFOUND, 2852, "there is no scenario %.90s for %s; there are: %s", name,
+		    efile_invoice_format_name(invoice->format), buf_text(&known));
+}
+
+efile_status efile_invoice_set_scenario(efile_invoice *invoice, const char *name)
+{
+	efile_invoice_scenario s;
+	const char *text, *at, *body;
+	char *chosen = NULL;
+
+	error_clear(invoice->ctx);
+	TRY(scenarios(&text, invoice->ctx));
+	for (at = text; name && !chosen && next_scenario(&s, &body, &at);)
+		if (s.format == invoice->format && is_named(&s, name))
+			TRY(mem_dup(&chosen, invoice->ctx, s.name));
+	if (name && !chosen)
+		return refuse_scenario(invoice, text, name);
+	free(invoice->scenario);
+	invoice->scenario = chosen;
+	return EFILE_OK;
+}
+
+efile_status scenario_layer(bool *applies, const efile_invoice *invoice, const char *layer)
+{
+	efile_invoice_scenario s;
+	const char *text, *at;
+	size_t length = strlen(layer);
+
+	if (!invoice->scenario)
+		return EFILE_OK;
+	TRY(scenarios(&text, invoice->ctx));
+	if (!find(&s, text, invoice) || !s.layers[0])
+		return EFILE_OK;
+	*applies = false;
+	for (at = s.layers; *at; at += *at == ' ') {
+		size_t word = strcspn(at, " ");
+
+		*applies |= word == length && memcmp(at, layer, length) == 0;
+		at += word;
+	}
 	return EFILE_OK;
 }

@@ -148,7 +148,108 @@ static void test_broken(void)
 	}
 }
 
+static void test_list(void)
+{
+	efile_ctx *ctx = test_ctx();
+	efile_invoice_scenario s;
+	size_t count = 0;
+
+	while (efile_invoice_scenario_at(&s, ctx, count) == EFILE_OK) {
+		bool xrechnung = strstr(s.name, "XRechnung") != NULL;
+
+		TAP_OK(s.format >= EFILE_INVOICE_UBL_INVOICE && s.format <= EFILE_INVOICE_CII);
+		TAP_OK(str_starts_with(s.specification, "urn:cen.eu:en16931:2017"));
+		TAP_EQUAL_TEXT(s.layers, xrechnung ? "CEN-EN16931 XRechnung" : "CEN-EN16931");
+		count++;
+	}
+	TAP_EQUAL_INT(count, 11);
+	TAP_EQUAL_INT(efile_invoice_scenario_at(&s, ctx, 0), EFILE_OK);
+	TAP_EQUAL_TEXT(s.name, "EN16931 XRechnung (UBL Invoice)");
+	TAP_EQUAL_TEXT(s.specification, XR);
+	efile_ctx_free(ctx);
+}
+
+/* BR-DE-1 of the layer XRechnung: such an invoice names the means of payment. */
+static bool fires(const efile_invoice *invoice, const char *rule, efile_invoice_decision *d)
+{
+	AUTO_PTR(efile_report) report = NULL;
+	bool found = false;
+
+	TAP_EQUAL_INT(efile_invoice_check(&report, invoice), EFILE_OK);
+	TAP_EQUAL_INT(efile_invoice_decide(d, invoice, report), EFILE_OK);
+	for (size_t i = 0; i < efile_report_count(report); i++)
+		found |= strcmp(efile_report_finding(report, i)->rule, rule) == 0;
+	return found;
+}
+
+static void test_choose(void)
+{
+	static const struct { const char *specification, *chosen, *scenario; bool xrechnung; } rows[] = {
+		{ XR, NULL, "EN16931 XRechnung (UBL Invoice)", true },
+		{ XR, "EN16931 (UBL Invoice)", "EN16931 (UBL Invoice)", false },
+		{ XR, "en16931", "EN16931 (UBL Invoice)", false },
+		{ "urn:cen.eu:en16931:2017", NULL, "EN16931 (UBL Invoice)", false },
+		{ "urn:cen.eu:en16931:2017", "EN16931 XRechnung", "EN16931 XRechnung (UBL Invoice)", true },
+		{ "x", "EN16931 XRechnung CVD", "EN16931 XRechnung CVD (UBL Invoice)", true },
+		{ "x", NULL, "", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		efile_ctx *ctx = test_ctx();
+		efile_invoice *invoice = invoice_with(ctx, rows[i].specification);
+		efile_invoice_decision d;
+
+		TAP_EQUAL_INT(efile_invoice_set_scenario(invoice, "EN16931 XRechnung"), EFILE_OK);
+		TAP_EQUAL_INT(efile_invoice_set_scenario(invoice, rows[i].chosen), EFILE_OK);
+		TAP_EQUAL_INT(fires(invoice, "BR-DE-1", &d), rows[i].xrechnung);
+		TAP_EQUAL_TEXT(d.scenario, rows[i].scenario);
+		efile_invoice_free(invoice);
+		efile_ctx_free(ctx);
+	}
+}
+
+static void test_unknown(void)
+{
+	static const char *const names[] = { "", "EN1693", "EN16931 (CII)", "EN16931 XRechnung (UBL CreditNote)" };
+	efile_ctx *ctx = test_ctx();
+	efile_invoice *invoice = invoice_with(ctx, XR);
+	efile_invoice_decision d;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		TAP_EQUAL_INT(efile_invoice_set_scenario(invoice, names[i]), EFILE_E_NOTFOUND);
+		TAP_OK(strstr(efile_error_message(ctx), "EN16931 XRechnung Extension (UBL Invoice)") != NULL);
+		TAP_OK(strstr(efile_error_message(ctx), "CII)") == NULL || i == 2);
+	}
+	TAP_OK(fires(invoice, "BR-DE-1", &d)); /* as before */
+	efile_invoice_free(invoice);
+	efile_ctx_free(ctx);
+}
+
+static efile_status choose_it(efile_ctx *ctx, void *arg)
+{
+	AUTO_PTR(efile_invoice) invoice = NULL;
+	AUTO_PTR(efile_report) report = NULL;
+	static const char xml[] = "<Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'/>";
+	efile_status status;
+
+	(void)arg;
+	TRY(efile_invoice_from_xml(&invoice, ctx, xml, sizeof(xml) - 1));
+	TRY(efile_invoice_set_scenario(invoice, "EN16931"));
+	TRY(efile_invoice_check(&report, invoice));
+	status = efile_invoice_set_scenario(invoice, "none");
+	return status == EFILE_E_NOTFOUND ? EFILE_OK : status;
+}
+
+static void test_memory(void)
+{
+	TAP_OK(fail_each(choose_it, NULL) > 20);
+}
+
 TAP_SUITE(invoice_scenario) = {
+	{ "the list", test_list },
+	{ "chosen by name", test_choose },
+	{ "unknown ones", test_unknown },
+	{ "without memory", test_memory },
 	{ "severities", test_severities },
 	{ "newer scenarios from a folder", test_newer },
 	{ "broken ones are refused", test_broken },

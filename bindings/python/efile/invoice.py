@@ -257,6 +257,11 @@ class Invoice(Handle):
         self._runtime.check(lib.efile_invoice_compare_pdf, out, self._ptr, pdf)
         return report_taken(out)
 
+    def set_scenario(self, name: str | None) -> None:
+        """Judges by this scenario from now on, whatever BT-24 says; None: by the one that fits."""
+        given = ffi.NULL if name is None else ffi.new("char[]", chars(name))
+        self._runtime.check(lib.efile_invoice_set_scenario, self._ptr, given)
+
     def check(self) -> Report:
         """Checks it against its structure, EN 16931 and XRechnung."""
         out = ffi.new("efile_report **")
@@ -293,9 +298,12 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def check(data: Content, *, context: Context | None = None) -> Report:
+def check(
+    data: Content, *, context: Context | None = None, scenario: str | None = None
+) -> Report:
     """Checks an invoice in XML: bytes in, findings out."""
     with Invoice(data, context=context) as invoice:
+        invoice.set_scenario(scenario)
         return invoice.check()
 
 
@@ -377,6 +385,37 @@ def invoice_rules(
             context=text(rule.context),
             test=text(rule.test),
             message=text(rule.message),
+        )
+
+
+@dataclass(frozen=True)
+class InvoiceScenario:
+    """What invoices are judged by: the rules that run, for which document and BT-24."""
+
+    name: str
+    format: InvoiceFormat
+    specification: str
+    layers: tuple[str, ...]
+
+
+def invoice_scenarios(*, context: Context | None = None) -> Iterator[InvoiceScenario]:
+    """The scenarios of XRechnung's test configuration.
+
+    >>> import efile
+    >>> next(efile.invoice_scenarios()).name
+    'EN16931 XRechnung (UBL Invoice)'
+    """
+    ctx = context or Context()
+    out = ffi.new("efile_invoice_scenario *")
+    for index in itertools.count():
+        status = ctx._runtime.check(lib.efile_invoice_scenario_at, out, ctx._ptr, index)
+        if status == lib.EFILE_DONE:
+            return
+        yield InvoiceScenario(
+            text(out.name),
+            InvoiceFormat(out.format),
+            text(out.specification),
+            tuple(text(out.layers).split()),
         )
 
 

@@ -335,6 +335,41 @@ EFILE_API efile_status efile_invoice_decide(efile_invoice_decision *out,
 					    const efile_invoice *invoice,
 					    const efile_report *report);
 
+/** @brief What an invoice is judged by: which rules run, and which of them change their severity. */
+typedef struct efile_invoice_scenario {
+	char name[96];               /**< such as "EN16931 XRechnung (UBL Invoice)" */
+	char specification[256];     /**< the specification identifier (BT-24) that it fits */
+	char layers[64];             /**< of rules, with blanks between: "CEN-EN16931 XRechnung" */
+	efile_invoice_format format; /**< the document that it fits */
+} efile_invoice_scenario;
+
+/**
+ * @brief One scenario of XRechnung's test configuration.
+ * @param[out] out the scenario @param ctx a context @param index from 0
+ * @retval EFILE_OK told @retval EFILE_DONE there are no more @retval EFILE_E_NOMEM out of memory
+ * @retval EFILE_E_FORMAT a line of rules/scenarios.rules in the schema folder is not understood
+ * @retval EFILE_E_IO that file is there and cannot be read @retval EFILE_E_LIMIT it is too long
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_scenario_at(efile_invoice_scenario *out, efile_ctx *ctx,
+						 size_t index);
+
+/**
+ * @brief Chooses the scenario of an invoice, whatever its BT-24 says: efile_invoice_check() then runs its
+ *        layers of rules, efile_invoice_decide() and efile_invoice_report_write() weigh by it.
+ * @param invoice an invoice that was read
+ * @param name    as efile_invoice_scenario_at() has it, or without the document in brackets ("EN16931
+ *                XRechnung"); letter case does not matter. NULL: again the one that fits
+ * @retval EFILE_OK         chosen
+ * @retval EFILE_E_NOTFOUND there is no such scenario for the invoice's format; the message names those
+ *                          that there are
+ * @retval EFILE_E_FORMAT   a line of rules/scenarios.rules in the schema folder is not understood
+ * @retval EFILE_E_IO that file is there and cannot be read @retval EFILE_E_LIMIT it is too long
+ * @retval EFILE_E_NOMEM    out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_set_scenario(efile_invoice *invoice, const char *name);
+
 /** @brief The form of a report. */
 typedef enum efile_invoice_report_format {
 	EFILE_INVOICE_REPORT_JSONL = 0, /**< one JSON object per finding (docs/json.md) */
