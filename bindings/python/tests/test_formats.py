@@ -178,6 +178,24 @@ def test_invoice_from_a_pdf(parser: efile.Parser) -> None:
         assert invoice.profile == row["guideline"]
 
 
+def test_invoice_scenarios() -> None:
+    scenarios = list(efile.invoice_scenarios())
+    assert len(scenarios) == 11
+    assert scenarios[-1].layers == ("CEN-EN16931",)
+    assert scenarios[-1].format is efile.InvoiceFormat.CII
+    with efile.Invoice(UBL) as invoice:
+        assert invoice.decide().scenario == "EN16931 (UBL Invoice)"
+        invoice.set_scenario("EN16931 XRechnung")
+        assert invoice.decide().scenario == "EN16931 XRechnung (UBL Invoice)"
+        assert any(f.rule.startswith("BR-DE-") for f in invoice.check())
+        with pytest.raises(efile.NotFound, match=r"EN16931 XRechnung CVD \(UBL Invoice\)"):
+            invoice.set_scenario("none")
+        invoice.set_scenario(None)
+        assert not any(f.rule.startswith("BR-DE-") for f in invoice.check())
+    rules = {f.rule for f in efile.check(UBL, scenario="EN16931 XRechnung")}
+    assert "BR-DE-1" in rules
+
+
 def test_invoice(tmp_path: pathlib.Path) -> None:
     invoice = efile.Invoice(UBL)
     assert invoice.format is efile.InvoiceFormat.UBL_INVOICE
