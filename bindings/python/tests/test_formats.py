@@ -192,7 +192,7 @@ def test_invoice_scenarios() -> None:
             invoice.set_scenario("none")
         invoice.set_scenario(None)
         assert not any(f.rule.startswith("BR-DE-") for f in invoice.check())
-    rules = {f.rule for f in efile.check(UBL, scenario="EN16931 XRechnung")}
+    rules = {f.rule for f in efile.invoice.check(UBL, scenario="EN16931 XRechnung")}
     assert "BR-DE-1" in rules
 
 
