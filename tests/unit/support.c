@@ -145,6 +145,17 @@ char *test_own_data(const char *relative, size_t *length)
 	return data;
 }
 
+/* ---- memory of a test ---- */
+
+void *test_room(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (!TAP_OK(memory != NULL))
+		exit(1);
+	return memory;
+}
+
 /* ---- random bytes that fail ---- */
 
 int fail_each_random(fail_fn fn, void *arg)

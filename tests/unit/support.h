@@ -27,6 +27,9 @@ char *test_data(const char *relative, size_t *length);
 /* A file beside the tests (tests/data/...). malloc'd, NUL-terminated. */
 char *test_own_data(const char *relative, size_t *length);
 
+/* Memory of a test, for free(); a test that gets none ends. */
+void *test_room(size_t size);
+
 /* Repeats fn while its n-th allocation fails, for n from 1 until it gets through: each failing run
  * must answer EFILE_E_NOMEM. Returns the number of failing runs. Allocations are ours and what other
  * libraries answer for want of memory, a step of the database included (faults.c). */

@@ -181,10 +181,62 @@ static void test_without_memory(void)
 	town_teardown(&d.t);
 }
 
+/* ---- refusals ---- */
+
+static efile_status entries(int64_t *out, efile_store *store)
+{
+	efile_event_cursor *cursor = NULL;
+	efile_event event;
+	efile_status status = efile_store_events(&cursor, store, 0);
+
+	*out = 0;
+	while (status == EFILE_OK && (status = efile_event_cursor_next(cursor, &event)) == EFILE_OK)
+		++*out;
+	efile_event_cursor_free(cursor);
+	return status == EFILE_DONE ? EFILE_OK : status;
+}
+
+/* Whoever is told that it is refused stands in the log, with the next call at the latest. */
+static efile_status refused_once(efile_ctx *ctx, void *arg)
+{
+	AUTO_PTR(efile_session) s = NULL;
+	efile_session_options o;
+	efile_status status;
+	int64_t before, after;
+	desk *d = arg;
+	int flag;
+
+	(void)ctx;
+	db_forget(d->t.store);
+	efile_session_options_init(&o);
+	o.login = "os:k.klein";
+	TRY(efile_session_open(&s, d->t.store, "k.klein", &o));
+	TRY(entries(&before, d->t.store));
+	status = efile_actor_update(s, d->t.weber, NULL);
+	if (status != EFILE_E_DENIED)
+		return status;
+	TRY(entries(&after, d->t.store));
+	if (after == before + 1)
+		return EFILE_OK;
+	TRY(efile_session_is_administrator(s, &flag));
+	TRY(entries(&after, d->t.store));
+	return after == before + 1 ? EFILE_E_NOMEM : EFILE_E_INTERNAL;
+}
+
+static void test_refused(void)
+{
+	desk d;
+
+	town_setup(&d.t);
+	TAP_OK(fail_each(refused_once, &d) > 20);
+	town_teardown(&d.t);
+}
+
 TAP_SUITE(access_desk) = {
 	{ "who is called so", test_named },
 	{ "who may be handed something", test_person },
 	{ "for whom somebody stands in", test_stand_ins },
 	{ "each of it without memory", test_without_memory },
+	{ "a refusal without memory", test_refused },
 	TAP_END,
 };

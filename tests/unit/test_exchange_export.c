@@ -436,7 +436,7 @@ static void test_full_disk(void)
 static void test_damaged(void)
 {
 	AUTO(buf) package = BUF_INIT;
-	char *large = malloc(100001);
+	char *large = test_room(100001);
 	FILE *file;
 	office o;
 	char hex[2 * SHA256_SIZE + 1], *path = NULL;

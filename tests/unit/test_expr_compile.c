@@ -102,9 +102,7 @@ static void test_damaged(void)
 	unsigned seed = 7;
 
 	TAP_EQUAL_INT(expr_compile(&program, ctx, text, NULL), EFILE_OK);
-	copy = malloc(program.length);
-	if (!TAP_OK(copy != NULL))
-		exit(1);
+	copy = test_room(program.length);
 	for (size_t length = 0; length < program.length; length++) {
 		memcpy(copy, program.bytes, length);
 		run_bytes(ctx, copy, length);

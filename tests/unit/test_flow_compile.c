@@ -208,11 +208,9 @@ static void test_damaged(void)
 {
 	efile_ctx *ctx = test_ctx();
 	flow_definition d = definition_of(ctx, lanes), opened;
-	unsigned char *copy = malloc(d.length);
+	unsigned char *copy = test_room(d.length);
 	unsigned seed = 11;
 
-	if (!TAP_OK(copy != NULL))
-		exit(1);
 	for (size_t length = 0; length < d.length; length++)
 		TAP_EQUAL_INT(flow_definition_open(&opened, ctx, d.bytes, length), EFILE_E_DAMAGED);
 	for (int i = 0; i < 5000; i++) {

@@ -104,7 +104,7 @@ static void test_original(void)
 	AUTO_PTR(efile_intake_item) item = NULL;
 	AUTO_PTR(efile_reader) reader = NULL;
 	AUTO(buf) back = BUF_INIT;
-	char *large = malloc(200000);
+	char *large = test_room(200000);
 	mailroom m;
 
 	mailroom_setup(&m);

@@ -30,7 +30,7 @@ static void test_sizes(void)
 {
 	static const size_t sizes[] = { 0, 1, BLOB_INLINE, BLOB_INLINE + 1, BLOB_BUFFERED,
 					BLOB_BUFFERED + 1, 3 * BLOB_BUFFERED };
-	char *data = malloc(3 * BLOB_BUFFERED);
+	char *data = test_room(3 * BLOB_BUFFERED);
 	test_store t;
 
 	fill(data, 3 * BLOB_BUFFERED);
@@ -69,7 +69,7 @@ static char *file_of(const test_store *t, const blob_ref *ref)
 static void test_damage(void)
 {
 	static const size_t sizes[] = { 100, 100000, 2 * BLOB_BUFFERED };
-	char *data = malloc(2 * BLOB_BUFFERED);
+	char *data = test_room(2 * BLOB_BUFFERED);
 	test_store t;
 
 	fill(data, 2 * BLOB_BUFFERED);
@@ -110,7 +110,7 @@ static void test_damage(void)
 /* A file that a dead process left: whole it is taken over, torn it is replaced; its row counts. */
 static void test_file_without_row(void)
 {
-	char *data = malloc(100000);
+	char *data = test_room(100000);
 	test_store t;
 
 	fill(data, 100000);
@@ -140,7 +140,7 @@ static void test_file_without_row(void)
 
 static void test_sweep(void)
 {
-	char *data = malloc(100000);
+	char *data = test_room(100000);
 	AUTO(txn) tx = TXN_NONE;
 	efile_store *other = NULL;
 	blob_ref kept, ref;
@@ -171,7 +171,7 @@ static void test_sweep(void)
 
 static void test_limits(void)
 {
-	char *data = malloc(70001);
+	char *data = test_room(70001);
 	test_store t;
 	blob_ref ref;
 	AUTO(buf) out = BUF_INIT;
@@ -210,7 +210,7 @@ static efile_status put_and_read(efile_ctx *ctx, void *arg)
 
 static void test_without_memory(void)
 {
-	char *data = malloc(100000);
+	char *data = test_room(100000);
 	memory_case c = { NULL, data };
 	test_store t;
 

@@ -136,7 +136,7 @@ static void test_reading(void)
 
 static int64_t put_large(test_store *t, char fill)
 {
-	char *large = malloc(100000);
+	char *large = test_room(100000);
 	blob_ref ref;
 
 	memset(large, fill, 100000);
