@@ -577,7 +577,7 @@ int cmd_task_remind(tool *t, int count, char **arguments)
 int cmd_task_unremind(tool *t, int count, char **arguments)
 {
 	efile_status status;
-	int64_t number;
+	int64_t number = 0;
 	efile_id id;
 	int code = parse_id(t, arguments[0], &id);
 
