@@ -139,3 +139,41 @@ int cmd_invoice_recalculate(tool *t, int count, char **arguments)
 	free(order);
 	return code;
 }
+
+/* ---- figures ---- */
+
+static int write_text(tool *t, const char *text)
+{
+	out_file file;
+	efile_status status;
+
+	if (!open_out(t, &file, tool_value(t, "output", 0)))
+		return efile_status_exit_code(EFILE_E_IO);
+	status = efile_writer_write(file.writer, text, strlen(text));
+	return close_out(t, &file, status);
+}
+
+int cmd_invoice_stats(tool *t, int count, char **arguments)
+{
+	efile_receipt_figures_options o;
+	char *json = NULL, *text = NULL;
+	efile_status status;
+	int code;
+
+	(void)count;
+	(void)arguments;
+	efile_receipt_figures_options_init(&o);
+	o.from = tool_value(t, "from", 0);
+	o.to = tool_value(t, "to", 0);
+	status = efile_receipt_figures(&json, t->session, &o);
+	if (status == EFILE_OK && t->json && !tool_has(t, "html"))
+		return put_json(t, NULL, status, &json);
+	if (status == EFILE_OK)
+		status = efile_receipt_figures_write(&text, t->ctx, json,
+						     tool_has(t, "html") ? EFILE_RECEIPT_FIGURES_HTML :
+									   EFILE_RECEIPT_FIGURES_TEXT);
+	code = status == EFILE_OK ? write_text(t, text) : fail(t);
+	efile_free(json);
+	efile_free(text);
+	return code;
+}

@@ -179,6 +179,14 @@ static const tool_option order_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option stats_options[] = {
+	{ "from", "DAY", "of invoices received from this day on" },
+	{ "to", "DAY", "of invoices received until this day" },
+	{ "html", NULL, "as a page with charts and tables" },
+	{ "output", "FILE", "where to write; without it, or with -, the output" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option handover_options[] = {
 	{ "to", "DIR", "the folder that the finance system reads; each batch becomes a file in it" },
 	{ "output", "FILE", "one batch into this file" },
@@ -417,6 +425,9 @@ const command commands[] = {
 	{ "invoice recalculate", "FILE", "recalculate an e-invoice, and compare it with its order",
 	  "invoice recalculate invoice.xml --order order.json", order_options, 0, 1, 1,
 	  cmd_invoice_recalculate },
+	{ "invoice stats", "", "figures of the receipt: how much, how long, why not, discounts",
+	  "invoice stats --from 2026-01-01 --html -o figures.html", stats_options, READS, 0, 0,
+	  cmd_invoice_stats },
 	{ "invoice handover write", "", "hand authorised invoices over to the finance system, in a batch",
 	  "invoice handover write --to /srv/finance/in", handover_options, WRITES, 0, 0,
 	  cmd_handover_write },

@@ -53,6 +53,7 @@ int cmd_intake_inspect(tool *t, int count, char **arguments);
 int cmd_invoice_leitweg(tool *t, int count, char **arguments);
 int cmd_invoice_terms(tool *t, int count, char **arguments);
 int cmd_invoice_facts(tool *t, int count, char **arguments);
+int cmd_invoice_stats(tool *t, int count, char **arguments);
 int cmd_invoice_recalculate(tool *t, int count, char **arguments);
 
 /* cmd_handover.c */

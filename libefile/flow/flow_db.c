@@ -282,6 +282,27 @@ efile_status task_last_done(task_record *out, efile_store *store, int64_t instan
 	return row_one(&s, &kind_task, out);
 }
 
+efile_status task_each_time(efile_store *store, const char *process, efile_time from,
+			    efile_time before, task_time_fn fn, void *user)
+{
+	static const char sql[] =
+		"SELECT t.node, t.name, t.status, t.ended - t.created FROM flow_task t"
+		" JOIN flow_instance i ON i.id = t.instance"
+		" JOIN flow_definition d ON d.id = i.definition"
+		" WHERE d.process = ?1 AND (t.status = 1 OR (t.status = 2 AND t.ended >= ?2 AND t.ended < ?3))";
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_text(&s, 1, process);
+	stmt_bind_int(&s, 2, from);
+	stmt_bind_int(&s, 3, before);
+	while ((status = stmt_step(&s)) == EFILE_OK)
+		TRY(fn(user, stmt_text(&s, 0), stmt_text(&s, 1), stmt_int(&s, 2) == TASK_COMPLETED,
+		       stmt_int(&s, 3)));
+	return status < 0 ? status : EFILE_OK;
+}
+
 efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance, uint64_t wait)
 {
 	return by_wait(out, store, &kind_task, instance, wait);

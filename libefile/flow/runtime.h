@@ -215,6 +215,11 @@ efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *
 /* The newest task at a node of an instance that somebody completed. */
 efile_status task_last_done(task_record *out, efile_store *store, int64_t instance,
 			    const char *node);
+/* Each task of a process that is open, or has ended from a time on and before another one. */
+typedef efile_status (*task_time_fn)(void *user, const char *node, const char *name, bool ended,
+				     efile_time took);
+efile_status task_each_time(efile_store *store, const char *process, efile_time from,
+			    efile_time before, task_time_fn fn, void *user);
 efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance, uint64_t wait);
 
 /* A task as a list shows it, with what it takes from its instance and definition. */
@@ -297,6 +302,18 @@ efile_status wait_due(wait_record *out, efile_store *store, efile_time until, ef
 efile_status wait_of_process(wait_record *out, efile_store *store, const char *process); /* DONE */
 efile_status message_next(message_record *out, efile_store *store, const char *name,
 			  int64_t after); /* DONE */
+
+/* times.c: how long the tasks at a node took, over all instances of a process. */
+typedef struct flow_step_time {
+	char *node, *name;
+	int64_t open, ended;
+	efile_time median, p90; /* nearest rank; 0 if none has ended */
+} flow_step_time;
+
+typedef efile_status (*flow_step_time_fn)(void *user, const flow_step_time *step);
+/* Tasks that ended from a time on and before another one, by node in the order of the ids. */
+efile_status flow_step_times(efile_store *store, const char *process, efile_time from,
+			     efile_time before, flow_step_time_fn fn, void *user);
 
 /* ------------------------------------------------------------------ inside */
 

@@ -69,6 +69,11 @@ static void meta(page *p, const char *key, const char *value, const char *conten
 
 void page_begin(page *p, efile_ctx *ctx, const char *title)
 {
+	page_begin_styled(p, ctx, title, "");
+}
+
+void page_begin_styled(page *p, efile_ctx *ctx, const char *title, const char *more)
+{
 	bool failed;
 
 	*p = (page){ .ctx = ctx, .text = BUF_INIT };
@@ -85,7 +90,8 @@ void page_begin(page *p, efile_ctx *ctx, const char *title)
 	meta(p, "http-equiv", "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
 	page_element(p, "title", NULL, title);
 	page_open(p, "style", NULL);
-	buf_add_text(&p->text, style); /* raw text in HTML: no character of it is escaped */
+	buf_add_text(&p->text, style);
+	buf_add_text(&p->text, more); /* raw text in HTML: no character of it is escaped */
 	page_close(p);
 	page_close(p);
 	page_open(p, "body", NULL);

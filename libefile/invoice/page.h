@@ -13,6 +13,8 @@ typedef struct page {
 } page;
 
 void page_begin(page *p, efile_ctx *ctx, const char *title);
+/* The same with more style behind the common one. */
+void page_begin_styled(page *p, efile_ctx *ctx, const char *title, const char *more);
 efile_status page_end(char **out, page *p);
 void page_clear(page *p);
 

@@ -322,17 +322,28 @@ efile_status receipt_hand_over(char **result, efile_session *session, const flow
 /* ---- the payment ---- */
 
 /* Won if it was paid in time and with the discount taken off. */
-static bool discount_won(const work *k)
+bool receipt_discount_won(const money_row *row)
 {
 	efile_decimal paid, payable, discount, with;
 
-	if (!k->row.discount_until || !k->row.paid || strcmp(k->row.paid, k->row.discount_until) > 0)
+	if (!row->discount_until || !row->paid || strcmp(row->paid, row->discount_until) > 0)
 		return false;
-	receipt_amount(&paid, k->row.paid_amount);
-	receipt_amount(&discount, k->row.discount);
-	receipt_amount(&payable, k->row.accepted ? k->row.accepted : k->row.payable);
+	receipt_amount(&paid, row->paid_amount);
+	receipt_amount(&discount, row->discount);
+	receipt_amount(&payable, row->amount);
 	return efile_decimal_subtract(&with, payable, discount) == EFILE_OK &&
 	       efile_decimal_compare(paid, with) <= 0;
+}
+
+static bool discount_won(const work *k)
+{
+	const money_row row = {
+		.amount = k->row.accepted ? k->row.accepted : k->row.payable, .paid = k->row.paid,
+		.paid_amount = k->row.paid_amount, .discount = k->row.discount,
+		.discount_until = k->row.discount_until,
+	};
+
+	return receipt_discount_won(&row);
 }
 
 static efile_status note_payment(work *k)

@@ -288,3 +288,88 @@ efile_status batch_unwritten(batch_record *out, efile_store *store)
 	TRY(row_select(&s, store, &kind_receipt_batch, "state = 1 ORDER BY number LIMIT 1"));
 	return next_of(&s, &kind_receipt_batch, out);
 }
+
+/* ---- figures: of the invoices received from a day to another one ---- */
+
+efile_status figures_by_month(efile_store *store, const char *from, const char *to, month_fn fn,
+			      void *user)
+{
+	static const char sql[] =
+		"SELECT substr(received, 1, 7), state, count(*) FROM receipt_invoice"
+		" WHERE received >= ?1 AND received <= ?2"
+		" GROUP BY substr(received, 1, 7), state ORDER BY substr(received, 1, 7), state";
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_text(&s, 1, from);
+	stmt_bind_text(&s, 2, to);
+	while ((status = stmt_step(&s)) == EFILE_OK)
+		TRY(fn(user, stmt_text(&s, 0), stmt_int(&s, 1), stmt_int(&s, 2)));
+	return status < 0 ? status : EFILE_OK;
+}
+
+efile_status figures_by_rule(efile_store *store, const char *from, const char *to, count_fn fn,
+			     void *user)
+{
+	static const char sql[] =
+		"SELECT rules, count(*) FROM receipt_invoice"
+		" WHERE rules IS NOT NULL AND received >= ?1 AND received <= ?2 GROUP BY rules";
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_text(&s, 1, from);
+	stmt_bind_text(&s, 2, to);
+	while ((status = stmt_step(&s)) == EFILE_OK)
+		TRY(fn(user, stmt_text(&s, 0), stmt_int(&s, 1)));
+	return status < 0 ? status : EFILE_OK;
+}
+
+/* 5 returned, 6 rejected (receipt_state) */
+efile_status figures_by_supplier(efile_store *store, const char *from, const char *to,
+				 supplier_fn fn, void *user)
+{
+	static const char sql[] =
+		"SELECT coalesce(min(seller_name), seller), count(*),"
+		" sum(CASE WHEN state = 5 THEN 1 ELSE 0 END), sum(CASE WHEN state = 6 THEN 1 ELSE 0 END)"
+		" FROM receipt_invoice WHERE received >= ?1 AND received <= ?2 GROUP BY seller"
+		" HAVING sum(CASE WHEN state IN (5, 6) THEN 1 ELSE 0 END) > 0"
+		" ORDER BY sum(CASE WHEN state IN (5, 6) THEN 1 ELSE 0 END) DESC, seller LIMIT 20";
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_text(&s, 1, from);
+	stmt_bind_text(&s, 2, to);
+	while ((status = stmt_step(&s)) == EFILE_OK)
+		TRY(fn(user, stmt_text(&s, 0), stmt_int(&s, 1), stmt_int(&s, 2), stmt_int(&s, 3)));
+	return status < 0 ? status : EFILE_OK;
+}
+
+/* Decimals are summed by who asks, exactly: the columns that it takes, and no more, row by row. */
+efile_status figures_each(efile_store *store, const char *from, const char *to, money_fn fn, void *user)
+{
+	static const char sql[] =
+		"SELECT currency, state, kind, coalesce(accepted, payable), paid, paid_amount, discount,"
+		" discount_until, discount_assumed, pay_by FROM receipt_invoice"
+		" WHERE received >= ?1 AND received <= ?2";
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_text(&s, 1, from);
+	stmt_bind_text(&s, 2, to);
+	while ((status = stmt_step(&s)) == EFILE_OK) {
+		money_row row = {
+			.currency = stmt_text(&s, 0), .state = stmt_int(&s, 1), .kind = stmt_text(&s, 2),
+			.amount = stmt_text(&s, 3), .paid = stmt_text(&s, 4),
+			.paid_amount = stmt_text(&s, 5), .discount = stmt_text(&s, 6),
+			.discount_until = stmt_text(&s, 7), .assumed = stmt_int(&s, 8) == 1,
+			.pay_by = stmt_text(&s, 9),
+		};
+
+		TRY(fn(user, &row));
+	}
+	return status < 0 ? status : EFILE_OK;
+}

@@ -182,6 +182,31 @@ efile_status batch_before(batch_record *out, efile_store *store, int64_t number)
 /* The oldest one whose file is not written. */
 efile_status batch_unwritten(batch_record *out, efile_store *store);
 
+/* Figures of the invoices received from a day to another one; texts are borrowed for the call. */
+typedef efile_status (*month_fn)(void *user, const char *month, int64_t state, int64_t count);
+typedef efile_status (*count_fn)(void *user, const char *what, int64_t count);
+typedef efile_status (*supplier_fn)(void *user, const char *name, int64_t received,
+				    int64_t returned, int64_t rejected);
+
+typedef struct money_row {
+	const char *currency, *kind, *amount, *paid, *paid_amount, *discount, *discount_until, *pay_by;
+	int64_t state;
+	bool assumed;
+} money_row;
+
+typedef efile_status (*money_fn)(void *user, const money_row *row);
+efile_status figures_by_month(efile_store *store, const char *from, const char *to, month_fn fn,
+			      void *user);
+efile_status figures_by_rule(efile_store *store, const char *from, const char *to, count_fn fn,
+			     void *user);
+efile_status figures_by_supplier(efile_store *store, const char *from, const char *to,
+				 supplier_fn fn, void *user);
+efile_status figures_each(efile_store *store, const char *from, const char *to, money_fn fn,
+			  void *user);
+
+/* Whether a discount was won: paid in time, and with the discount taken off. */
+bool receipt_discount_won(const money_row *row);
+
 /* ------------------------------------------------------------------ inside */
 
 /* Puts a copy of a text into a row. */

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ._efile import ffi, lib
-from ._native import chars, chars_or_null, taken, text
+from ._enums import ReceiptFiguresForm
+from ._native import Options, chars, chars_or_null, taken, text
 from .context import Context
 from .invoice import Invoice
 from .report import Report, report_taken
@@ -156,3 +157,34 @@ def supplier_set(
             setattr(row, field, kept[-1])
     row.agreed_days = agreed_days
     session._runtime.check(lib.efile_supplier_set, session._ptr, row)
+
+
+def receipt_figures(
+    session: Session, start: dt.date | None = None, end: dt.date | None = None
+) -> dict[str, Any]:
+    """Figures of the receipt, of invoices received in a period: efile.receipt_figures.v1."""
+    options = Options(
+        "efile_receipt_figures_options",
+        lib.efile_receipt_figures_options_init,
+        **{"from": None if start is None else str(start)},
+        to=None if end is None else str(end),
+    )
+    out = ffi.new("char **")
+    session._runtime.check(lib.efile_receipt_figures, out, session._ptr, options.ptr)
+    return dict(json.loads(taken(out), parse_float=Decimal))
+
+
+def receipt_figures_write(
+    figures: dict[str, Any],
+    form: ReceiptFiguresForm = ReceiptFiguresForm.HTML,
+    *,
+    context: Context | None = None,
+) -> str:
+    """Figures for people: a page with charts and tables, or lines of text."""
+    ctx = context or Context()
+    out = ffi.new("char **")
+    given = json.dumps(figures, default=str)
+    ctx._runtime.check(
+        lib.efile_receipt_figures_write, out, ctx._ptr, chars(given), int(form)
+    )
+    return taken(out)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 import pathlib
@@ -334,6 +335,14 @@ def test_handover(town: efile.Store, admin: efile.Session, post: efile.Session,
         assert s.handover.acknowledge(answer).same == 2
         assert s.handover[1]["items"][0]["state"] == "paid"
         assert s.instance(letter.instance).status is efile.FlowStatus.ENDED
+        figures = efile.receipt_figures(s, end=dt.date(2026, 12, 31))
+        assert figures["received"] == 1 and figures["states"]["paid"] == 1
+        page = efile.receipt_figures_write(figures)
+        assert page.startswith("<!DOCTYPE html>") and "<svg" in page
+        plain = efile.receipt_figures_write(figures, efile.ReceiptFiguresForm.TEXT)
+        assert "2026-03" in plain
+    with pytest.raises(efile.Denied):
+        efile.receipt_figures(admin)
         with pytest.raises(efile.Format):
             efile.receipt_set(admin, "handover.csv", "{}")
     assert efile.handover_format("xml") is efile.HandoverFormat.XML

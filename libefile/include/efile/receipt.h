@@ -180,6 +180,59 @@ EFILE_API void efile_supplier_init(efile_supplier *supplier);
  */
 EFILE_API efile_status efile_supplier_set(efile_session *session, const efile_supplier *supplier);
 
+/* ------------------------------------------------------------------ figures */
+
+/** @brief Of which invoices; fill with efile_receipt_figures_options_init(). */
+typedef struct efile_receipt_figures_options {
+	size_t size;       /**< sizeof(efile_receipt_figures_options) of the caller */
+	const char *from;  /**< received from this day on, YYYY-MM-DD; NULL: all */
+	const char *to;    /**< to this day; NULL: all */
+} efile_receipt_figures_options;
+
+/** @brief Fills options with their defaults. @param[out] options receives them @since 0.1 */
+EFILE_API void efile_receipt_figures_options_init(efile_receipt_figures_options *options);
+
+/**
+ * @brief Figures of the receipt as JSON "efile.receipt_figures.v1": invoices by month and state; amounts
+ *        received, open, overdue, paid; discounts won, lost, still possible, and how many of them with
+ *        assumed days; times of the steps (median and 90th percentile by nearest rank); rules that were
+ *        broken; suppliers whose invoices were returned or rejected.
+ *
+ * They carry no person: times of fewer than ten tasks are null. Who may see them is told by the setting
+ * "figures" (efile_receipt_set()), without it administrators; they are of the whole register, whatever
+ * else the session may see.
+ *
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param session  one who may see figures
+ * @param options  NULL: of all invoices
+ * @retval EFILE_OK        told
+ * @retval EFILE_E_INVALID a day is none
+ * @retval EFILE_E_DENIED  the actor may not see them
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_figures(char **out, efile_session *session,
+					     const efile_receipt_figures_options *options);
+
+/** @brief Figures for people. */
+typedef enum efile_receipt_figures_form {
+	EFILE_RECEIPT_FIGURES_TEXT = 1, /**< lines of text */
+	EFILE_RECEIPT_FIGURES_HTML = 2  /**< a page with charts and tables, without scripts or network */
+} efile_receipt_figures_form;
+
+/**
+ * @brief Writes figures for people, in the language of the context.
+ * @param[out] out a text; the caller frees it with efile_free()
+ * @param ctx      a context
+ * @param figures  what efile_receipt_figures() has answered
+ * @param form     which form
+ * @retval EFILE_OK        written
+ * @retval EFILE_E_FORMAT  no such figures
+ * @retval EFILE_E_INVALID an argument is missing, no such form
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_figures_write(char **out, efile_ctx *ctx, const char *figures,
+						   efile_receipt_figures_form form);
+
 EFILE_END_DECLS
 
 #endif
