@@ -42,9 +42,9 @@ static efile_status put_name(saving *s)
 		return EFILE_OK;
 	if (errno != EEXIST)
 		return failed(s->ctx, s->path);
-	buf_add_format(&beside, "%s.%ld.tmp", s->path, (long)getpid());
+	buf_add_format(&beside, "%s.tmp", s->path);
 	TRY(buf_status(&beside, s->ctx));
-	unlink(beside.data); /* of a dead process of that number */
+	unlink(beside.data); /* of a process that has died here */
 	if (linkat(AT_FDCWD, self, AT_FDCWD, beside.data, AT_SYMLINK_FOLLOW) != 0)
 		return failed(s->ctx, beside.data);
 	if (rename(beside.data, s->path) == 0)
