@@ -37,7 +37,7 @@ SUITES = {
     "store": ["store_txn", "store_row", "store_blob", "store_open", "store_log", "store_format", "store_backup",
               "access_admin", "model", "store_fsck"],
     "access": ["access", "model", "flow_runtime", "intake"],
-    "model": ["model", "access_edges", "search_find", "search_edges", "intake", "exchange"],
+    "model": ["model", "api_figures", "access_edges", "search_find", "search_edges", "intake", "exchange"],
 }
 WAIT = 600  # seconds by the clock on the wall, which ends what waits for ever
 WAITED = 124
