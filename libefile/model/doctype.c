@@ -415,7 +415,8 @@ static efile_status write_type(buf *out, efile_ctx *ctx, const doctype_record *r
 			json_int(&w, f->max);
 		if (f->length)
 			json_put_int(&w, "length", f->length);
-		json_put_text(&w, "pattern", f->pattern);
+		if (f->pattern)
+			json_put_text(&w, "pattern", f->pattern);
 		json_key(&w, "codes");
 		json_array(&w);
 		for (const json_value *c = f->codes ? f->codes->child : NULL; c; c = c->next)

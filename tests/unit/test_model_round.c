@@ -112,7 +112,7 @@ static void test_type(void)
 	TAP_EQUAL_INT(efile_doctype_load(&text, r.weber, "t"), EFILE_OK);
 	TAP_EQUAL_TEXT(text, "{\"schema\":\"efile.doctype.v1\",\"name\":\"t\",\"title\":\"T\",\"fields\":[{\"name\":\"a\","
 		       "\"datatype\":\"text\",\"min\":1,\"max\":null,\"length\":7,\"pattern\":\"x+\",\"codes\":[\"x\",\"xx\"]},"
-		       "{\"name\":\"b\",\"datatype\":\"time\",\"min\":0,\"max\":1,\"pattern\":null,\"codes\":[]}]}");
+		       "{\"name\":\"b\",\"datatype\":\"time\",\"min\":0,\"max\":1,\"codes\":[]}]}");
 	registry_teardown(&r);
 }
 
