@@ -177,3 +177,115 @@ int cmd_invoice_stats(tool *t, int count, char **arguments)
 	efile_free(text);
 	return code;
 }
+
+/* ---- suppliers and settings ---- */
+
+int cmd_supplier_add(tool *t, int count, char **arguments)
+{
+	long days = tool_number(t, "agreed-days", 0, 0, 10000);
+	efile_supplier s;
+	efile_status status;
+
+	(void)count;
+	if (days < 0)
+		return EXIT_USAGE;
+	efile_supplier_init(&s);
+	s.seller = arguments[0];
+	s.name = arguments[1];
+	s.creditor = tool_value(t, "creditor", 0);
+	s.iban = tool_value(t, "iban", 0);
+	s.skonto_start = tool_value(t, "skonto-start", 0);
+	s.exempt_until = tool_value(t, "exempt-until", 0);
+	s.agreed_days = (int32_t)days;
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_supplier_set(t->session, &s);
+	try_end(t);
+	if (status != EFILE_OK)
+		return fail(t);
+	return t->dry_run ? would(t, "would change: %s", arguments[0]) : EXIT_DONE;
+}
+
+static int say_suppliers(tool *t, const char *path, const efile_report *report, int64_t kept)
+{
+	bool sound = efile_report_count_severity(report, EFILE_SEVERITY_ERROR) == 0;
+
+	if (t->json) {
+		json_line(t, "supplier_import");
+		json_string(t, "file", path);
+		json_boolean(t, "dry_run", t->dry_run);
+		json_boolean(t, "sound", sound);
+		json_number(t, "suppliers", (long long)kept);
+		json_report(t, "findings", report);
+		json_line_end(t);
+		return sound ? EXIT_DONE : EXIT_FINDINGS;
+	}
+	print_report(t, path, report);
+	if (sound)
+		out(t, "%s: %lld suppliers", path, (long long)kept);
+	else
+		out(t, "%s: nothing was imported", path);
+	return sound ? EXIT_DONE : EXIT_FINDINGS;
+}
+
+int cmd_supplier_import(tool *t, int count, char **arguments)
+{
+	efile_reader *reader = NULL;
+	efile_report *report = NULL;
+	int64_t kept = 0;
+	efile_status status = open_input(t, arguments[0], &reader);
+	int code;
+
+	(void)count;
+	if (status == EFILE_OK)
+		status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_supplier_import(&report, &kept, t->session, reader);
+	code = status == EFILE_OK ? say_suppliers(t, arguments[0], report, kept) :
+				    fail_at(t, arguments[0]);
+	try_end(t);
+	efile_report_free(report);
+	efile_reader_free(reader);
+	return code;
+}
+
+int cmd_supplier_list(tool *t, int count, char **arguments)
+{
+	long limit = tool_number(t, "limit", 0, 1, 1000000);
+	char *json = NULL;
+
+	(void)count;
+	(void)arguments;
+	if (limit < 0)
+		return EXIT_USAGE;
+	return put_json(t, NULL,
+			efile_supplier_list(&json, t->session, tool_value(t, "after", 0), (int32_t)limit),
+			&json);
+}
+
+int cmd_setting_list(tool *t, int count, char **arguments)
+{
+	char *json = NULL;
+
+	(void)count;
+	(void)arguments;
+	return put_json(t, NULL, efile_receipt_settings(&json, t->session), &json);
+}
+
+int cmd_setting_set(tool *t, int count, char **arguments)
+{
+	const char *value = arguments[1];
+	char *data = NULL;
+	size_t length;
+	int code = *value == '@' ? read_input(t, value + 1, &data, &length) : EXIT_DONE;
+
+	(void)count;
+	if (code == EXIT_DONE && data && strlen(data) != length)
+		code = usage(t, "not a text file: %s", value + 1);
+	if (code == EXIT_DONE && (try_begin(t) != EFILE_OK ||
+				  efile_receipt_set(t->session, arguments[0], data ? data : value) != EFILE_OK))
+		code = fail(t);
+	try_end(t);
+	free(data);
+	return code == EXIT_DONE && t->dry_run ? would(t, "would change: %s", arguments[0]) : code;
+}

@@ -179,6 +179,21 @@ static const tool_option order_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option supplier_options[] = {
+	{ "creditor", "NUMBER", "the number in the finance system" },
+	{ "iban", "IBAN", "the account that holds from now on" },
+	{ "skonto-start", "EVENT", "where discount days start: receipt, invoice_date or performance" },
+	{ "agreed-days", "N", "the agreed days from the receipt" },
+	{ "exempt-until", "DAY", "last day of the certificate of exemption" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option suppliers_options[] = {
+	{ "after", "KEY", "only suppliers behind this key" },
+	{ "limit", "N", "at most so many suppliers; 1000" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option stats_options[] = {
 	{ "from", "DAY", "of invoices received from this day on" },
 	{ "to", "DAY", "of invoices received until this day" },
@@ -428,6 +443,17 @@ const command commands[] = {
 	{ "invoice stats", "", "figures of the receipt: how much, how long, why not, discounts",
 	  "invoice stats --from 2026-01-01 --html -o figures.html", stats_options, READS, 0, 0,
 	  cmd_invoice_stats },
+	{ "invoice supplier add", "KEY NAME", "keep what is known of a supplier, by its VAT identifier",
+	  "invoice supplier add DE123456789 'Lampen Licht GmbH' --creditor 70001", supplier_options, WRITES,
+	  2, 2, cmd_supplier_add },
+	{ "invoice supplier import", "FILE", "keep suppliers by a table (CSV); -: the input",
+	  "invoice supplier import suppliers.csv --dry-run", no_options, WRITES, 1, 1, cmd_supplier_import },
+	{ "invoice supplier list", "", "list the suppliers as JSON", "invoice supplier list",
+	  suppliers_options, READS, 0, 0, cmd_supplier_list },
+	{ "invoice setting set", "NAME VALUE", "set what the receipt goes by; a value of @FILE is read from it",
+	  "invoice setting set handover.csv @profile.json", no_options, WRITES, 2, 2, cmd_setting_set },
+	{ "invoice setting list", "", "show what the receipt goes by as JSON", "invoice setting list",
+	  no_options, READS, 0, 0, cmd_setting_list },
 	{ "invoice handover write", "", "hand authorised invoices over to the finance system, in a batch",
 	  "invoice handover write --to /srv/finance/in", handover_options, WRITES, 0, 0,
 	  cmd_handover_write },

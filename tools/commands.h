@@ -53,6 +53,11 @@ int cmd_intake_inspect(tool *t, int count, char **arguments);
 int cmd_invoice_leitweg(tool *t, int count, char **arguments);
 int cmd_invoice_terms(tool *t, int count, char **arguments);
 int cmd_invoice_facts(tool *t, int count, char **arguments);
+int cmd_supplier_add(tool *t, int count, char **arguments);
+int cmd_supplier_import(tool *t, int count, char **arguments);
+int cmd_supplier_list(tool *t, int count, char **arguments);
+int cmd_setting_list(tool *t, int count, char **arguments);
+int cmd_setting_set(tool *t, int count, char **arguments);
 int cmd_invoice_stats(tool *t, int count, char **arguments);
 int cmd_invoice_recalculate(tool *t, int count, char **arguments);
 

@@ -129,6 +129,15 @@ efile_status supplier_by_seller(supplier_record *out, efile_store *store, const 
 	return row_one(&s, &kind_receipt_supplier, out);
 }
 
+efile_status supplier_after(supplier_record *out, efile_store *store, const char *seller)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_receipt_supplier, "seller > ?1 ORDER BY seller LIMIT 1"));
+	stmt_bind_text(&s, 1, seller);
+	return next_of(&s, &kind_receipt_supplier, out);
+}
+
 efile_status receipt_by_row(receipt_record *out, efile_store *store, int64_t row)
 {
 	return row_load(store, &kind_receipt_invoice, out, row);

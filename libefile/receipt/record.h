@@ -155,6 +155,8 @@ ROW_CLEAR(batch_record, kind_receipt_batch)
 /* receipt_db.c; NOTFOUND without message where there is no row; DONE at the end of a list */
 efile_status setting_by_name(setting_record *out, efile_store *store, const char *name);
 efile_status supplier_by_seller(supplier_record *out, efile_store *store, const char *seller);
+/* The next one by its key; DONE. */
+efile_status supplier_after(supplier_record *out, efile_store *store, const char *seller);
 efile_status receipt_by_row(receipt_record *out, efile_store *store, int64_t row);
 efile_status receipt_by_instance(receipt_record *out, efile_store *store, const efile_id *instance);
 /* The next entry of that seller and number, of that content, or of that seller and day, behind one. */
@@ -220,6 +222,8 @@ efile_status receipt_of(receipt_record *out, efile_session *session, const flow_
 efile_status posting_void(efile_session *session, const receipt_record *invoice, const char *note);
 /* DENIED unless the session is one of those whom a setting names. */
 efile_status receipt_require(efile_session *session, const char *setting);
+/* The names of the settings; NULL behind the last one. */
+const char *receipt_setting_name(size_t index);
 /* The value of a setting; NULL if there is none. The caller frees it. */
 efile_status receipt_setting_of(char **out, efile_session *session, const char *name);
 /* The day of the session as text. */

@@ -9,6 +9,11 @@
 static const char *const names[] = { "land", "place", "treasury", "figures", "handover.csv",
 				     "handover.idoc" };
 
+const char *receipt_setting_name(size_t index)
+{
+	return index < ARRAY_SIZE(names) ? names[index] : NULL;
+}
+
 static bool is_setting(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

@@ -443,7 +443,9 @@ def dry_runs(dossier, case):
         "task remind": [task, "P1D"], "task unremind": [task, "1"],
         "flow comment": [task, "T"], "task resolve": [task], "task update": [task, "--priority", "80"],
         "export": [dossier, "-o", there], "audit anchor": [], "fsck": ["--repair"],
-        "invoice handover write": ["-o", there],
+        "invoice handover write": ["-o", there], "invoice supplier add": ["DE1", "Eins"],
+        "invoice supplier import": [os.path.join(SRC, "tests/data/receipt/suppliers.csv")],
+        "invoice setting set": ["place", "08111000"],
         "invoice handover acknowledge": [os.path.join(SRC, "tests/data/receipt/answers.csv")],
         "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],
     }
@@ -456,7 +458,7 @@ def dry_runs(dossier, case):
     for c in writing:
         words = c["name"].split() + arguments.get(c["name"], [])
         who = {"actor": "admin", "plan": "admin", "type": "admin", "intake": "p.klein", "flow": "admin",
-               "invoice": "k.kass"}.get(words[0], "r.sturm")
+               "invoice": "k.kass" if words[1] == "handover" else "admin"}.get(words[0], "r.sturm")
         r = Run(*words, "--dry-run", "--json", who=who)
         # What is tried is checked: there is no such task, and the dossier has an open case.
         wanted = {"dossier close": (5,), "flow cancel": (4,),

@@ -254,6 +254,97 @@ static void test_settings(void)
 	hall_teardown(&h);
 }
 
+/* ---- suppliers of a table ---- */
+
+static efile_status take_table(hall *h, efile_session *who, const char *text, char *lines, int64_t *count)
+{
+	AUTO_PTR(efile_reader) content = NULL;
+	AUTO_PTR(efile_report) report = NULL;
+	efile_status status = efile_reader_from_memory(&content, h->t.ctx, text, strlen(text));
+
+	if (status == EFILE_OK)
+		status = efile_supplier_import(&report, count, who, content);
+	*lines = '\0';
+	for (size_t i = 0; report && i < efile_report_count(report); i++)
+		sprintf(lines + strlen(lines), "%ld ", efile_report_finding(report, i)->line);
+	return status;
+}
+
+#define SUPPLIERS "seller;name;creditor;iban;skonto_start;agreed_days;exempt_until\n"
+
+static void test_suppliers(void)
+{
+	static const struct { const char *name, *text, *lines; int64_t count; efile_status status; } rows[] = {
+		{ "two", SUPPLIERS "DE 1;Eins;70001;DE89370400440532013000;receipt;30;31.12.2026\nde2;Zwei\n", "", 2, EFILE_OK },
+		{ "the same again, columns in another order", "Name,Seller\nEins AG,DE1\n", "", 1, EFILE_OK },
+		{ "what is wrong", SUPPLIERS ";Ohne\nDE3;;\nDE4;Vier;;DE00\nDE5;Fünf;;;bald\nDE6;Sechs;;;;x\nDE7;Sieben;;;;;nie\nDE8;Acht\n",
+		  "2 3 4 5 6 7 ", 0, EFILE_OK },
+		{ "no heading", "DE1;Eins\n", "", -1, EFILE_E_FORMAT }, { "nothing", "", "", -1, EFILE_E_FORMAT },
+	};
+	AUTO_PTR(char) json = NULL;
+	char lines[80];
+	int64_t count;
+	hall h;
+
+	hall_setup(&h);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tap_case(rows[i].name);
+		count = -1;
+		TAP_EQUAL_INT(take_table(&h, h.t.admin, rows[i].text, lines, &count), rows[i].status);
+		TAP_EQUAL_TEXT(lines, rows[i].lines);
+		TAP_EQUAL_INT(count, rows[i].count);
+	}
+	TAP_EQUAL_INT(take_table(&h, hall_person(&h, "kasse"), rows[0].text, lines, &count), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_supplier_import(NULL, NULL, h.t.admin, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_supplier_list(&json, hall_person(&h, "kasse"), NULL, 0), EFILE_OK);
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "suppliers.0.name"), "Eins AG");
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "suppliers.0.creditor"), "null");
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "suppliers.0.ibans.0"), "DE89370400440532013000");
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "suppliers.1.seller"), "de2");
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "suppliers.2.seller"), "-");
+	efile_free(json);
+	json = NULL;
+	TAP_EQUAL_INT(efile_supplier_list(&json, h.t.admin, "de1", 1), EFILE_OK);
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "suppliers.0.seller"), "de2");
+	efile_free(json);
+	json = NULL;
+	TAP_EQUAL_INT(efile_supplier_list(&json, hall_person(&h, "poststelle"), NULL, 0), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_supplier_list(NULL, h.t.admin, NULL, 0), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_receipt_settings(&json, hall_person(&h, "poststelle")), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_receipt_settings(NULL, h.t.admin), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_receipt_settings(&json, h.t.admin), EFILE_OK);
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "treasury"), "kasse");
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "place"), "null");
+	hall_teardown(&h);
+}
+
+static efile_status import_once(efile_ctx *ctx, void *arg)
+{
+	hall *h = arg;
+	AUTO_PTR(char) json = NULL;
+	char lines[80];
+	int64_t count;
+	efile_status status;
+
+	(void)ctx;
+	TRY(efile_batch_begin(h->t.store));
+	status = take_table(h, h->t.admin, SUPPLIERS "DE1;Eins;7;DE89370400440532013000;receipt;30;\nDE2;Zwei\n",
+			    lines, &count);
+	if (status == EFILE_OK)
+		status = efile_supplier_list(&json, h->t.admin, NULL, 0);
+	efile_batch_abort(h->t.store);
+	return status;
+}
+
+static void test_suppliers_memory(void)
+{
+	hall h;
+
+	hall_setup(&h);
+	TAP_OK(fail_each(import_once, &h) > 5);
+	hall_teardown(&h);
+}
+
 TAP_SUITE(receipt_register) = {
 	{ "certified, authorised, paid with discount", test_paid },
 	{ "a discount that is lost", test_discount_lost },
@@ -264,5 +355,7 @@ TAP_SUITE(receipt_register) = {
 	{ "the limit of a day", test_limits },
 	{ "a correction takes the place of its invoice", test_correction },
 	{ "settings and suppliers", test_settings },
+	{ "suppliers of a table", test_suppliers },
+	{ "suppliers without memory", test_suppliers_memory },
 	TAP_END
 };

@@ -115,8 +115,11 @@ from .receipt import (
     receipt_figures_write,
     receipt_recalculate,
     receipt_set,
+    receipt_settings,
     receipt_terms,
+    supplier_import,
     supplier_set,
+    suppliers,
 )
 from .report import Finding, Report, severity_name
 from .scenario import ScenarioModel, ScenarioResult, ScenarioRun, scenario_test
@@ -272,8 +275,11 @@ __all__ = [
     "receipt_figures_write",
     "receipt_recalculate",
     "receipt_set",
+    "receipt_settings",
     "receipt_terms",
+    "supplier_import",
     "supplier_set",
+    "suppliers",
     "restore",
     "right_name",
     "rights",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from ._native import Options, chars, chars_or_null, taken, text
 from .context import Context
 from .invoice import Invoice
 from .report import Report, report_taken
+from .streams import Content, reader
 
 if TYPE_CHECKING:
     from .session import Session
@@ -188,3 +190,38 @@ def receipt_figures_write(
         lib.efile_receipt_figures_write, out, ctx._ptr, chars(given), int(form)
     )
     return taken(out)
+
+
+def receipt_settings(session: Session) -> dict[str, str | None]:
+    """What is set for the receipt: efile.receipt_settings.v1."""
+    out = ffi.new("char **")
+    session._runtime.check(lib.efile_receipt_settings, out, session._ptr)
+    found = dict(json.loads(taken(out)))
+    del found["schema"]
+    return found
+
+
+def suppliers(session: Session) -> Iterator[dict[str, Any]]:
+    """What is known of suppliers, by their keys: efile.suppliers.v1."""
+    after: str | None = None
+    while True:
+        out = ffi.new("char **")
+        session._runtime.check(
+            lib.efile_supplier_list, out, session._ptr, chars_or_null(after), 0
+        )
+        page = json.loads(taken(out))["suppliers"]
+        yield from page
+        if not page:
+            return
+        after = page[-1]["seller"]
+
+
+def supplier_import(session: Session, content: Content) -> tuple[int, Report]:
+    """Keeps the suppliers of a table: how many, and what is wrong (then none)."""
+    found = ffi.new("efile_report **")
+    count = ffi.new("int64_t *")
+    with reader(session._runtime, content) as source:
+        session._runtime.check(
+            lib.efile_supplier_import, found, count, session._ptr, source
+        )
+    return int(count[0]), report_taken(found)

@@ -348,3 +348,22 @@ def test_handover(town: efile.Store, admin: efile.Session, post: efile.Session,
     assert efile.handover_format("xml") is efile.HandoverFormat.XML
     with pytest.raises(ValueError):
         efile.handover_format("pdf")
+
+
+def test_suppliers(town: efile.Store, admin: efile.Session) -> None:
+    efile.supplier_set(admin, "DE 1", "Eins", creditor="70001")
+    table = b"seller;name;iban;agreed_days\nDE2;Zwei;DE89370400440532013000;30\n"
+    assert efile.supplier_import(admin, table)[0] == 1
+    count, wrong = efile.supplier_import(admin, b"seller;name;iban\nDE3;Drei;DE00\n;;\n")
+    assert count == 0 and [f.line for f in wrong] == [2, 3]
+    found = list(efile.suppliers(admin))
+    assert [(s["seller"], s["creditor"]) for s in found] == [("de1", "70001"), ("de2", None)]
+    assert found[1]["ibans"] == ["DE89370400440532013000"] and found[1]["agreed_days"] == 30
+    efile.receipt_set(admin, "place", "08111000")
+    assert efile.receipt_settings(admin)["place"] == "08111000"
+    with town.session("k.kass", login="test") as s:
+        assert len(list(efile.suppliers(s))) == 2
+        with pytest.raises(efile.Denied):
+            efile.supplier_import(s, table)
+    with town.session("p.klein", login="test") as s, pytest.raises(efile.Denied):
+        list(efile.suppliers(s))

@@ -180,6 +180,47 @@ EFILE_API void efile_supplier_init(efile_supplier *supplier);
  */
 EFILE_API efile_status efile_supplier_set(efile_session *session, const efile_supplier *supplier);
 
+/**
+ * @brief What is set for the receipt, as JSON "efile.receipt_settings.v1": a member for each setting, null
+ *        if it is not set.
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param session  an administrator's, or one of the treasury
+ * @retval EFILE_OK       told
+ * @retval EFILE_E_DENIED the actor may not see it
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_settings(char **out, efile_session *session);
+
+/**
+ * @brief What is known of suppliers, by their keys, as JSON "efile.suppliers.v1".
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param session  an administrator's, or one of the treasury
+ * @param after    only suppliers behind this key; NULL: from the first one
+ * @param most     at most so many; 0: 1,000
+ * @retval EFILE_OK       told
+ * @retval EFILE_E_DENIED the actor may not see it
+ * @since 0.1
+ */
+EFILE_API efile_status efile_supplier_list(char **out, efile_session *session, const char *after,
+					   int32_t most);
+
+/**
+ * @brief Keeps the suppliers of a table with a heading: seller, name, creditor, iban, skonto_start,
+ *        agreed_days, exempt_until (efile_supplier); seller and name are obligatory columns.
+ * @param[out] findings rows that are wrong, "SUPPLIER" with line and key: then nothing was changed; the
+ *                      caller frees it with efile_report_free(); may be NULL
+ * @param[out] count    how many were kept; may be NULL
+ * @param session       an administrator's session
+ * @param content       read to its end, not closed
+ * @retval EFILE_OK        read; the findings tell whether it took effect
+ * @retval EFILE_E_FORMAT  no such table
+ * @retval EFILE_E_DENIED  the actor is no administrator
+ * @retval EFILE_E_STORAGE the store failed; nothing was changed
+ * @since 0.1
+ */
+EFILE_API efile_status efile_supplier_import(efile_report **findings, int64_t *count,
+					     efile_session *session, efile_reader *content);
+
 /* ------------------------------------------------------------------ figures */
 
 /** @brief Of which invoices; fill with efile_receipt_figures_options_init(). */
