@@ -228,6 +228,7 @@ static int check_invoice(tool *t, const char *path)
 		return code;
 	}
 	if (efile_invoice_set_scenario(invoice, tool_value(t, "scenario", 0)) != EFILE_OK ||
+	    efile_invoice_set_schemas(invoice, tool_value(t, "schemas", 0)) != EFILE_OK ||
 	    efile_invoice_check(&report, invoice) != EFILE_OK ||
 	    efile_invoice_decide(&decision, invoice, report) != EFILE_OK) {
 		code = fail_at(t, path);

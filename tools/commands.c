@@ -114,6 +114,7 @@ static const tool_option rules_options[] = {
 };
 
 static const tool_option check_options[] = {
+	{ "schemas", "DIR", "also check by the XML schemas in this folder, such as the official ones" },
 	{ "scenario", "NAME", "judge by this scenario, whatever the invoice says: its rules and severities" },
 	{ "format", "FORM", "text (the default), jsonl, xml, html or letter (what the sender is told)" },
 	{ "output", "FILE", "where to write; without it, or with -, the output" },

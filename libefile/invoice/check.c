@@ -13,6 +13,7 @@ efile_status efile_invoice_check(efile_report **out, const efile_invoice *invoic
 			    "a draft is checked when it has been written and read");
 	TRY(report_new(&report, invoice->ctx));
 	TRY(structure_check(report, invoice));
+	TRY(official_check(report, invoice));
 	TRY(invoice_judge(report, invoice, invoice_is_ubl(invoice) ? "ubl" : "cii"));
 	*out = STEAL(report);
 	return EFILE_OK;

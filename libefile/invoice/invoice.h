@@ -21,6 +21,7 @@ struct efile_invoice {
 	tree tree;
 	efile_invoice_item *items; /* 0 is the document */
 	size_t count, capacity;
+	const struct xml_schema *schema; /* of a folder, beside our own tables; NULL: none */
 	char *scenario;          /* chosen by its name; NULL: the one that fits */
 };
 

@@ -11,6 +11,9 @@
 /* Adds a finding "XSD" for each violation. */
 efile_status structure_check(efile_report *report, const efile_invoice *invoice);
 
+/* Adds what the schema of efile_invoice_set_schemas() says more. */
+efile_status official_check(efile_report *report, const efile_invoice *invoice);
+
 /* How a value may be written; public for its tests. */
 typedef enum structure_form {
 	STRUCTURE_STRING, STRUCTURE_DECIMAL, STRUCTURE_BOOLEAN, STRUCTURE_DATE, STRUCTURE_TIME,

@@ -93,10 +93,22 @@ typedef struct name_parts {
 	bool attribute;
 } name_parts;
 
+/* Each namespace once; its names come close together. */
+static uint32_t keep_uri(tree *t, const char *uri)
+{
+	uint32_t at = (uint32_t)t->texts.length;
+
+	for (size_t i = t->name_count; i-- > 1;)
+		if (t->names[i].uri == (const void *)uri)
+			return t->names[i].uri_text;
+	buf_add(&t->texts, uri, strlen(uri) + 1);
+	return at;
+}
+
 static efile_status name_add(uint32_t *out, tree *t, const name_parts *n)
 {
 	const char *prefix = canonical_prefix(n->uri);
-	uint32_t text = (uint32_t)t->texts.length, written;
+	uint32_t text = (uint32_t)t->texts.length, written, uri;
 
 	if (t->name_count > NAME_LIMIT)
 		return FAIL(t->ctx, EFILE_E_LIMIT, 2801,
@@ -109,9 +121,10 @@ static efile_status name_add(uint32_t *out, tree *t, const name_parts *n)
 	buf_add(&t->texts, n->local, strlen(n->local) + 1);
 	written = (uint32_t)t->texts.length;
 	buf_add(&t->texts, n->prefix, strlen(n->prefix) + 1);
+	uri = keep_uri(t, n->uri);
 	TRY(buf_status(&t->texts, t->ctx));
 	*out = (uint32_t)t->name_count;
-	t->names[t->name_count++] = (tree_name){ n->uri, n->local, text, written };
+	t->names[t->name_count++] = (tree_name){ n->uri, n->local, text, written, uri };
 	if (t->name_count * 2 > t->hash_size)
 		return hash_grow(t);
 	hash_put(t, *out);
@@ -137,6 +150,11 @@ static efile_status intern(uint32_t *out, tree *t, const name_parts *wanted)
 const char *tree_name_text(const tree *t, uint32_t name)
 {
 	return t->texts.data + t->names[name].text;
+}
+
+const char *tree_name_uri(const tree *t, uint32_t name)
+{
+	return t->texts.data + t->names[name].uri_text;
 }
 
 const char *tree_name_prefix(const tree *t, uint32_t name)
@@ -395,7 +413,7 @@ static efile_status start_empty(tree *t, efile_ctx *ctx)
 	TRY(mem_grow(ctx, (void **)&t->kinds, &t->kind_capacity, 0, sizeof(*t->kinds)));
 	t->rows[0] = (tree_row){ 0 };
 	t->kinds[0] = (tree_kind){ 0 };
-	t->names[0] = (tree_name){ NULL, NULL, 0, 0 };
+	t->names[0] = (tree_name){ NULL, NULL, 0, 0, 0 };
 	t->count = t->name_count = t->kind_count = 1;
 	TRY(kind_hash_grow(t));
 	return hash_grow(t);

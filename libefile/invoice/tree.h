@@ -44,6 +44,7 @@ typedef struct tree_name {
 	const void *uri, *local;  /* interned by the reader; meaningless after reading */
 	uint32_t text;
 	uint32_t prefix;          /* as the document writes it */
+	uint32_t uri_text;
 } tree_name;
 
 typedef struct tree {
@@ -76,6 +77,7 @@ void tree_clear(tree *t);
 
 const char *tree_name_text(const tree *t, uint32_t name);
 const char *tree_name_prefix(const tree *t, uint32_t name); /* as written where it came first */
+const char *tree_name_uri(const tree *t, uint32_t name);    /* "" for none */
 const char *tree_text(const tree *t, uint32_t node);       /* as written, "" without */
 size_t tree_text_length(const tree *t, uint32_t node);
 const tree_attribute *tree_attribute_of(const tree *t, uint32_t node, uint32_t name);

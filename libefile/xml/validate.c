@@ -57,27 +57,35 @@ static void cut(char *out, size_t room, const char *text, const char *begin, con
 		snprintf(out, room, "%.*s", (int)(to - from), from);
 }
 
+efile_status xml_schema_finding(efile_report *report, efile_ctx *ctx, const xmlError *error,
+				const report_place *where)
+{
+	const char *text = error->message ? error->message : "";
+	char actual[200], expected[200];
+	report_place spot = *where;
+
+	cut(expected, sizeof(expected), text, "( ", " )");
+	cut(actual, sizeof(actual), text, "alue '", "'");
+	spot.actual = actual;
+	spot.expected = expected;
+	return report_add(report, "XSD", EFILE_SEVERITY_ERROR, &spot, "%s",
+			  message_translate((int)ctx->language, reason_of(error->code)));
+}
+
 static efile_status add_finding(const xml_parser *p, validation *v, const xmlError *error)
 {
 	static const xml_open nowhere;
 	const xml_open *open = p->depth ? &p->open[p->depth - 1] : &nowhere;
-	const char *text = error->message ? error->message : "";
 	AUTO(buf) where = BUF_INIT;
-	char actual[200], expected[200];
-	report_place spot = { .line = open->line, .column = open->column, .actual = actual,
-			      .expected = expected };
+	report_place spot = { .line = open->line, .column = open->column };
 
-	cut(expected, sizeof(expected), text, "( ", " )");
-	cut(actual, sizeof(actual), text, "alue '", "'");
 	xml_path_format(&where, p->path);
 	TRY(buf_status(&where, p->ctx));
 	spot.path = buf_text(&where);
-	return report_add(v->report, "XSD", EFILE_SEVERITY_ERROR, &spot, "%s",
-			  message_translate((int)p->ctx->language, reason_of(error->code)));
+	return xml_schema_finding(v->report, p->ctx, error, &spot);
 }
 
-/* A pattern on which the matcher gave up is a limit, not a wrong value. */
-static bool gave_up(const xmlError *error)
+bool xml_schema_gave_up(const xmlError *error)
 {
 	return error->code == XML_SCHEMAV_INTERNAL || error->code == XML_SCHEMAP_INTERNAL;
 }
@@ -104,7 +112,7 @@ static efile_status judge(xml_parser *p, validation *v, const xmlError *error)
 {
 	if (error->code == XML_ERR_NO_MEMORY)
 		return mem_failed(p->ctx);
-	if (gave_up(error))
+	if (xml_schema_gave_up(error))
 		return FAIL(p->ctx, EFILE_E_LIMIT, 1445, "checking a value against the schema takes too long");
 	if (said_before(p, v, error->code) || v->findings++ >= FINDINGS)
 		return EFILE_OK;

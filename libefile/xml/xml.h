@@ -103,6 +103,10 @@ efile_status xml_schema_load(xml_schema **out, efile_ctx *ctx, const xml_schema_
 /* The same from a folder: the named file and all *.xsd beside it. */
 efile_status xml_schema_load_folder(xml_schema **out, efile_ctx *ctx, const char *folder,
 				    const char *name);
+/* The schema below a folder that declares the document element root of the namespace uri, whatever its
+ * file is called, with what it imports from there; NOTFOUND if there is none. */
+efile_status xml_schema_load_for(xml_schema **out, efile_ctx *ctx, const char *folder, const char *uri,
+				 const char *root);
 void xml_schema_free(xml_schema *schema);
 
 /* Reads and validates in one pass. Each violation becomes a finding "XSD" with line, column and
@@ -110,6 +114,17 @@ void xml_schema_free(xml_schema *schema);
 efile_status xml_validate(efile_report *report, efile_ctx *ctx, const xml_schema *schema,
 			  efile_reader *reader, const char *name, const xml_handler *handler,
 			  void *user);
+
+/* Validates what has been read before: its elements and texts are told in document order, findings are as
+ * those of xml_validate(). What is told must live until its element ends. */
+typedef struct xml_validator xml_validator;
+typedef void (*xml_place_fn)(report_place *out, buf *path, void *user); /* of the innermost element */
+efile_status xml_validator_new(xml_validator **out, const xml_schema *schema, efile_report *report,
+			       efile_ctx *ctx, xml_place_fn place, void *user);
+efile_status xml_validator_start(xml_validator *v, const xml_element *e);
+efile_status xml_validator_text(xml_validator *v, const char *text, size_t length);
+efile_status xml_validator_end(xml_validator *v, const xml_element *e);
+void xml_validator_free(xml_validator *v);
 
 /* Compiled schemas by name, so that each is compiled once per owner. */
 typedef struct xml_catalogue xml_catalogue;
@@ -163,6 +178,7 @@ efile_status xml_canonical_sha256(unsigned char out[32], efile_ctx *ctx, const v
 
 DEFINE_AUTO_PTR(xml_path, xml_path_free)
 DEFINE_AUTO_PTR(xml_schema, xml_schema_free)
+DEFINE_AUTO_PTR(xml_validator, xml_validator_free)
 DEFINE_AUTO_PTR(xml_catalogue, xml_catalogue_free)
 
 #endif

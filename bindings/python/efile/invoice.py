@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -262,6 +263,11 @@ class Invoice(Handle):
         given = ffi.NULL if name is None else ffi.new("char[]", chars(name))
         self._runtime.check(lib.efile_invoice_set_scenario, self._ptr, given)
 
+    def set_schemas(self, folder: str | os.PathLike[str] | None) -> None:
+        """Checks also go by the XML schemas in this folder, such as the official ones."""
+        given = ffi.NULL if folder is None else ffi.new("char[]", os.fsencode(folder))
+        self._runtime.check(lib.efile_invoice_set_schemas, self._ptr, given)
+
     def check(self) -> Report:
         """Checks it against its structure, EN 16931 and XRechnung."""
         out = ffi.new("efile_report **")
@@ -299,11 +305,16 @@ def _plain(value: object) -> str:
 
 
 def check(
-    data: Content, *, context: Context | None = None, scenario: str | None = None
+    data: Content,
+    *,
+    context: Context | None = None,
+    scenario: str | None = None,
+    schemas: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Checks an invoice in XML: bytes in, findings out."""
     with Invoice(data, context=context) as invoice:
         invoice.set_scenario(scenario)
+        invoice.set_schemas(schemas)
         return invoice.check()
 
 

@@ -196,6 +196,25 @@ def test_invoice_scenarios() -> None:
     assert "BR-DE-1" in rules
 
 
+def test_invoice_schemas(tmp_path: pathlib.Path) -> None:
+    schemas = tmp_path / "xsd"
+    schemas.mkdir()
+    with efile.Invoice(UBL) as invoice:
+        before = len(list(invoice.check()))
+        with pytest.raises(efile.NotFound):
+            invoice.set_schemas(schemas)
+        (schemas / "any name.xsd").write_text(
+            "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:oasis:names:"
+            "specification:ubl:schema:xsd:Invoice-2'><xs:element name='Invoice' type='xs:string'/>"
+            "</xs:schema>"
+        )
+        invoice.set_schemas(schemas)
+        assert len(list(invoice.check())) > before
+        invoice.set_schemas(None)
+        assert len(list(invoice.check())) == before
+    assert any(f.rule == "XSD" for f in efile.invoice.check(UBL, schemas=schemas))
+
+
 def test_invoice(tmp_path: pathlib.Path) -> None:
     invoice = efile.Invoice(UBL)
     assert invoice.format is efile.InvoiceFormat.UBL_INVOICE

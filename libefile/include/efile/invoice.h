@@ -370,6 +370,25 @@ EFILE_API efile_status efile_invoice_scenario_at(efile_invoice_scenario *out, ef
  */
 EFILE_API efile_status efile_invoice_set_scenario(efile_invoice *invoice, const char *name);
 
+/**
+ * @brief Lets efile_invoice_check() also go by XML schemas in a folder, such as the official ones of UBL 2.1
+ *        or CII D16B. The one that declares the invoice's document element is found by its namespace below the
+ *        folder, whatever the files are called; what it imports is taken from there only, never from a
+ *        network. It is compiled once per context. What it says more than the own check of the structure
+ *        comes as findings "XSD".
+ * @param invoice an invoice that was read
+ * @param folder  where the schemas are; NULL: none, as from the beginning
+ * @retval EFILE_OK            found and compiled
+ * @retval EFILE_E_NOTFOUND    there is none for this document, or a schema that it imports is missing
+ * @retval EFILE_E_FORMAT      not a valid schema
+ * @retval EFILE_E_UNSUPPORTED a pattern in it could take for ever to match
+ * @retval EFILE_E_STATE       a draft: write it, and read what was written
+ * @retval EFILE_E_IO the folder cannot be read @retval EFILE_E_LIMIT too many files, or too long ones
+ * @retval EFILE_E_NOMEM       out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_invoice_set_schemas(efile_invoice *invoice, const char *folder);
+
 /** @brief The form of a report. */
 typedef enum efile_invoice_report_format {
 	EFILE_INVOICE_REPORT_JSONL = 0, /**< one JSON object per finding (docs/json.md) */
