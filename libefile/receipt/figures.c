@@ -84,7 +84,7 @@ static efile_status month_of(month **out, work *k, const char *name)
 static efile_status take_month(void *user, const char *name, int64_t state, int64_t count)
 {
 	work *k = user;
-	month *m;
+	month *m = NULL;
 
 	TRY(month_of(&m, k, name ? name : ""));
 	if (state > 0 && state <= RECEIPT_SUPERSEDED)
@@ -173,7 +173,7 @@ static efile_status take_money(void *user, const money_row *row)
 	work *k = user;
 	bool waits = row->state == RECEIPT_OPEN || row->state == RECEIPT_HANDED_OVER;
 	efile_decimal amount, paid;
-	money *m;
+	money *m = NULL;
 
 	TRY(money_of(&m, k, row->currency ? row->currency : ""));
 	receipt_amount(&amount, row->amount);
