@@ -485,7 +485,7 @@ int cmd_task_route_insert(tool *t, int count, char **arguments)
 	c.due = tool_value(t, "due", 0);
 	c.note = tool_value(t, "note", 0);
 	c.required = tool_has(t, "required");
-	if (instruction && !efile_instruction_parse(&c.instruction, instruction))
+	if (instruction && efile_instruction_parse(&c.instruction, instruction) < 0)
 		return usage(t, "no such instruction: %s", instruction);
 	return change_route(t, arguments[0], &c);
 }

@@ -30,14 +30,14 @@ const char *efile_instruction_name(efile_instruction instruction)
 	return name ? name : "";
 }
 
-int efile_instruction_parse(efile_instruction *out, const char *name)
+efile_status efile_instruction_parse(efile_instruction *out, const char *name)
 {
 	int value;
 
 	if (!out || !name || !TABLE_VALUE(&value, instructions, name))
-		return 0;
+		return EFILE_E_INVALID;
 	*out = (efile_instruction)value;
-	return 1;
+	return EFILE_OK;
 }
 
 void route_clear(route *r)
@@ -140,7 +140,7 @@ static efile_status read_asked(route_step *s, efile_ctx *ctx, const json_value *
 			   .reason = "" };
 	if (!is_name_list(s->to))
 		return bad(ctx, "nobody is named");
-	if (*instruction && !efile_instruction_parse(&s->instruction, instruction))
+	if (*instruction && efile_instruction_parse(&s->instruction, instruction) < 0)
 		return bad(ctx, instruction);
 	if (*s->due && !term_valid(s->due))
 		return bad(ctx, s->due);

@@ -856,12 +856,13 @@ static void test_names(void)
 	efile_instruction value = EFILE_INSTRUCTION_NONE;
 
 	for (int i = 0; i <= EFILE_INSTRUCTION_FINAL_SIGN; i++) {
-		TAP_OK(efile_instruction_parse(&value, efile_instruction_name((efile_instruction)i)));
+		TAP_EQUAL_INT(efile_instruction_parse(&value, efile_instruction_name((efile_instruction)i)),
+			      EFILE_OK);
 		TAP_EQUAL_INT(value, i);
 	}
 	TAP_EQUAL_TEXT(efile_instruction_name((efile_instruction)99), "");
-	TAP_OK(!efile_instruction_parse(&value, "dance"));
-	TAP_OK(!efile_instruction_parse(&value, NULL));
+	TAP_EQUAL_INT(efile_instruction_parse(&value, "dance"), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_instruction_parse(&value, NULL), EFILE_E_INVALID);
 }
 
 TAP_SUITE(flow_route) = {

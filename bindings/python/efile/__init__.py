@@ -135,6 +135,8 @@ from .work import (
     TaskResult,
     Worklist,
     flow_status_name,
+    instruction,
+    instruction_name,
     task_time,
 )
 
@@ -248,6 +250,8 @@ __all__ = [
     "exit_code",
     "feel",
     "flow_status_name",
+    "instruction",
+    "instruction_name",
     "handover_format",
     "handover_format_name",
     "holiday",

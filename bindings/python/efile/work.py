@@ -29,7 +29,7 @@ from ._native import (
 )
 from .access import ActorLike
 from .context import Context
-from .errors import Format, State
+from .errors import Format, Invalid, State
 from .feel import to_json
 from .model import NodeLike, node_id
 from .report import Report, report_taken
@@ -152,6 +152,24 @@ class Worklist(Iterator[Task]):
 InstanceLike = Union[uuid.UUID, Instance]
 TaskLike = Union[uuid.UUID, Task]
 JobLike = Union[uuid.UUID, Job]
+
+
+def instruction(name: str) -> Instruction:
+    """What a sign-off list asks of somebody, by its name."""
+    out = ffi.new("efile_instruction *")
+    if lib.efile_instruction_parse(out, chars(name)) < 0:
+        raise Invalid(f"not an instruction: {name!r}")
+    return Instruction(out[0])
+
+
+def instruction_name(given: Instruction) -> str:
+    """The name of an instruction.
+
+    >>> import efile
+    >>> efile.instruction(efile.instruction_name(efile.Instruction.CO_SIGN)).name
+    'CO_SIGN'
+    """
+    return text(lib.efile_instruction_name(given))
 
 
 def flow_status_name(status: FlowStatus) -> str:

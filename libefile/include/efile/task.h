@@ -290,10 +290,11 @@ EFILE_API const char *efile_instruction_name(efile_instruction instruction);
  * @brief The instruction of a name.
  * @param[out] out the instruction; untouched if there is none of the name
  * @param name     such as "co-sign"
- * @return 1 found, 0 no such name
+ * @retval EFILE_OK        found
+ * @retval EFILE_E_INVALID no such name
  * @since 0.1
  */
-EFILE_API int efile_instruction_parse(efile_instruction *out, const char *name);
+EFILE_API efile_status efile_instruction_parse(efile_instruction *out, const char *name);
 
 /** @brief One task. Texts are borrowed from the cursor until its next call. */
 typedef struct efile_task {
