@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Changes one operator at a time and looks whether a test notices.
 
-mutate.py SOURCE BUILD MODULE... [--sample N] [--seed N] [--minimum PERCENT] [--report FILE]
+mutate.py SOURCE BUILD MODULE... [--sample N] [--seed N] [--minimum PERCENT]
 
 SOURCE is the top of the tree, BUILD a folder in which tests/unit/unit.tap was built. Neither is touched: a
 changed file is compiled in a folder of its own and linked in front of the library, so that its functions
 take the place of the original's. Only the suites of SUITES run, the module's own first, and stop at the
 first failed check. A mutant counts as killed if a suite fails, dies or uses three times the processor time
 that it uses otherwise; one that only waits is not killed: nobody may say whether it or the machine is slow.
-One that does not compile, or that the optimiser makes the original of, does not count. Environment: MUTATE_CC compiles,
+One that does not compile, or that the optimiser makes the original of, does not count. An interrupt
+(SIGINT) ends a module and tells what was tried. Environment: MUTATE_CC compiles,
 MUTATE_OBJECTS and MUTATE_LIBS are linked (the Makefile knows them).
 """
 import argparse
@@ -143,15 +144,18 @@ def try_one(bench, suites, seconds, path, number, new):
 def try_module(bench, module, arguments, say):
     every = [(p, *m) for p in sorted((bench.source / "libefile" / module).glob("*.c")) for m in mutants(p)]
     size = min(arguments.sample or len(every), len(every))
-    chosen = sorted(random.Random(arguments.seed).sample(every, size), key=lambda m: (m[0], m[1]))
+    chosen = random.Random(arguments.seed).sample(every, size)  # in any order: what is tried so far is a sample, too
     counts = collections.Counter()
     suites = SUITES.get(module, [module])
     seconds = bench.seconds(suites)
-    for path, number, old, new in chosen:
-        outcome = try_one(bench, suites, seconds, path, number, new)
-        counts[outcome] += 1
-        if outcome in ("survived", "waits"):
-            say(f"{outcome}: {path.relative_to(bench.source)}:{number + 1}: {old.strip()}  ->  {new.strip()}")
+    try:
+        for path, number, old, new in chosen:
+            outcome = try_one(bench, suites, seconds, path, number, new)
+            counts[outcome] += 1
+            if outcome in ("survived", "waits"):
+                say(f"{outcome}: {path.relative_to(bench.source)}:{number + 1}: {old.strip()}  ->  {new.strip()}")
+    except KeyboardInterrupt:
+        size = counts.total()
     counted = counts["killed"] + counts["survived"] + counts["waits"]
     say(f"{module}: {counts['killed']} of {counted} mutants killed ({100 * counts['killed'] / max(counted, 1):.1f} %), "
         f"{size} tried of {len(every)} possible")
