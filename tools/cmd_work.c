@@ -612,3 +612,28 @@ int cmd_flow_heat(tool *t, int count, char **arguments)
 		return EXIT_USAGE;
 	return close_out(t, &file, efile_flow_heat(t->session, arguments[0], version, file.writer));
 }
+
+/* ---- retention ---- */
+
+int cmd_flow_retain(tool *t, int count, char **arguments)
+{
+	long days = tool_has(t, "days") ? tool_number(t, "days", 0, 0, 36500) : -1;
+	long max = tool_has(t, "max") ? tool_number(t, "max", 1, 1, 1000000000) : 0;
+	efile_flow_retention r;
+	char *json = NULL;
+	efile_status status;
+
+	(void)count;
+	(void)arguments;
+	if ((tool_has(t, "days") && days < 0) || max < 0)
+		return EXIT_USAGE;
+	efile_flow_retention_init(&r);
+	r.days = days;
+	r.max = max;
+	r.process = tool_value(t, "process", 0);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_retain(&json, t->session, &r);
+	try_end(t);
+	return put_json(t, NULL, status, &json);
+}

@@ -259,6 +259,13 @@ static const tool_option remind_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option retain_options[] = {
+	{ "days", "N", "days after the end, for processes whose model says none" },
+	{ "process", "ID", "only processes of this id" },
+	{ "max", "N", "at most so many" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option place_options[] = {
 	{ "behind", "N", "behind this entry and those beside it; without it next" },
 	{ "beside", "N", "beside this entry, at the same time" },
@@ -533,6 +540,8 @@ const command commands[] = {
 	  output_options, READS, 1, 1, cmd_flow_render },
 	{ "flow comment", "INSTANCE TEXT", "say something about a process", "flow comment ID 'call back on Monday'",
 	  no_options, WRITES, 2, 2, cmd_flow_comment },
+	{ "flow retain", "", "erase what processes that have ended keep of contents and persons",
+	  "flow retain --days 365", retain_options, WRITES, 0, 0, cmd_flow_retain },
 	{ "flow comments", "INSTANCE", "list what was said about a process and its tasks", "flow comments ID",
 	  no_options, READS, 1, 1, cmd_flow_comments },
 	{ "task list", "", "list the tasks that are for me", "task list --order due --as m.weber",

@@ -117,6 +117,7 @@ int cmd_task_comment(tool *t, int count, char **arguments);
 int cmd_task_comments(tool *t, int count, char **arguments);
 int cmd_task_escalate(tool *t, int count, char **arguments);
 int cmd_flow_comment(tool *t, int count, char **arguments);
+int cmd_flow_retain(tool *t, int count, char **arguments);
 int cmd_flow_comments(tool *t, int count, char **arguments);
 int cmd_task_update(tool *t, int count, char **arguments);
 int cmd_task_route(tool *t, int count, char **arguments);

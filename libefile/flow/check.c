@@ -315,6 +315,15 @@ static bool reminder_wrong(const checker *c, const bpmn_element *n, const char *
 	return false;
 }
 
+static bool retention_wrong(const checker *c, const bpmn_element *n, const char **detail)
+{
+	const char *text = bpmn_text(c->m, n->fields[FIELD_RETAIN]);
+	size_t digits = strspn(text, "0123456789");
+
+	*detail = text;
+	return n->fields[FIELD_RETAIN] && (!digits || digits > 5 || text[digits]);
+}
+
 static bool not_marked_executable(const checker *c, const bpmn_element *n, const char **detail)
 {
 	(void)c;
@@ -406,6 +415,8 @@ static const rule rules[] = {
 	  NULL, "the follow-up date of %s, '%s', is no point of time, duration or number of working days with a calendar" },
 	{ "BPMN-SEPARATE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, separation_wrong,
 	  NULL, "%s is separated from '%s', which are not all user tasks" },
+	{ "BPMN-RETAIN", EFILE_SEVERITY_ERROR, CLASS_PROCESS, true, retention_wrong,
+	  NULL, "process %s is kept for '%s' days, which is no number of days" },
 	{ "BPMN-REMIND", EFILE_SEVERITY_ERROR, CLASS_NODE, true, reminder_wrong,
 	  "%s has a reminder without a point of time or working days without a calendar, or an escalation to nobody", NULL },
 	{ "BPMN-ROUTE", EFILE_SEVERITY_ERROR, CLASS_NODE, true, route_wrong,

@@ -456,6 +456,17 @@ static uint32_t details_of(compiler *c, const bpmn_element *n)
 	return compile_text(c, buf_text(&text));
 }
 
+static uint32_t retention_of(compiler *c, const bpmn_element *n)
+{
+	AUTO(buf) text = BUF_INIT;
+
+	buf_add_text(&text, "\nT\t");
+	add_line(&text, bpmn_text(c->m, n->fields[FIELD_RETAIN]));
+	if (text.failed)
+		c->pool.failed = true;
+	return compile_text(c, buf_text(&text));
+}
+
 static void node_texts(compiler *c, const bpmn_element *n, uint32_t *words)
 {
 	static const struct {
@@ -546,6 +557,8 @@ static efile_status add_node(compiler *c, size_t i)
 	words[NODE_KIND] = whole ? FLOW_NODE_PROCESS : node_kind(c, n);
 	words[NODE_SCOPE] = (int)i == c->process ? c->node_count : c->number[n->parent];
 	node_texts(c, n, words);
+	if (whole && n->fields[FIELD_RETAIN])
+		words[NODE_FORM] = retention_of(c, n);
 	words[NODE_FLAGS] = flags_of(c, i);
 	words[NODE_BINDING] = binding_of(c, n);
 	words[NODE_START_QUANTITY] = n->start_quantity > 0 ? (uint32_t)n->start_quantity : 1;

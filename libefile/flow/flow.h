@@ -237,6 +237,9 @@ efile_status flow_state_variables(buf *out, efile_ctx *ctx, const flow_definitio
  * STATE: it is none. */
 efile_status flow_state_route(buf *out, int64_t *step, efile_ctx *ctx, const flow_definition *d,
 			      const void *state, size_t length, uint64_t wait);
+/* The state of an instance that has ended without variables and persons. */
+efile_status flow_state_strip(buf *out, efile_ctx *ctx, const flow_definition *d, const void *state,
+			      size_t length);
 /* Open waits; *out is for free(). */
 efile_status flow_state_waits(flow_wait **out, size_t *count, efile_ctx *ctx,
 			      const flow_definition *d, const void *state, size_t length);

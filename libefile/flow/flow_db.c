@@ -40,6 +40,8 @@ static const record_field instance_fields[] = {
 	RECORD_FIELD(instance_record, ended, FIELD_OPT_INT, 0),
 	RECORD_FIELD(instance_record, parent, FIELD_OPT_INT, FIELD_FIXED),
 	RECORD_FIELD(instance_record, parent_wait, FIELD_OPT_INT, FIELD_FIXED),
+	RECORD_FIELD(instance_record, erased, FIELD_OPT_INT, 0),
+	RECORD_FIELD(instance_record, figures, FIELD_TEXT, 0),
 };
 
 static const record_field task_fields[] = {
@@ -263,6 +265,29 @@ efile_status instance_next(instance_record *out, efile_store *store, int64_t aft
 	TRY(row_select(&s, store, &kind_instance, "id > ?1 ORDER BY id LIMIT 1"));
 	stmt_bind_int(&s, 1, after);
 	return or_done(row_one(&s, &kind_instance, out));
+}
+
+efile_status instance_ended(instance_record *out, efile_store *store, efile_time until,
+			    int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_instance,
+		       "id > ?1 AND ended IS NOT NULL AND ended <= ?2 AND erased IS NULL "
+		       "ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, after);
+	stmt_bind_int(&s, 2, until);
+	return or_done(row_one(&s, &kind_instance, out));
+}
+
+efile_status task_of_instance(task_record *out, efile_store *store, int64_t instance, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_task, "instance = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, instance);
+	stmt_bind_int(&s, 2, after);
+	return or_done(row_one(&s, &kind_task, out));
 }
 
 efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *id)

@@ -6,6 +6,7 @@
  *   V value label                     a choice of the field before
  *   C name number                     a bound of the field before: min, max, minlength, maxlength
  *   K calendar                        whose working days count
+ *   T days                            of the process itself: how long an instance is kept after its end
  *   M at                              a reminder (term.h: term_relative_valid)
  *   E at to priority                  an escalation
  *   R expression                      the sign-off list, in FEEL

@@ -260,6 +260,62 @@ static void put_figures(json_writer *w, const fold *f)
 	json_end_array(w);
 }
 
+/* ---- what an erased instance has left ---- */
+
+efile_status instance_figures(buf *out, efile_session *session, const instance_record *row)
+{
+	AUTO(fold) f = { .ctx = session_ctx(session) };
+	json_writer w;
+	size_t steps;
+
+	TRY(instance_walk(NULL, &steps, session, row, fold_step, &f));
+	json_begin(&w, out);
+	json_array(&w);
+	for (size_t i = 0; i < f.node_count; i++) {
+		json_object(&w);
+		json_put_text(&w, "node", f.nodes[i].id);
+		json_put_int(&w, "visits", f.nodes[i].visits);
+		json_put_int(&w, "ended", f.nodes[i].ended);
+		json_put_int(&w, "total", f.nodes[i].total);
+		json_put_int(&w, "longest", f.nodes[i].longest);
+		json_end_object(&w);
+	}
+	json_end_array(&w);
+	return buf_status(out, f.ctx);
+}
+
+static int64_t int_of(const json_value *v, const char *key)
+{
+	const json_value *member = json_member(v, key);
+	int64_t number = 0;
+
+	return member && member->type == JSON_NUMBER && json_as_int(&number, member) >= 0 ? number : 0;
+}
+
+static efile_status add_kept(fold *f, const flow_definition *d, const instance_record *row)
+{
+	AUTO_PTR(json_document) kept = NULL;
+
+	TRY(json_parse(&kept, f->ctx, row->figures ? row->figures : "[]",
+		       row->figures ? strlen(row->figures) : 2));
+	for (const json_value *v = json_root(kept)->child; v; v = v->next) {
+		const char *id = json_member_text(v, "node");
+		int64_t node = id ? flow_node_find(d, id) : -1;
+		efile_time longest = int_of(v, "longest");
+		size_t at;
+
+		if (node < 0)
+			continue; /* of a version that it had before */
+		TRY(figures_of(&at, f, d, (uint32_t)node));
+		f->nodes[at].visits += int_of(v, "visits");
+		f->nodes[at].ended += int_of(v, "ended");
+		f->nodes[at].total += int_of(v, "total");
+		if (longest > f->nodes[at].longest)
+			f->nodes[at].longest = longest;
+	}
+	return EFILE_OK;
+}
+
 /* ---- one instance ---- */
 
 static efile_status history(buf *out, efile_session *session, const instance_record *row)
@@ -278,10 +334,15 @@ static efile_status history(buf *out, efile_session *session, const instance_rec
 	json_put_text(&w, "process", definition.row->process);
 	json_put_int(&w, "version", definition.row->version);
 	json_put_text(&w, "status", efile_flow_status_name((efile_flow_status)row->status));
+	if (row->erased.set)
+		json_put_time(&w, "erased", row->erased.value);
 	json_key(&w, "events");
 	json_array(&w);
 	f.timeline = &w;
-	status = instance_walk(NULL, &steps, session, row, fold_step, &f);
+	if (row->erased.set)
+		status = add_kept(&f, definition.opened, row);
+	else
+		status = instance_walk(NULL, &steps, session, row, fold_step, &f);
 	json_end_array(&w);
 	put_figures(&w, &f);
 	json_end_object(&w);
@@ -322,14 +383,14 @@ static efile_status hold_process(definition_ref *out, efile_session *session, co
 }
 
 static efile_status fold_all(fold *f, int64_t *instances, efile_session *session,
-			     int64_t definition)
+			     const definition_ref *definition)
 {
 	int64_t after = 0;
 
 	for (;;) {
 		AUTO(instance_record) row = { .head = { 0, 0 } };
 		size_t steps;
-		efile_status status = instance_of(&row, session->store, definition, after);
+		efile_status status = instance_of(&row, session->store, definition->row->head.id, after);
 
 		TRY(status);
 		if (status == EFILE_DONE)
@@ -337,7 +398,10 @@ static efile_status fold_all(fold *f, int64_t *instances, efile_session *session
 		after = row.head.id;
 		f->open_count = 0;
 		++*instances;
-		TRY(instance_walk(NULL, &steps, session, &row, fold_step, f));
+		if (row.erased.set)
+			TRY(add_kept(f, definition->opened, &row));
+		else
+			TRY(instance_walk(NULL, &steps, session, &row, fold_step, f));
 	}
 }
 
@@ -366,7 +430,7 @@ efile_status efile_flow_figures(char **json_out, efile_session *session, const c
 		return FAIL(session_ctx(session), EFILE_E_INVALID, 2391, "no place for the answer");
 	f.ctx = session_ctx(session);
 	TRY(hold_process(&definition, session, process, version));
-	TRY(fold_all(&f, &instances, session, definition.row->head.id));
+	TRY(fold_all(&f, &instances, session, &definition));
 	json_begin(&w, &text);
 	json_object(&w);
 	json_put_text(&w, "schema", "efile.flow_figures.v1");
@@ -414,6 +478,6 @@ efile_status efile_flow_heat(efile_session *session, const char *process, int64_
 	TRY(check_figures(session, process, version));
 	f.ctx = session_ctx(session);
 	TRY(hold_process(&definition, session, process, version));
-	TRY(fold_all(&f, &instances, session, definition.row->head.id));
+	TRY(fold_all(&f, &instances, session, &definition));
 	return draw_heat(session, definition.row, &f, writer);
 }

@@ -180,6 +180,9 @@ efile_status instance_walk(buf *state, size_t *steps, efile_session *session,
 	AUTO(history) h = { NULL, 0, 0 };
 	efile_status status;
 
+	if (row->erased.set)
+		return FAIL(session_ctx(session), EFILE_E_STATE, 2488,
+			    "the retention of the process is over: its log entries are erased");
 	TRY(load_history(&h, session, &row->uuid));
 	status = hold_first(&w.definition, session, &h, row);
 	for (size_t i = 0; i < h.count && status == EFILE_OK; i++)

@@ -40,6 +40,10 @@ typedef struct flow_handler {
 efile_status flow_set_handlers(efile_store *store, const flow_handler *handlers, size_t count);
 flow_handler_fn handler_named(const efile_store *store, const char *name); /* NULL: none */
 
+/* The actions of this module in the log (docs/ABI.md section 7). */
+#define FLOW_FIRST_ACTION ((journal_action)300)
+#define FLOW_LAST_ACTION ((journal_action)399)
+
 /* ------------------------------------------------------------------ rows */
 
 typedef struct definition_record {
@@ -67,6 +71,8 @@ typedef struct instance_record {
 	opt_int ended;
 	opt_int parent;         /* row of the instance that called it */
 	opt_int parent_wait;
+	opt_int erased;         /* when its retention was over: variables, persons, log bodies are gone */
+	char *figures;          /* of its nodes then, JSON */
 } instance_record;
 
 enum { TASK_OPEN = 1, TASK_COMPLETED = 2, TASK_CANCELLED = 3 };
@@ -211,6 +217,11 @@ efile_status definition_by_row(definition_record *out, efile_store *store, int64
 efile_status instance_by_uuid(instance_record *out, efile_store *store, const efile_id *id);
 efile_status instance_by_row(instance_record *out, efile_store *store, int64_t row);
 efile_status instance_next(instance_record *out, efile_store *store, int64_t after); /* DONE */
+/* The next one that has ended and is not erased yet; DONE. */
+efile_status instance_ended(instance_record *out, efile_store *store, efile_time until,
+			    int64_t after);
+/* The tasks of an instance by row; DONE. */
+efile_status task_of_instance(task_record *out, efile_store *store, int64_t instance, int64_t after);
 efile_status task_by_uuid(task_record *out, efile_store *store, const efile_id *id);
 /* The newest task at a node of an instance that somebody completed. */
 efile_status task_last_done(task_record *out, efile_store *store, int64_t instance,
@@ -465,6 +476,8 @@ efile_status instance_walk(buf *state, size_t *steps, efile_session *session,
 			   const instance_record *row, walk_fn fn, void *user);
 efile_status plan_of_event(struct flow_plan *out, efile_ctx *ctx, const flow_definition *from,
 			   const flow_definition *to, const flow_event *event);
+/* history.c: the figures of an instance's nodes as JSON. */
+efile_status instance_figures(buf *out, efile_session *session, const instance_record *row);
 /* replay.c: the state by the log; effects (may be NULL) tell the path. */
 efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
 			     efile_session *session, const instance_record *row);

@@ -18,3 +18,6 @@ CREATE TABLE flow_reminder (
 	UNIQUE (task, number)
 ) STRICT;
 CREATE INDEX flow_reminder_due ON flow_reminder (due, id) WHERE due IS NOT NULL AND fired IS NULL;
+
+ALTER TABLE flow_instance ADD COLUMN erased INTEGER;  -- when its retention was over
+ALTER TABLE flow_instance ADD COLUMN figures TEXT;    -- what history still tells then, JSON

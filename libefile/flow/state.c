@@ -602,6 +602,19 @@ efile_status flow_state_variables(buf *out, efile_ctx *ctx, const flow_definitio
 	return merge_scopes(out, ctx, &s, state_row(&s, wait));
 }
 
+efile_status flow_state_strip(buf *out, efile_ctx *ctx, const flow_definition *d, const void *state,
+			      size_t length)
+{
+	AUTO(flow_state) s = { 0 };
+
+	TRY(flow_state_decode(&s, ctx, d, state, length));
+	s.performer_count = 0;
+	buf_reset(&s.variables);
+	buf_add_text(&s.variables, "{}");
+	TRY(buf_status(&s.variables, ctx));
+	return flow_state_encode(out, ctx, &s);
+}
+
 efile_status flow_state_waits(flow_wait **out, size_t *count, efile_ctx *ctx,
 			      const flow_definition *d, const void *state, size_t length)
 {

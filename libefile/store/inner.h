@@ -268,6 +268,9 @@ efile_status merkle_root(unsigned char out[SHA256_SIZE], const merkle *m, efile_
 efile_status merkle_range(unsigned char out[SHA256_SIZE], efile_store *store, int64_t from,
 			  int64_t to);
 
+/* erase.c */
+efile_status journal_revs_add(journal_revs *r, efile_store *store, int64_t rev);
+
 /* log.c */
 typedef struct log_entry {
 	int64_t rev;
@@ -298,6 +301,8 @@ typedef struct log_check {
 	efile_report *report;
 	int64_t last;             /* rev of the entry before */
 	int64_t checkpoints;
+	journal_revs erased;      /* entries whose body is gone */
+	journal_revs named;       /* those of which an entry says that it was erased */
 	chain_map chains;
 	merkle tree;
 } log_check;

@@ -278,8 +278,56 @@ static efile_status check_body(log_check *c, const log_entry *e)
 	if (!e->has_body)
 		return note(c, "FSCK-BODY", e->rev, "the body of the entry is missing");
 	TRY(log_body_matches(&match, c->store, e, e->bytes.body));
-	return match ? EFILE_OK :
-		note(c, "FSCK-BODY", e->rev, "the body does not match the entry");
+	if (!match)
+		return note(c, "FSCK-BODY", e->rev, "the body does not match the entry");
+	return e->text ? EFILE_OK : journal_revs_add(&c->erased, c->store, e->rev);
+}
+
+/* ---- erasures ---- */
+
+/* The entries that this one says were erased: older ones only. */
+static efile_status note_erasure(log_check *c, const log_entry *e)
+{
+	AUTO_PTR(json_document) body = NULL;
+	const json_value *revs = NULL;
+
+	if (e->bytes.action != JOURNAL_ERASED || !e->text || !e->text_length)
+		return EFILE_OK;
+	if (json_parse(&body, c->store->ctx, e->text, e->text_length) < 0) {
+		if (efile_error_status(c->store->ctx) == EFILE_E_NOMEM)
+			return EFILE_E_NOMEM;
+		error_clear(c->store->ctx); /* a finding of the body already */
+		return EFILE_OK;
+	}
+	revs = json_member(json_root(body), "revs");
+	for (const json_value *v = revs ? revs->child : NULL; v; v = v->next) {
+		int64_t rev = 0;
+
+		if (v->type == JSON_NUMBER && json_as_int(&rev, v) == EFILE_OK && rev < e->rev)
+			TRY(journal_revs_add(&c->named, c->store, rev));
+	}
+	return EFILE_OK;
+}
+
+static int compare_revs(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static efile_status check_erasures(log_check *c)
+{
+	journal_revs *named = &c->named;
+
+	if (named->count)
+		qsort(named->items, named->count, sizeof(*named->items), compare_revs);
+	for (size_t i = 0; i < c->erased.count; i++)
+		if (!named->count || !bsearch(&c->erased.items[i], named->items, named->count,
+					      sizeof(*named->items), compare_revs))
+			TRY(note(c, "FSCK-BODY", c->erased.items[i],
+				 "the body is gone, and no entry says that it was erased"));
+	return EFILE_OK;
 }
 
 static const char sql_checkpoint[] = "SELECT root, time, signature, token FROM checkpoint "
@@ -341,6 +389,7 @@ efile_status log_check_entry(log_check *c, const log_entry *e)
 		return note(c, "FSCK-CHAIN", e->rev, "the entry is not readable");
 	TRY(check_chain(c, e));
 	TRY(check_body(c, e));
+	TRY(note_erasure(c, e));
 	TRY(check_checkpoint(c, e));
 	return merkle_add(&c->tree, c->store, e->hash);
 }
@@ -367,6 +416,7 @@ efile_status log_check_end(log_check *c)
 	int64_t count;
 
 	TRY(check_extra_bodies(c));
+	TRY(check_erasures(c));
 	TRY(db_int(&count, c->store, sql_checkpoints));
 	if (count != c->checkpoints)
 		return report_add(c->report, "FSCK-CHAIN", EFILE_SEVERITY_ERROR,
@@ -379,4 +429,6 @@ efile_status log_check_end(log_check *c)
 void log_check_clear(log_check *c)
 {
 	chain_map_clear(&c->chains);
+	journal_revs_clear(&c->erased);
+	journal_revs_clear(&c->named);
 }

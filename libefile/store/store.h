@@ -259,6 +259,27 @@ efile_status journal_events_of(efile_event_cursor **out, efile_store *store, con
 /* Appends an entry that takes all rows written since the last one, then calls the listeners. */
 efile_status journal_append(efile_store *store, journal_entry *entry);
 
+/* Entries whose bodies are to be erased; AUTO(journal_revs) revs = JOURNAL_REVS_NONE; */
+typedef struct journal_revs {
+	int64_t *items;
+	size_t count, capacity;
+} journal_revs;
+
+#define JOURNAL_REVS_NONE { NULL, 0, 0 }
+
+void journal_revs_clear(journal_revs *r);
+/* Adds the entries about an object whose action lies between two. */
+efile_status journal_find(journal_revs *out, efile_store *store, const efile_id *object,
+			  journal_action first, journal_action last);
+/* Adds the entries about objects of a kind in a part of a chain whose body has a text in it. */
+efile_status journal_find_naming(journal_revs *out, efile_store *store, record_number kind,
+				 int64_t chain, int64_t from, int64_t to, const char *text);
+/* Erases the bodies of the entries, with the salts of all that has changed since, and appends an entry
+ * that names them (its body: the reason in words; its action is set here). What is erased already,
+ * and entries of erasures and checkpoints, are passed over. */
+efile_status journal_erase(size_t *erased, efile_store *store, journal_entry *entry,
+			   const journal_revs *revs);
+
 const char *journal_action_name(journal_action action); /* such as "document.filed"; "unknown" */
 
 /* ------------------------------------------------------------------ blobs */

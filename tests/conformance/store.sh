@@ -33,4 +33,16 @@ spoil "a removed entry" "DELETE FROM journal WHERE rev = 7"
 spoil "a changed body" "UPDATE journal_body SET body = x'7b7d' WHERE rev = 7"
 spoil "a changed checkpoint" "UPDATE checkpoint SET root = zeroblob(32)"
 spoil "a changed content" "UPDATE blob_data SET data = x'00' WHERE id = 20"
+
+# Bodies that were erased, and said so; and one that was only taken away.
+E=$builddir/efile
+flow() { "$E" flow "$@" --store "$w/s" --as admin; }
+rm -rf "$w/s"
+{ "$E" init "$w/s" && flow deploy "$srcdir/schemas/processes/invoice.bpmn" &&
+	id=$(flow start invoice --variables '{"name":"Muster"}' --json | sed 's/.*"instance":"\([^"]*\)".*/\1/') &&
+	flow cancel "$id" why && flow start invoice && flow retain --days 0 --json | grep -q '"instances":1,' &&
+	verify "$w/s"; } >> "$w/out" 2>&1
+say $? "erased bodies that the log names"
+spoil "a body taken away" "UPDATE journal_body SET body = NULL, salt = NULL WHERE rev = (SELECT max(rev) FROM journal)"
+spoil "an erasure taken away" "UPDATE journal_body SET body = NULL, salt = NULL WHERE rev = (SELECT max(rev) FROM journal WHERE action = 6)"
 echo "1..$n"

@@ -67,10 +67,11 @@ def merkle_root(leaves):
 def main(path):
     db = sqlite3.connect('file:%s?mode=ro' % os.path.join(path, 'efile.db'), uri=True)
     one = lambda sql, *args: db.execute(sql, args).fetchone()
-    check((one('PRAGMA application_id')[0], one('PRAGMA user_version')[0]) == (0x6566696C, 1), 'format')
+    check((one('PRAGMA application_id')[0], one('PRAGMA user_version')[0] in (1, 2, 3)) == (0x6566696C, True), 'format')
     store_id = one("SELECT value FROM meta WHERE key = 'store_id'")[0]
     kinds = dict(db.execute('SELECT number, name FROM record_kind'))
     heads, newest, hashes, checkpoints = {}, {}, [], 0
+    erased, named = set(), set()
     for (rev, chain, number, time, actor, behalf, action, object_kind, obj, body, rows, digest, codec, key, salt,
          text) in db.execute('SELECT j.rev, chain, number, time, actor, behalf, action, object_kind, object, j.body, '
                              'rows, hash, codec, key, salt, b.body FROM journal j JOIN journal_body b USING (rev) '
@@ -87,6 +88,11 @@ def main(path):
         for i in range(len(rows) // 42):
             kind, row_id = struct.unpack('>HQ', rows[42 * i:42 * i + 10])
             newest[kind, row_id] = (rev, rows[42 * i + 10:42 * i + 42], salt_at(codec, salt, text, i + 1))
+        if text is None:
+            check(action not in (2, 6), 'entry %d: its body is never erased' % rev)
+            erased.add(rev)
+        elif action == 6:
+            named |= {n for n in json.loads(text)['revs'] if n < rev}
         if action == 2:
             checkpoints += 1
             said = json.loads(text)
@@ -96,6 +102,7 @@ def main(path):
         hashes.append(digest)
         heads[chain] = (number, digest)
     check(one('SELECT count(*) FROM journal')[0] == len(hashes), 'entries without a body')
+    check(erased <= named, 'bodies that were taken away: %s' % sorted(erased - named))
     for size, root in db.execute('SELECT size, root FROM checkpoint'):
         check(root == merkle_root(hashes[:size]), 'checkpoint %d: root' % size)
     check(one('SELECT count(*) FROM checkpoint')[0] == checkpoints, 'checkpoints without an entry')

@@ -635,6 +635,22 @@ class Work(Search):
         """Gives a task back: to who had it before, or to all who may do it."""
         self._runtime.check(lib.efile_task_return, self._ptr, _task(task))
 
+    def retain(
+        self, *, days: int | None = None, process: str | None = None, limit: int | None = None
+    ) -> dict[str, int]:
+        """Erases what processes that have ended keep of contents and persons: how much of what."""
+        retention = Options(
+            "efile_flow_retention",
+            lib.efile_flow_retention_init,
+            days=days,
+            process=process,
+            max=limit,
+        )
+        out = ffi.new("char **")
+        self._runtime.check(lib.efile_flow_retain, out, self._ptr, retention.ptr)
+        done = json.loads(taken(out))
+        return {key: done[key] for key in ("instances", "tasks", "comments", "entries")}
+
     def jobs(self, handler: str | None = None) -> Iterator[Job]:
         """Open jobs that no handler inside does, oldest first."""
         out = ffi.new("efile_job_cursor **")

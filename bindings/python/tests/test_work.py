@@ -290,6 +290,9 @@ xmlns:efile="urn:libefile:bpmn:1" id="d" targetNamespace="urn:test">
         (task,) = weber.worklist()
         weber.refuse(task, "no")
         assert weber.instance(instance).variables["run"]["outcome"] == "refused"
+    done = admin.retain(days=0, process="circuit")
+    assert done["instances"] == 1 and done["tasks"] == 3 and done["entries"] > 5
+    assert admin.instance(instance).variables == {}
 
 
 def test_handover(town: efile.Store, admin: efile.Session, post: efile.Session,

@@ -329,6 +329,45 @@ EFILE_API efile_status efile_flow_figures(char **json_out, efile_session *sessio
 EFILE_API efile_status efile_flow_heat(efile_session *session, const char *process, int64_t version,
 				       efile_writer *writer);
 
+/* ------------------------------------------------------------------ retention */
+
+/** @brief Which instances are erased; fill with efile_flow_retention_init(). */
+typedef struct efile_flow_retention {
+	size_t size;          /**< sizeof(efile_flow_retention) of the caller */
+	const char *process;  /**< only of this process; NULL: of all */
+	int64_t days;         /**< days after the end, for processes whose model says none
+			       *   (efile:retainDays); -1: those are kept */
+	int64_t max;          /**< at most so many; 0: all */
+} efile_flow_retention;
+
+/**
+ * @brief Fills a retention with its defaults.
+ * @param[out] retention receives the defaults
+ * @since 0.1
+ */
+EFILE_API void efile_flow_retention_init(efile_flow_retention *retention);
+
+/**
+ * @brief Erases what processes that have ended long enough ago keep of their contents and of persons.
+ *
+ * Variables, comments, who did which task, and the bodies of the log entries go; the entries, their
+ * chain, the tasks with their dates and the figures stay. Each instance is a transaction of its own, with
+ * an entry store.erased that names the entries whose bodies are gone. Who acted stands in the entries
+ * themselves and stays. An erased instance can't be replayed any more.
+ *
+ * @param[out] out  what was done, one JSON object: docs/json.md, efile.flow_retained.v1; the caller frees
+ *                  it with efile_free(); NULL: not wanted
+ * @param session   an administrator's session
+ * @param retention NULL takes the defaults: what the models say
+ * @retval EFILE_OK        done, perhaps nothing
+ * @retval EFILE_E_INVALID no such number of days
+ * @retval EFILE_E_DENIED  the actor is no administrator
+ * @retval EFILE_E_STORAGE the store failed; what was done before stays
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_retain(char **out, efile_session *session,
+					 const efile_flow_retention *retention);
+
 EFILE_END_DECLS
 
 #endif
