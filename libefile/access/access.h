@@ -110,6 +110,10 @@ typedef struct access_stand_in {
 /* All of them but what the session stands for anyway; *out is for free(). None for a session that is
  * on behalf of somebody: substitutions do not chain. */
 efile_status access_stand_ins(access_stand_in **out, size_t *count, efile_session *session);
+/* Whether one of two persons may substitute the other today, themselves or through others, whether or
+ * not the other one is away: four eyes are not four if they look for each other. */
+efile_status access_substitute(bool *out, efile_session *session, const efile_id *a,
+			       const efile_id *b);
 /* Whether another person is this actor or belongs to it today: for assigning and escalating. */
 efile_status access_actor_in(bool *out, efile_session *session, int64_t person_row,
 			     int64_t actor_row);

@@ -349,3 +349,53 @@ efile_status access_stand_ins(access_stand_in **out, size_t *count, efile_sessio
 	*count = all.count;
 	return EFILE_OK;
 }
+
+/* ------------------------------------------------------------------ who looks for whom */
+
+enum { CHAIN_MAX = 1000 };
+
+/* All whom a person may substitute (up), or who may substitute it, and so on from each of them. */
+static efile_status follow(id_set *all, efile_session *session, int64_t from, bool up,
+			   const char *today)
+{
+	TRY(id_set_add(all, session->ctx, from));
+	for (size_t i = 0; i < all->count && all->count < CHAIN_MAX; i++) {
+		int64_t person = all->ids[i];
+
+		for (int64_t after = 0;;) {
+			AUTO(deputy_record) row = { { 0, 0 } };
+			efile_status status = access_db_deputy_next(&row, session->store, after,
+								    up ? 0 : person, up ? person : 0);
+
+			TRY(status);
+			if (status == EFILE_DONE)
+				break;
+			after = row.head.id;
+			if (day_within(row.valid_from, row.valid_until, today))
+				TRY(id_set_add(all, session->ctx, up ? row.principal : row.deputy));
+		}
+	}
+	return EFILE_OK;
+}
+
+efile_status access_substitute(bool *out, efile_session *session, const efile_id *a,
+			       const efile_id *b)
+{
+	char today[EFILE_DATE_TEXT_SIZE];
+	efile_status status = EFILE_OK;
+	int64_t from, to;
+
+	TRY(session_refresh(session));
+	TRY(access_actor_row(&from, session, a));
+	TRY(access_actor_row(&to, session, b));
+	efile_date_format(session->today, today);
+	*out = from == to;
+	for (int up = 0; up < 2 && !*out && status == EFILE_OK; up++) {
+		id_set all = { NULL, 0, 0 };
+
+		status = follow(&all, session, from, up != 0, today);
+		*out = status == EFILE_OK && id_set_has(&all, to);
+		id_set_clear(&all);
+	}
+	return status;
+}

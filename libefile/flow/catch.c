@@ -122,15 +122,40 @@ static efile_status subscribe_condition(machine *m, flow_row row)
 	return subscribe_effect(m, &row, "", NULL);
 }
 
-/* An event that cannot be listened to, such as a timer whose expression gives no time: a retry comes
- * to the node anew, it must not pass it as if the event had happened. */
+/* An incident beside the tokens: the activity, sub-process or gateway waits on without this event. */
+static efile_status deaf(machine *m, const flow_row *row, efile_status status)
+{
+	flow_row incident = { .kind = ROW_INCIDENT, .node = row->node, .scope = row->scope,
+			      .owner = row->owner, .trigger = row->trigger, .index = row->index,
+			      .done = EDGE_LISTEN, .flags = ROW_LISTENS };
+	flow_effect effect = { .kind = FLOW_EFFECT_INCIDENT, .node = row->node };
+
+	if (status != EFILE_E_LIMIT && status != EFILE_E_DAMAGED && status != EFILE_E_FORMAT &&
+	    status != EFILE_E_INVALID)
+		return status;
+	effect.message = message_format(m->ctx, "%s", efile_error_message(m->ctx));
+	if (!effect.message)
+		return mem_failed(m->ctx);
+	error_clear(m->ctx);
+	status = add_row(m, incident, &effect.wait);
+	if (status < 0) {
+		free(effect.message);
+		return status;
+	}
+	return add_effect_texts(m, effect);
+}
+
+/* An event that cannot be listened to, such as a timer whose expression gives no time: a retry listens
+ * anew, it must not pass as if the event had happened. */
 static efile_status not_subscribed(machine *m, const flow_row *row, efile_status status)
 {
 	const flow_row *owner = state_row(&m->s, row->owner);
 	token t = { row->node, EDGE_LEAVING, row->scope, 0 };
 
-	if (status >= 0 || !owner || owner->kind != ROW_CATCH || owner->node != row->node)
-		return incident_of(m, t, status);
+	if (status >= 0)
+		return status;
+	if (!owner || owner->kind != ROW_CATCH || owner->node != row->node)
+		return deaf(m, row, status);
 	t.index = owner->index;
 	t.edge = node_get(m->d, row->node, NODE_KIND) == FLOW_NODE_CATCH ? EDGE_NONE : EDGE_BODY;
 	TRY(incident_of(m, t, status));
@@ -156,6 +181,15 @@ static efile_status subscribe(machine *m, flow_row row)
 	row.kind = kinds[kind].kind;
 	status = kinds[kind].subscribe(m, row);
 	return not_subscribed(m, &row, status);
+}
+
+efile_status listen_again(machine *m, const flow_row *incident)
+{
+	if (incident->owner && !state_row(&m->s, incident->owner))
+		return EFILE_OK;
+	return subscribe(m, (flow_row){ .node = incident->node, .trigger = incident->trigger,
+					.owner = incident->owner, .scope = incident->scope,
+					.index = incident->index });
 }
 
 efile_status subscribe_node(machine *m, uint32_t node, uint64_t owner, uint64_t scope)
@@ -377,9 +411,11 @@ efile_status check_conditions(machine *m)
 		if (row.dead || row.kind != ROW_CONDITION)
 			continue;
 		status = check_one(m, row.number);
-		if (status < 0 && state_row(&m->s, row.number))
+		if (status >= 0)
+			continue;
+		if (state_row(&m->s, row.number))
 			TRY(end_row(m, row.number, true));
-		TRY(incident_of(m, (token){ row.node, EDGE_LEAVING, row.scope, 0 }, status));
+		TRY(not_subscribed(m, &row, status));
 	}
 	return EFILE_OK;
 }

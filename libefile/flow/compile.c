@@ -446,6 +446,8 @@ static uint32_t details_of(compiler *c, const bpmn_element *n)
 	buf_add_text(&text, bpmn_text(c->m, n->fields[FIELD_FORM]));
 	if (calendar)
 		buf_add_format(&text, "\nK\t%s", bpmn_text(c->m, calendar));
+	if (!strcmp(bpmn_text(c->m, n->fields[FIELD_SEPARATE_DEPUTIES]), "false"))
+		buf_add_text(&text, "\nD\t");
 	if (n->fields[FIELD_ROUTE]) {
 		buf_add_text(&text, "\nR\t");
 		add_line(&text, bpmn_text(c->m, n->fields[FIELD_ROUTE]));

@@ -7,6 +7,7 @@
  *   C name number                     a bound of the field before: min, max, minlength, maxlength
  *   K calendar                        whose working days count
  *   T days                            of the process itself: how long an instance is kept after its end
+ *   D                                 who stands in for the shut out is not shut out in their own name
  *   M at                              a reminder (term.h: term_relative_valid)
  *   E at to priority                  an escalation
  *   R expression                      the sign-off list, in FEEL

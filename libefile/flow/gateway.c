@@ -148,7 +148,7 @@ static bool nothing_comes(const reach *r)
 
 		if (row->dead || row->scope != r->scope ||
 		    (row->kind >= ROW_MESSAGE && row->kind <= ROW_CONDITION) ||
-		    row->kind == ROW_DONE || row->kind == ROW_RESET)
+		    row->kind == ROW_DONE || row->kind == ROW_RESET || row_listens(row))
 			continue;
 		if (holds_back(r, row->node))
 			return false;

@@ -159,6 +159,8 @@ efile_status settle_joins(machine *m, bool *moved);
 
 /* ---- catch.c: events ---- */
 efile_status subscribe_node(machine *m, uint32_t node, uint64_t owner, uint64_t scope);
+/* What an incident had kept from listening (row_listens); the incident is gone already. */
+efile_status listen_again(machine *m, const flow_row *incident);
 efile_status subscribe_boundaries(machine *m, uint32_t node, uint64_t owner, uint64_t scope);
 efile_status fire_row(machine *m, uint64_t number, const char *variables);
 efile_status broadcast(machine *m, const char *name, const char *variables);

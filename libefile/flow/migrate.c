@@ -244,11 +244,27 @@ static bool same_flows(const flow_plan *p, uint32_t node)
 	return true;
 }
 
+/* An event that could not be listened to is the same one among those of its node. */
+static efile_status move_listener(moving *v, flow_row *row)
+{
+	uint32_t at = row->trigger - node_get(v->plan->from, row->node, NODE_FIRST_TRIGGER);
+	uint32_t to = v->plan->nodes[row->node];
+
+	if (!to)
+		return EFILE_OK; /* refused already */
+	if (at >= node_get(v->plan->to, to - 1, NODE_TRIGGER_COUNT))
+		return refuse(v, FAULT_EVENT, row->node);
+	row->trigger = node_get(v->plan->to, to - 1, NODE_FIRST_TRIGGER) + at;
+	return EFILE_OK;
+}
+
 static efile_status move_row(moving *v, flow_row *row)
 {
 	if (is_subscription(row))
 		return move_subscription(v, row);
 	TRY(check_node(v, row->node));
+	if (row_listens(row))
+		return move_listener(v, row);
 	if (row->kind == ROW_INCIDENT)
 		TRY(move_edge(v, &row->done, row->node));
 	if (row->kind == ROW_ROUTE && v->plan->nodes[row->node] &&

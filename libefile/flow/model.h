@@ -39,6 +39,7 @@ typedef enum bpmn_field {
 	FIELD_GROUPS, FIELD_USERS, FIELD_ASSIGNEE, FIELD_DUE_IN, FIELD_SEPARATE, FIELD_FORM,
 	FIELD_HANDLER, FIELD_PRIORITY, FIELD_FOLLOW_UP,
 	FIELD_CALENDAR,         /* whose working days count */
+	FIELD_SEPARATE_DEPUTIES,/* "false": separation of duty is of those who act alone */
 	FIELD_RETAIN,           /* of a process: days that an instance is kept after its end */
 	FIELD_DETAILS,          /* rows of flow/form.h */
 	FIELD_ROUTE,            /* who has a user task one after the other: an expression */

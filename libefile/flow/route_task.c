@@ -69,6 +69,9 @@ static efile_status apply_route(efile_session *session, efile_task_id task, cons
 	TRY(session_begin(&tx, session));
 	TRY(hold_route(&h, session, task));
 	TRY(task_require_hold(session, &h.task));
+	if (reason) /* a decision on the matter, as completing is */
+		TRY(task_require_separate(session, &h.instance, h.definition.opened, &h.task,
+					  session->actor, session->behalf));
 	event.wait = (uint64_t)h.task.wait;
 	TRY(flow_apply(session, &h.instance, h.definition.opened, &event, JOURNAL_FLOW_ROUTED));
 	return txn_commit(&tx);

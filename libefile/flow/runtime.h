@@ -448,6 +448,11 @@ efile_status reminders_move(efile_session *session, const task_record *task);
 efile_status reminders_run(int64_t *count, efile_session *session, efile_time now);
 /* control.c: what ends a whole run rather than one of its rows. */
 bool ends_run(efile_status status);
+/* worklist.c: DENIED if somebody who is shut out may be substituted by one of the two, or the other way
+ * round. */
+efile_status task_require_separate(efile_session *session, const instance_record *instance,
+				   const flow_definition *d, const task_record *task, efile_id actor,
+				   efile_id behalf);
 /* worklist.c: an actor sees the task, whoever has it, and may take it over. */
 efile_status task_offer_to(efile_session *session, const task_record *task, int64_t actor);
 

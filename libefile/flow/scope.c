@@ -35,7 +35,7 @@ efile_status add_effect_texts(machine *m, flow_effect effect)
 static bool holds_token(const flow_row *row)
 {
 	return !(row->kind >= ROW_MESSAGE && row->kind <= ROW_CONDITION) &&
-		row->kind != ROW_DONE && row->kind != ROW_RESET;
+		row->kind != ROW_DONE && row->kind != ROW_RESET && !row_listens(row);
 }
 
 static void finished(machine *m, uint64_t scope)
@@ -193,8 +193,8 @@ efile_status end_subscriptions(machine *m, uint64_t owner, bool cancelled)
 	for (size_t i = m->s.row_count; i-- > 0 && m->s.rows[i].number > owner;) {
 		flow_row *row = &m->s.rows[i];
 
-		if (row->dead || row->owner != owner || row->kind < ROW_MESSAGE ||
-		    row->kind > ROW_CONDITION)
+		if (row->dead || row->owner != owner ||
+		    ((row->kind < ROW_MESSAGE || row->kind > ROW_CONDITION) && !row_listens(row)))
 			continue;
 		TRY(end_effect(m, row, cancelled));
 		row->dead = true;
@@ -245,7 +245,8 @@ static bool is_dead(const machine *m, uint64_t number)
 /* Whether a row goes with the contents of a scope: rows come after those that they belong to. */
 static bool goes_with(const machine *m, const flow_row *row, uint64_t scope, bool keep)
 {
-	bool subscription = row->kind >= ROW_MESSAGE && row->kind <= ROW_CONDITION;
+	bool subscription = (row->kind >= ROW_MESSAGE && row->kind <= ROW_CONDITION) ||
+		row_listens(row);
 
 	if (keep && row->kind == ROW_DONE && !is_dead(m, row->scope))
 		return false;

@@ -121,7 +121,8 @@ static void put_rows(buf *out, const flow_state *s)
 static char version_of(const flow_state *s)
 {
 	for (size_t i = 0; i < s->row_count; i++)
-		if (!s->rows[i].dead && s->rows[i].kind == ROW_ROUTE)
+		if (!s->rows[i].dead &&
+		    (s->rows[i].kind == ROW_ROUTE || row_listens(&s->rows[i])))
 			return STATE_VERSION;
 	return 1;
 }
@@ -247,7 +248,7 @@ static bool row_sound(const flow_definition *d, const flow_row *r)
 
 	if (r->scope >= r->number || r->owner >= r->number + (r->kind == ROW_DONE ? UINT32_MAX : 0))
 		return false;
-	if (subscribes)
+	if (subscribes || row_listens(r))
 		return r->trigger < head(d, HEAD_TRIGGERS);
 	if (r->kind == ROW_TASK || r->kind == ROW_ROUTE)
 		return kind == FLOW_NODE_USER_TASK;
@@ -648,6 +649,85 @@ efile_status flow_may_perform(efile_ctx *ctx, const flow_definition *d, const vo
 		return FAIL(ctx, EFILE_E_NOTFOUND, 2326, "the process waits for no task %llu",
 			    (unsigned long long)wait);
 	return performers_check(ctx, d, &s, row, &actor.id, &on_behalf_of.id);
+}
+
+/* ---- who is shut out ---- */
+
+static efile_status add_person(flow_persons *out, efile_ctx *ctx, const efile_id *person)
+{
+	void *items = out->items;
+
+	if (efile_id_is_none(person))
+		return EFILE_OK;
+	for (size_t i = 0; i < out->count; i++)
+		if (id_compare(&out->items[i], person) == 0)
+			return EFILE_OK;
+	TRY(mem_grow(ctx, &items, &out->capacity, out->count, sizeof(*person)));
+	out->items = items;
+	out->items[out->count++] = *person;
+	return EFILE_OK;
+}
+
+static efile_status add_route_persons(flow_persons *out, efile_ctx *ctx, const flow_state *s,
+				      const flow_row *around, int64_t entry)
+{
+	AUTO(route) r = { .steps = NULL };
+	const route_step *own;
+
+	TRY(route_read(&r, ctx, s->texts.data + around->data, around->length));
+	own = route_find(&r, entry);
+	for (size_t i = 0; i < r.count; i++) {
+		if (own && r.steps[i].origin == own->origin)
+			continue;
+		TRY(add_person(out, ctx, &r.steps[i].by));
+		TRY(add_person(out, ctx, &r.steps[i].behalf));
+	}
+	return EFILE_OK;
+}
+
+static efile_status add_performers(flow_persons *out, efile_ctx *ctx, const flow_definition *d,
+				   const flow_state *s, const flow_row *row)
+{
+	uint32_t first = node_get(d, row->node, NODE_FIRST_SEPARATE);
+	const flow_row *around = state_route(s, row);
+
+	for (uint32_t i = 0; i < node_get(d, row->node, NODE_SEPARATE_COUNT); i++) {
+		uint32_t node = list_get(d, first + i);
+
+		if (around && node == row->node) {
+			TRY(add_route_persons(out, ctx, s, around, row->index));
+			continue;
+		}
+		for (size_t k = 0; k < s->performer_count; k++) {
+			if (s->performers[k].node != node)
+				continue;
+			TRY(add_person(out, ctx, &s->performers[k].actor));
+			TRY(add_person(out, ctx, &s->performers[k].on_behalf_of));
+		}
+	}
+	return EFILE_OK;
+}
+
+void flow_persons_clear(flow_persons *p)
+{
+	free(p->items);
+	*p = (flow_persons){ NULL, 0, 0 };
+}
+
+efile_status flow_shut_out(flow_persons *out, efile_ctx *ctx, const flow_definition *d,
+			   const void *state, size_t length, uint64_t wait)
+{
+	AUTO(flow_state) s = { 0 };
+	const flow_row *row;
+
+	TRY(flow_state_decode(&s, ctx, d, state, length));
+	row = state_row(&s, wait);
+	return row && row->kind == ROW_TASK ? add_performers(out, ctx, d, &s, row) : EFILE_OK;
+}
+
+bool flow_is_separated(const flow_definition *d, uint32_t node)
+{
+	return node_get(d, node, NODE_SEPARATE_COUNT) != 0;
 }
 
 efile_status flow_state_route(buf *out, int64_t *step, efile_ctx *ctx, const flow_definition *d,

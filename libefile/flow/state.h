@@ -33,15 +33,17 @@ typedef enum row_kind {
 #define EDGE_LEAVING UINT32_MAX         /* its work is done: choose where to go */
 #define EDGE_BODY (UINT32_MAX - 1)      /* the activity itself, inside its loop */
 #define EDGE_FIRED (UINT32_MAX - 2)     /* the event has happened */
+#define EDGE_LISTEN (UINT32_MAX - 3)    /* of an incident: the event is listened to anew */
 #define EDGE_NONE 0                     /* from nowhere: the beginning of a scope */
-#define EDGE_LAST (UINT32_MAX - 2)
+#define EDGE_LAST (UINT32_MAX - 3)
 
 typedef enum row_flag {
 	ROW_HELD = 1,           /* condition: held when last looked at */
 	ROW_EXPANDED = 2,       /* being compensated: its parts go first */
 	ROW_ENDING = 4,         /* compensates: its throw has ended, no token to go on */
 	ROW_CANCELS = 8,        /* compensates: the transaction is cancelled then */
-	ROW_BOUNDED = 16        /* timer: total counts the firings left */
+	ROW_BOUNDED = 16,       /* timer: total counts the firings left */
+	ROW_LISTENS = 32        /* incident: an event of the owner that can't be listened to; no token */
 } row_flag;
 
 typedef struct flow_row {
@@ -101,6 +103,12 @@ efile_status flow_state_decode(flow_state *s, efile_ctx *ctx, const flow_definit
 efile_status flow_state_encode(buf *out, efile_ctx *ctx, const flow_state *s);
 
 flow_row *state_find(const flow_state *s, uint64_t number);
+
+/* Whether it is an incident of an event that is listened to, beside the tokens. */
+static inline bool row_listens(const flow_row *row)
+{
+	return row->kind == ROW_INCIDENT && (row->flags & ROW_LISTENS);
+}
 
 /* Whether what the row keeps are variables that those in it see. */
 static inline bool row_has_variables(const flow_row *row)

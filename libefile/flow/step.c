@@ -481,6 +481,8 @@ static efile_status on_retry(machine *m)
 	TRY(find_wait(m, ROW_INCIDENT, &row));
 	TRY(end_row(m, row.number, false));
 	TRY(assign_all(m, row.scope, m->event->variables));
+	if (row_listens(&row))
+		return listen_again(m, &row);
 	TRY(add_token(m, (token){ row.node, row.done, row.scope, row.index }));
 	for (size_t i = 0; i < m->s.parked_count; i++) {
 		parked_row parked = m->s.parked[i];

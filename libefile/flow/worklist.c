@@ -76,6 +76,44 @@ static efile_status require_mine(efile_session *session, const task_record *task
 	return task_is_mine(session, task) ? EFILE_OK : access_missing(session, RECORD_TASK, &task->uuid, NULL);
 }
 
+/* Whoever may substitute somebody who is shut out is shut out as well, also in their own name. */
+static efile_status require_no_substitute(efile_session *session, const flow_persons *out,
+					  const efile_id *person, const char *node)
+{
+	for (size_t i = 0; i < out->count; i++) {
+		bool related;
+
+		if (id_compare(&out->items[i], person) == 0)
+			continue; /* the step itself says so */
+		TRY(access_substitute(&related, session, &out->items[i], person));
+		if (related)
+			return FAIL(session_ctx(session), EFILE_E_DENIED, 2489,
+				    "whoever stands in for somebody who is separated from %s may not perform it",
+				    node);
+	}
+	return EFILE_OK;
+}
+
+efile_status task_require_separate(efile_session *session, const instance_record *instance,
+				   const flow_definition *d, const task_record *task, efile_id actor,
+				   efile_id behalf)
+{
+	AUTO(flow_persons) out = { NULL, 0, 0 };
+	int64_t node = flow_node_find(d, task->node);
+	flow_node n;
+
+	if (node < 0 || !flow_is_separated(d, (uint32_t)node))
+		return EFILE_OK;
+	flow_node_at(&n, d, (uint32_t)node);
+	if (form_row_next(n.form, NULL, 'D'))
+		return EFILE_OK;
+	TRY(flow_shut_out(&out, session_ctx(session), d, instance->state.data,
+			  instance->state.length, (uint64_t)task->wait));
+	TRY(require_no_substitute(session, &out, &actor, task->node));
+	return efile_id_is_none(&behalf) ? EFILE_OK :
+					   require_no_substitute(session, &out, &behalf, task->node);
+}
+
 /* Separation of duty: the rule of the engine, for deputies too. */
 static efile_status require_separate(efile_session *session, const task_record *task,
 				     efile_id actor, efile_id behalf)
@@ -85,9 +123,10 @@ static efile_status require_separate(efile_session *session, const task_record *
 
 	TRY(instance_by_row(&instance, session->store, task->instance));
 	TRY(definition_hold(&row, session->store, instance.definition));
-	return flow_may_perform(session_ctx(session), row.opened, instance.state.data,
-				instance.state.length, (uint64_t)task->wait,
-				(efile_actor_id){ actor }, (efile_actor_id){ behalf });
+	TRY(flow_may_perform(session_ctx(session), row.opened, instance.state.data,
+			     instance.state.length, (uint64_t)task->wait,
+			     (efile_actor_id){ actor }, (efile_actor_id){ behalf }));
+	return task_require_separate(session, &instance, row.opened, task, actor, behalf);
 }
 
 /* ---- changes of hands ---- */
@@ -439,6 +478,8 @@ static efile_status complete(efile_session *session, task_record *task, const ch
 
 	TRY(load_form(&f, session, task));
 	TRY(check_form(session, NULL, &f, variables));
+	TRY(task_require_separate(session, &f.instance, f.definition.opened, task, session->actor,
+				  session->behalf));
 	return flow_apply_task(session, &f.instance, f.definition.opened, &event, task);
 }
 

@@ -824,6 +824,55 @@ typedef struct store_case {
 	efile_task_id task;
 } store_case;
 
+/* Registered deputies and their deputies, in both directions and in their own name. */
+static void test_looking_for_each_other(void)
+{
+	static const char model[] = DESK_HEAD
+		"<process id='two' isExecutable='true'><startEvent id='s'/>"
+		"<userTask id='a' name='A' e:candidateUsers='m.weber,k.klein'/>"
+		"<userTask id='b' name='B' e:candidateUsers='m.weber,k.klein,r.chief' e:separateFrom='a' %s/>"
+		"<endEvent id='e'/>" DESK_FLOW("f1", "s", "a") DESK_FLOW("f2", "a", "b")
+		DESK_FLOW("f3", "b", "e") DESK_CLOSE;
+	static const struct {
+		const char *attribute;
+		int links;              /* 1: chief for adler, 2: adler for weber, 4: chief for weber; 8: turned */
+		efile_status status;
+	} rows[] = {
+		{ "", 0, EFILE_OK }, { "", 4, EFILE_E_DENIED }, { "", 4 | 8, EFILE_E_DENIED },
+		{ "", 1 | 2, EFILE_E_DENIED }, { "", 1 | 2 | 8, EFILE_E_DENIED }, { "", 1, EFILE_OK },
+		{ "e:separateDeputies='false'", 4, EFILE_OK },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		efile_instance_id id;
+		efile_task task;
+		char text[2000];
+		registry r;
+		efile_actor_id from[3], to[3], adler;
+
+		registry_setup(&r);
+		adler = town_person(&r.town, "a.adler", EFILE_CONFIDENTIALITY_OPEN);
+		from[0] = adler, to[0] = r.town.chief;
+		from[1] = r.town.weber, to[1] = adler;
+		from[2] = r.town.weber, to[2] = r.town.chief;
+		for (int k = 0; k < 3; k++)
+			if (rows[i].links & (1 << k))
+				TAP_EQUAL_INT(efile_deputy_add(r.town.admin,
+							       rows[i].links & 8 ? to[k] : from[k],
+							       rows[i].links & 8 ? from[k] : to[k],
+							       NULL), EFILE_OK);
+		snprintf(text, sizeof(text), model, rows[i].attribute);
+		TAP_EQUAL_INT(desk_deploy(r.town.admin, text), EFILE_OK);
+		TAP_EQUAL_INT(efile_flow_start(&id, r.weber, "two", NULL), EFILE_OK);
+		TAP_EQUAL_INT(efile_task_complete(r.weber, first_task(r.weber).id, NULL), EFILE_OK);
+		task = first_task(r.chief);
+		TAP_EQUAL_INT(efile_task_claim(r.chief, task.id), rows[i].status);
+		TAP_EQUAL_INT(efile_task_complete(r.chief, task.id, NULL), rows[i].status);
+		desk_fsck(r.town.store);
+		registry_teardown(&r);
+	}
+}
+
 static efile_status store_once(efile_ctx *ctx, void *arg)
 {
 	store_case *m = arg;
@@ -887,6 +936,7 @@ TAP_SUITE(flow_route) = {
 	{ "on desks", test_desks },
 	{ "back and refused", test_back_and_refused },
 	{ "deputies", test_deputy },
+	{ "who look for each other", test_looking_for_each_other },
 	{ "out of memory in a store", test_store_memory },
 	{ "names", test_names },
 	TAP_END,

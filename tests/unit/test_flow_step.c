@@ -512,7 +512,91 @@ static void test_without_memory(void)
 	play_close(&p);
 }
 
+/* ---- events that can't be listened to ---- */
+
+/* The incident stands beside the tokens; a retry listens anew, and nothing has fired meanwhile. */
+static void test_deaf_boundary(void)
+{
+	play p;
+
+	play_open(&p, BPMN_OPEN "<startEvent id='s'/><userTask id='t' e:assignee='x'/>"
+		  "<boundaryEvent id='b' attachedToRef='t'><timerEventDefinition>"
+		  "<timeDuration>=wait</timeDuration></timerEventDefinition></boundaryEvent>"
+		  "<endEvent id='e'/><endEvent id='late'/>" FLOW("1", "s", "t") FLOW("2", "t", "e")
+		  FLOW("3", "b", "late") BPMN_CLOSE);
+	TAP_EQUAL_TEXT(start(&p, "{\"wait\":\"soon\"}"), "vars ->1 task:t#1 incident:b#2");
+	TAP_EQUAL_TEXT(step(&p, (flow_event){ .kind = FLOW_EVENT_RETRY, .wait = 2 }),
+		       "incident-end:b#2 incident:b#3");
+	TAP_EQUAL_TEXT(step(&p, (flow_event){ .kind = FLOW_EVENT_RETRY, .wait = 3,
+					      .variables = "{\"wait\":\"PT1H\"}" }),
+		       "incident-end:b#3 vars wait:b#4");
+	TAP_EQUAL_TEXT(step(&p, (flow_event){ .kind = FLOW_EVENT_TIMER, .wait = 4 }),
+		       "wait-end:b#4 task-end:t#1! ->3 ended");
+	check_replay(&p);
+	play_close(&p);
+}
+
+/* The activity that is done takes the incident of its event with it. */
+static void test_deaf_and_done(void)
+{
+	play p;
+
+	play_open(&p, BPMN_OPEN "<startEvent id='s'/><userTask id='t' e:assignee='x'/>"
+		  "<boundaryEvent id='b' attachedToRef='t'><timerEventDefinition>"
+		  "<timeDuration>=wait</timeDuration></timerEventDefinition></boundaryEvent>"
+		  "<endEvent id='e'/><endEvent id='late'/>" FLOW("1", "s", "t") FLOW("2", "t", "e")
+		  FLOW("3", "b", "late") BPMN_CLOSE);
+	start(&p, "{\"wait\":\"soon\"}");
+	TAP_EQUAL_TEXT(complete(&p, 1, NULL, 1), "task-end:t#1 incident-end:b#2 ->2 ended");
+	check_replay(&p);
+	play_close(&p);
+}
+
+static void test_deaf_gateway(void)
+{
+	play p;
+
+	play_open(&p, BPMN_OPEN "<startEvent id='s'/><eventBasedGateway id='g'/>"
+		  "<intermediateCatchEvent id='c'><timerEventDefinition><timeDuration>=wait</timeDuration>"
+		  "</timerEventDefinition></intermediateCatchEvent>"
+		  "<intermediateCatchEvent id='m'><signalEventDefinition signalRef='x'/>"
+		  "</intermediateCatchEvent><endEvent id='e'/>" FLOW("1", "s", "g") FLOW("2", "g", "c")
+		  FLOW("3", "g", "m") FLOW("4", "c", "e") FLOW("5", "m", "e")
+		  "</process><signal id='x' name='X'/></definitions>");
+	TAP_EQUAL_TEXT(start(&p, "{\"wait\":\"soon\"}"), "vars ->1 incident:c#2 wait:m#3");
+	TAP_EQUAL_TEXT(step(&p, (flow_event){ .kind = FLOW_EVENT_RETRY, .wait = 2,
+					      .variables = "{\"wait\":\"PT1H\"}" }),
+		       "incident-end:c#2 vars wait:c#4");
+	TAP_EQUAL_TEXT(step(&p, (flow_event){ .kind = FLOW_EVENT_SIGNAL, .code = "X" }),
+		       "wait-end:m#3 ->3 wait-end:c#4 ->5 ended");
+	check_replay(&p);
+	play_close(&p);
+}
+
+static void test_deaf_event_subprocess(void)
+{
+	play p;
+
+	play_open(&p, BPMN_OPEN "<startEvent id='s'/><userTask id='t' e:assignee='x'/><endEvent id='e'/>"
+		  FLOW("1", "s", "t") FLOW("2", "t", "e")
+		  "<subProcess id='x' triggeredByEvent='true'><startEvent id='b' isInterrupting='false'>"
+		  "<timerEventDefinition><timeDuration>=wait</timeDuration></timerEventDefinition>"
+		  "</startEvent><userTask id='u' e:assignee='x'/><endEvent id='z'/>" FLOW("3", "b", "u")
+		  FLOW("4", "u", "z") "</subProcess>" BPMN_CLOSE);
+	TAP_EQUAL_TEXT(start(&p, "{\"wait\":\"soon\"}"), "vars incident:b#1 ->1 task:t#2");
+	TAP_EQUAL_TEXT(step(&p, (flow_event){ .kind = FLOW_EVENT_RETRY, .wait = 1,
+					      .variables = "{\"wait\":\"PT1H\"}" }),
+		       "incident-end:b#1 vars wait:b#3");
+	TAP_EQUAL_TEXT(complete(&p, 2, NULL, 1), "task-end:t#2 ->2 wait-end:b#3! ended");
+	check_replay(&p);
+	play_close(&p);
+}
+
 TAP_SUITE(flow_step) = {
+	{ "a boundary event that can't be listened to", test_deaf_boundary },
+	{ "a deaf event ends with its activity", test_deaf_and_done },
+	{ "a deaf event behind a gateway", test_deaf_gateway },
+	{ "a deaf event sub-process", test_deaf_event_subprocess },
 	{ "tasks and jobs in sequence", test_sequence },
 	{ "exclusive gateway", test_exclusive },
 	{ "no condition holds: incident and retry", test_stuck },
