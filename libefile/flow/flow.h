@@ -208,15 +208,16 @@ efile_status flow_may_perform(efile_ctx *ctx, const flow_definition *d, const vo
 			      size_t length, uint64_t wait, efile_actor_id actor,
 			      efile_actor_id on_behalf_of);
 
-/* Those who may not perform an open task, since they performed one that it is separated from, or it was
- * performed on their behalf: AUTO(flow_persons) p = { NULL, 0, 0 }; */
-typedef struct flow_persons {
+/* A list of ids: AUTO(flow_ids) p = { NULL, 0, 0 }; */
+typedef struct flow_ids {
 	efile_id *items;
 	size_t count, capacity;
-} flow_persons;
+} flow_ids;
 
-void flow_persons_clear(flow_persons *p);
-efile_status flow_shut_out(flow_persons *out, efile_ctx *ctx, const flow_definition *d,
+void flow_ids_clear(flow_ids *p);
+/* Those who may not perform an open task, since they performed one that it is separated from, or it was
+ * performed on their behalf. */
+efile_status flow_shut_out(flow_ids *out, efile_ctx *ctx, const flow_definition *d,
 			   const void *state, size_t length, uint64_t wait);
 bool flow_is_separated(const flow_definition *d, uint32_t node);
 

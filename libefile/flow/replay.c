@@ -203,6 +203,7 @@ efile_status instance_walk(buf *state, size_t *steps, efile_session *session,
 typedef struct collection {
 	efile_ctx *ctx;
 	flow_effects *effects;  /* NULL: not wanted */
+	desk_log *desk;         /* the same */
 } collection;
 
 static efile_status collect(void *user, const flow_definition *d, const flow_event *event,
@@ -212,7 +213,8 @@ static efile_status collect(void *user, const flow_definition *d, const flow_eve
 	void *items;
 
 	(void)d;
-	(void)event;
+	if (all->desk)
+		TRY(desk_log_step(all->desk, all->ctx, event, effects));
 	if (!all->effects)
 		return EFILE_OK;
 	if (plan)
@@ -231,7 +233,7 @@ static efile_status collect(void *user, const flow_definition *d, const flow_eve
 efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
 			     efile_session *session, const instance_record *row)
 {
-	collection all = { session_ctx(session), effects };
+	collection all = { session_ctx(session), effects, NULL };
 
 	return instance_walk(state, steps, session, row, collect, &all);
 }
@@ -241,15 +243,19 @@ efile_status efile_flow_replay(efile_session *session, efile_instance_id instanc
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(instance_record) row = { .head = { 0, 0 } };
 	AUTO(buf) state = BUF_INIT;
+	AUTO(desk_log) desk = { .items = NULL };
+	collection all = { .desk = &desk };
 	size_t count = 0;
 
 	TRY(session_enter(&call, session));
+	all.ctx = session_ctx(session);
 	TRY(instance_load(&row, session, instance, EFILE_RIGHT_READ));
-	TRY(instance_replay(&state, NULL, &count, session, &row));
+	TRY(instance_walk(&state, &count, session, &row, collect, &all));
 	if (state.length != row.state.length ||
 	    memcmp(state.data, row.state.data, state.length) != 0)
 		return FAIL(session_ctx(session), EFILE_E_DAMAGED, 2406,
 			    "the state of a process differs from what its log gives");
+	TRY(desk_log_compare(session, &desk, &row));
 	if (steps)
 		*steps = (int64_t)count;
 	return EFILE_OK;

@@ -483,6 +483,24 @@ efile_status plan_of_event(struct flow_plan *out, efile_ctx *ctx, const flow_def
 			   const flow_definition *to, const flow_event *event);
 /* history.c: the figures of an instance's nodes as JSON. */
 efile_status instance_figures(buf *out, efile_session *session, const instance_record *row);
+/* replay_desk.c: what the steps of the log say of tasks. */
+typedef struct desk_task {
+	uint64_t wait;
+	int64_t status;
+	efile_id performer, behalf;
+} desk_task;
+
+typedef struct desk_log {
+	desk_task *items;
+	size_t count, capacity;
+} desk_log;
+
+void desk_log_clear(desk_log *log);
+efile_status desk_log_step(desk_log *log, efile_ctx *ctx, const flow_event *event,
+			   const flow_effects *effects);
+/* DAMAGED where tasks or comments of the instance are not what the log gives. */
+efile_status desk_log_compare(efile_session *session, const desk_log *log,
+			      const instance_record *instance);
 /* replay.c: the state by the log; effects (may be NULL) tell the path. */
 efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
 			     efile_session *session, const instance_record *row);

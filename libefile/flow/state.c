@@ -653,7 +653,7 @@ efile_status flow_may_perform(efile_ctx *ctx, const flow_definition *d, const vo
 
 /* ---- who is shut out ---- */
 
-static efile_status add_person(flow_persons *out, efile_ctx *ctx, const efile_id *person)
+static efile_status add_person(flow_ids *out, efile_ctx *ctx, const efile_id *person)
 {
 	void *items = out->items;
 
@@ -668,7 +668,7 @@ static efile_status add_person(flow_persons *out, efile_ctx *ctx, const efile_id
 	return EFILE_OK;
 }
 
-static efile_status add_route_persons(flow_persons *out, efile_ctx *ctx, const flow_state *s,
+static efile_status add_route_persons(flow_ids *out, efile_ctx *ctx, const flow_state *s,
 				      const flow_row *around, int64_t entry)
 {
 	AUTO(route) r = { .steps = NULL };
@@ -685,7 +685,7 @@ static efile_status add_route_persons(flow_persons *out, efile_ctx *ctx, const f
 	return EFILE_OK;
 }
 
-static efile_status add_performers(flow_persons *out, efile_ctx *ctx, const flow_definition *d,
+static efile_status add_performers(flow_ids *out, efile_ctx *ctx, const flow_definition *d,
 				   const flow_state *s, const flow_row *row)
 {
 	uint32_t first = node_get(d, row->node, NODE_FIRST_SEPARATE);
@@ -708,13 +708,13 @@ static efile_status add_performers(flow_persons *out, efile_ctx *ctx, const flow
 	return EFILE_OK;
 }
 
-void flow_persons_clear(flow_persons *p)
+void flow_ids_clear(flow_ids *p)
 {
 	free(p->items);
-	*p = (flow_persons){ NULL, 0, 0 };
+	*p = (flow_ids){ NULL, 0, 0 };
 }
 
-efile_status flow_shut_out(flow_persons *out, efile_ctx *ctx, const flow_definition *d,
+efile_status flow_shut_out(flow_ids *out, efile_ctx *ctx, const flow_definition *d,
 			   const void *state, size_t length, uint64_t wait)
 {
 	AUTO(flow_state) s = { 0 };

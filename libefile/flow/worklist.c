@@ -77,7 +77,7 @@ static efile_status require_mine(efile_session *session, const task_record *task
 }
 
 /* Whoever may substitute somebody who is shut out is shut out as well, also in their own name. */
-static efile_status require_no_substitute(efile_session *session, const flow_persons *out,
+static efile_status require_no_substitute(efile_session *session, const flow_ids *out,
 					  const efile_id *person, const char *node)
 {
 	for (size_t i = 0; i < out->count; i++) {
@@ -98,7 +98,7 @@ efile_status task_require_separate(efile_session *session, const instance_record
 				   const flow_definition *d, const task_record *task, efile_id actor,
 				   efile_id behalf)
 {
-	AUTO(flow_persons) out = { NULL, 0, 0 };
+	AUTO(flow_ids) out = { NULL, 0, 0 };
 	int64_t node = flow_node_find(d, task->node);
 	flow_node n;
 

@@ -249,6 +249,59 @@ static void test_taken_away(void)
 	}
 }
 
+/* ---- the desks by the log ---- */
+
+static void test_desks_by_log(void)
+{
+	static const struct {
+		const char *name, *sql, *back;
+	} rows[] = {
+		{ "another holder", "UPDATE flow_task SET assignee = assignee + 1 WHERE status = 1",
+		  "UPDATE flow_task SET assignee = assignee - 1 WHERE status = 1" },
+		{ "another due date", "UPDATE flow_task SET due = due + 1 WHERE status = 1",
+		  "UPDATE flow_task SET due = due - 1 WHERE status = 1" },
+		{ "another priority", "UPDATE flow_task SET priority = 81 WHERE status = 1",
+		  "UPDATE flow_task SET priority = 80 WHERE status = 1" },
+		{ "a task that is done", "UPDATE flow_task SET status = 3 WHERE status = 1",
+		  "UPDATE flow_task SET status = 1 WHERE status = 3" },
+		{ "another performer", "UPDATE flow_task SET performer = x'01010101010101010101010101010101' "
+		  "WHERE status = 2", NULL },
+	};
+	efile_instance_id id, done;
+	efile_task_changes c;
+	efile_task_id task;
+	registry r;
+
+	setup(&r);
+	done = start(&r, "said");
+	finish_task(&r);
+	id = start(&r, "said");
+	TAP_EQUAL_INT(desk_tasks(r.weber, &task), 1);
+	TAP_EQUAL_INT(efile_task_claim(r.weber, task), EFILE_OK);
+	efile_task_changes_init(&c);
+	c.due = "P3D";
+	c.priority = 80;
+	TAP_EQUAL_INT(efile_task_update(r.weber, task, &c), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_comment(r.weber, id, "Hm"), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_replay(r.weber, id, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_replay(r.weber, done, NULL), EFILE_OK);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tap_case(rows[i].name);
+		TAP_EQUAL_INT(db_exec(r.town.store, rows[i].sql), EFILE_OK);
+		TAP_EQUAL_INT(efile_flow_replay(r.weber, rows[i].back ? id : done, NULL), EFILE_E_DAMAGED);
+		if (rows[i].back)
+			TAP_EQUAL_INT(db_exec(r.town.store, rows[i].back), EFILE_OK);
+	}
+	TAP_EQUAL_INT(efile_flow_replay(r.weber, id, NULL), EFILE_OK);
+	TAP_EQUAL_INT(db_exec(r.town.store, "DELETE FROM flow_comment WHERE text = 'Hm'"), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_replay(r.weber, id, NULL), EFILE_E_DAMAGED);
+	test_clock_reset();
+	efile_session_close(r.weber);
+	efile_session_close(r.chief);
+	efile_session_close(r.klein);
+	town_teardown(&r.town); /* no fsck: it would say the same */
+}
+
 /* ---- memory ---- */
 
 static efile_status retain_once(efile_ctx *ctx, void *arg)
@@ -284,6 +337,7 @@ TAP_SUITE(flow_retain) = {
 	{ "refused", test_refused },
 	{ "at most so many", test_at_most },
 	{ "taken away is damage", test_taken_away },
+	{ "the desks by the log", test_desks_by_log },
 	{ "out of memory", test_memory },
 	TAP_END,
 };
