@@ -393,6 +393,7 @@ typedef struct task_form {
 	instance_record instance;
 	definition_ref definition;
 	flow_node node;
+	bool separated;         /* from other tasks */
 } task_form;
 
 static void task_form_clear(task_form *f)
@@ -412,6 +413,7 @@ static efile_status load_form(task_form *f, efile_session *session, const task_r
 		return FAIL(session_ctx(session), EFILE_E_DAMAGED, 2446,
 			    "the node of a task is missing: %s", task->node);
 	flow_node_at(&f->node, f->definition.opened, (uint32_t)node);
+	f->separated = flow_is_separated(f->definition.opened, (uint32_t)node);
 	return EFILE_OK;
 }
 
@@ -478,8 +480,9 @@ static efile_status complete(efile_session *session, task_record *task, const ch
 
 	TRY(load_form(&f, session, task));
 	TRY(check_form(session, NULL, &f, variables));
-	TRY(task_require_separate(session, &f.instance, f.definition.opened, task, session->actor,
-				  session->behalf));
+	if (f.separated)
+		TRY(task_require_separate(session, &f.instance, f.definition.opened, task,
+					  session->actor, session->behalf));
 	return flow_apply_task(session, &f.instance, f.definition.opened, &event, task);
 }
 
