@@ -411,10 +411,10 @@ efile_status flow_state_decode(flow_state *s, efile_ctx *ctx, const flow_definit
 			       const void *bytes, size_t length)
 {
 	cursor c = { bytes, (const unsigned char *)bytes + length, length < 1 };
+	int version = get_byte(&c);
 
-	if (!c.bad && (*c.at < 1 || *c.at++ > STATE_VERSION))
-		return FAIL(ctx, EFILE_E_UNSUPPORTED, 2320, "a process state of version %d",
-			    c.at[-1]);
+	if (!c.bad && (version < 1 || version > STATE_VERSION))
+		return FAIL(ctx, EFILE_E_UNSUPPORTED, 2320, "a process state of version %d", version);
 	if (!c.bad) {
 		s->status = (flow_status)get_below(&c, FLOW_STATUSES);
 		s->next = get(&c);
