@@ -205,8 +205,8 @@ def test_invoice_schemas(tmp_path: pathlib.Path) -> None:
             invoice.set_schemas(schemas)
         (schemas / "any name.xsd").write_text(
             "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:oasis:"
-            "names:specification:ubl:schema:xsd:Invoice-2'><xs:element name='Invoice' type='xs:string'/>"
-            "</xs:schema>"
+            "names:specification:ubl:schema:xsd:Invoice-2'>"
+            "<xs:element name='Invoice' type='xs:string'/></xs:schema>"
         )
         invoice.set_schemas(schemas)
         assert len(list(invoice.check())) > before
