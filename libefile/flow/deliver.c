@@ -233,11 +233,6 @@ static efile_status start(flow_posts *posts, efile_session *session, const flow_
 	return flow_apply_one(session, &row, definition.opened, &event, JOURNAL_FLOW_STARTED, posts);
 }
 
-static bool key_fits(const char *wanted, const char *given)
-{
-	return !*wanted || (given && !strcmp(wanted, given));
-}
-
 static efile_status keep_message(efile_session *session, const flow_post *post)
 {
 	efile_ctx *ctx = session_ctx(session);
@@ -252,80 +247,92 @@ static efile_status keep_message(efile_session *session, const flow_post *post)
 	return session_journal(session, JOURNAL_FLOW_MESSAGE, RECORD_MESSAGE, &row.uuid, 0, NULL);
 }
 
-/* The first instance that waits for it with this key; false: none. */
+/* The oldest of the instances that wait for it, with this key or whatever it is; DONE. */
 static efile_status find_waiting(wait_record *out, efile_session *session, const char *name,
-				 const char *key, bool starts, bool *found)
+				 const char *key)
 {
-	int64_t after = 0;
+	AUTO(wait_record) any = { .head = { 0, 0 } };
+	efile_status keyed = EFILE_DONE, general;
 
-	for (*found = false;;) {
-		efile_status status = wait_named(out, session->store, FLOW_WAIT_MESSAGE, name, after,
-						 starts);
+	if (key && *key)
+		keyed = wait_keyed(out, session->store, FLOW_WAIT_MESSAGE, name, key, 0);
+	TRY(keyed);
+	general = wait_keyed(&any, session->store, FLOW_WAIT_MESSAGE, name, "", 0);
+	TRY(general);
+	if (general == EFILE_OK && (keyed == EFILE_DONE || any.head.id < out->head.id)) {
+		const wait_record other = *out;
 
-		TRY(status);
-		if (status == EFILE_DONE)
-			return EFILE_OK;
-		if (starts || key_fits(out->key, key)) {
-			*found = true;
-			return EFILE_OK;
-		}
-		after = out->head.id;
-		wait_record_clear(out);
-		*out = (wait_record){ .head = { 0, 0 } };
+		*out = any;
+		any = other;
+		return EFILE_OK;
 	}
+	return keyed;
 }
 
 static efile_status deliver_message(flow_posts *posts, efile_session *session, const flow_post *post)
 {
 	AUTO(wait_record) row = { .head = { 0, 0 } };
 	flow_event event = { .kind = FLOW_EVENT_MESSAGE, .variables = post->variables };
-	bool found;
+	efile_status status = find_waiting(&row, session, post->name, post->key);
 
-	TRY(find_waiting(&row, session, post->name, post->key, false, &found));
-	if (found) {
+	TRY(status);
+	if (status == EFILE_OK) {
 		posts->met++;
 		event.wait = (uint64_t)row.wait;
 		return apply_to(posts, session, row.instance, &event, JOURNAL_FLOW_MESSAGE);
 	}
-	TRY(find_waiting(&row, session, post->name, post->key, true, &found));
-	if (!found)
+	status = wait_start(&row, session->store, FLOW_WAIT_MESSAGE, post->name, 0);
+	TRY(status);
+	if (status == EFILE_DONE)
 		return keep_message(session, post);
 	posts->met++;
 	return start(posts, session, &(flow_post){ .definition = row.definition, .node = row.node,
 						   .variables = post->variables });
 }
 
-static efile_status deliver_signal(flow_posts *posts, efile_session *session, const flow_post *post)
+/* Every instance hears it once, but for the one that gave it. */
+static efile_status signal_waiting(flow_posts *posts, efile_session *session, const flow_post *post)
 {
+	flow_event event = { .kind = FLOW_EVENT_SIGNAL, .code = post->name,
+			     .variables = post->variables };
 	int64_t after = 0, last = post->instance;
 
-	for (int starts = 0; starts < 2; starts++, after = 0)
-		for (;;) {
-			AUTO(wait_record) row = { .head = { 0, 0 } };
-			flow_event event = { .kind = FLOW_EVENT_SIGNAL, .code = post->name,
-					     .variables = post->variables };
-			efile_status status = wait_named(&row, session->store, FLOW_WAIT_SIGNAL,
-							 post->name, after, starts);
+	for (;;) {
+		AUTO(wait_record) row = { .head = { 0, 0 } };
+		efile_status status = wait_keyed(&row, session->store, FLOW_WAIT_SIGNAL, post->name, "",
+						 after);
 
-			TRY(status);
-			if (status == EFILE_DONE)
-				break;
-			after = row.head.id;
-			if (starts) {
-				TRY(start(posts, session,
-					  &(flow_post){ .definition = row.definition,
-							.node = row.node,
+		if (status != EFILE_OK)
+			return status < 0 ? status : EFILE_OK;
+		after = row.head.id;
+		if (row.instance == post->instance || row.instance == last)
+			continue;
+		last = row.instance;
+		TRY(apply_to(posts, session, row.instance, &event, JOURNAL_FLOW_SIGNAL));
+		posts->met++;
+	}
+}
+
+static efile_status signal_starts(flow_posts *posts, efile_session *session, const flow_post *post)
+{
+	for (int64_t after = 0;;) {
+		AUTO(wait_record) row = { .head = { 0, 0 } };
+		efile_status status = wait_start(&row, session->store, FLOW_WAIT_SIGNAL, post->name,
+						 after);
+
+		if (status != EFILE_OK)
+			return status < 0 ? status : EFILE_OK;
+		after = row.head.id;
+		TRY(start(posts, session, &(flow_post){ .definition = row.definition, .node = row.node,
 							.variables = post->variables }));
-			} else if (row.instance != post->instance && row.instance != last) {
-				last = row.instance;
-				TRY(apply_to(posts, session, row.instance, &event,
-					     JOURNAL_FLOW_SIGNAL));
-			} else {
-				continue;
-			}
-			posts->met++;
-		}
-	return EFILE_OK;
+		posts->met++;
+	}
+}
+
+static efile_status deliver_signal(flow_posts *posts, efile_session *session, const flow_post *post)
+{
+	TRY(signal_waiting(posts, session, post));
+	return signal_starts(posts, session, post);
 }
 
 static efile_status deliver(flow_posts *posts, efile_session *session, const flow_post *post)
@@ -377,14 +384,14 @@ efile_status post_kept(flow_posts *posts, efile_session *session, const char *na
 		AUTO(message_record) row = { .head = { 0, 0 } };
 		AUTO(wait_record) waiting = { .head = { 0, 0 } };
 		efile_status status = message_next(&row, session->store, name, after);
-		bool found;
 
 		TRY(status);
 		if (status == EFILE_DONE)
 			return EFILE_OK;
 		after = row.head.id;
-		TRY(find_waiting(&waiting, session, name, row.key, false, &found));
-		if (!found)
+		status = find_waiting(&waiting, session, name, row.key);
+		TRY(status);
+		if (status == EFILE_DONE)
 			continue;
 		TRY(post_message(posts, session_ctx(session), row.name, row.key, row.variables));
 		return row_delete(session->store, &kind_message, &row);

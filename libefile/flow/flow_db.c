@@ -770,18 +770,31 @@ efile_status wait_find(wait_record *out, efile_store *store, int64_t instance, u
 	return by_wait(out, store, &kind_wait, instance, wait);
 }
 
-efile_status wait_named(wait_record *out, efile_store *store, flow_wait_kind kind,
-			const char *name, int64_t after, bool starts)
+efile_status wait_keyed(wait_record *out, efile_store *store, flow_wait_kind kind,
+			const char *name, const char *key, int64_t after)
 {
 	AUTO(stmt) s = STMT_NONE;
 
 	TRY(row_select(&s, store, &kind_wait,
-		       "name = ?1 AND kind = ?2 AND id > ?3 AND (instance = 0) = ?4 "
+		       "name = ?1 AND kind = ?2 AND key = ?3 AND id > ?4 AND instance <> 0 "
 		       "ORDER BY id LIMIT 1"));
 	stmt_bind_text(&s, 1, name);
 	stmt_bind_int(&s, 2, kind);
+	stmt_bind_text(&s, 3, key);
+	stmt_bind_int(&s, 4, after);
+	return or_done(row_one(&s, &kind_wait, out));
+}
+
+efile_status wait_start(wait_record *out, efile_store *store, flow_wait_kind kind,
+			const char *name, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_wait,
+		       "name = ?1 AND kind = ?2 AND id > ?3 AND instance = 0 ORDER BY id LIMIT 1"));
+	stmt_bind_text(&s, 1, name);
+	stmt_bind_int(&s, 2, kind);
 	stmt_bind_int(&s, 3, after);
-	stmt_bind_int(&s, 4, starts);
 	return or_done(row_one(&s, &kind_wait, out));
 }
 

@@ -305,9 +305,12 @@ efile_status instance_running(instance_record *out, efile_store *store, int64_t 
 efile_status instance_called(instance_record *out, efile_store *store, int64_t parent,
 			     uint64_t wait);
 efile_status wait_find(wait_record *out, efile_store *store, int64_t instance, uint64_t wait);
-/* The next row of that name and kind after one, with instances before starts; DONE. */
-efile_status wait_named(wait_record *out, efile_store *store, flow_wait_kind kind,
-			const char *name, int64_t after, bool starts);
+/* The next row of an instance with that name, kind and key behind one; DONE. */
+efile_status wait_keyed(wait_record *out, efile_store *store, flow_wait_kind kind,
+			const char *name, const char *key, int64_t after);
+/* The next start of that name and kind behind one; DONE. */
+efile_status wait_start(wait_record *out, efile_store *store, flow_wait_kind kind,
+			const char *name, int64_t after);
 efile_status wait_due(wait_record *out, efile_store *store, efile_time until, efile_time after_due,
 		      int64_t after); /* DONE */
 efile_status wait_of_process(wait_record *out, efile_store *store, const char *process); /* DONE */
