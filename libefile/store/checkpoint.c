@@ -6,13 +6,14 @@
  * without a busy handler, which would let one reader stall all writers.
  *
  * The file of the log stays and is written over: a commit that makes a file longer costs the file
- * system a journal entry of its own, at each fsync. Only a log that has grown far is cut. */
+ * system a journal entry of its own, at each fsync. A log is cut that has grown far, or in which still
+ * stands what was erased. */
 #include "store/inner.h"
 
 efile_status checkpoint_now(efile_store *store)
 {
-	int mode = store->wal_pages > store->wal_keep ? SQLITE_CHECKPOINT_TRUNCATE
-						      : SQLITE_CHECKPOINT_RESTART;
+	bool cut = store->wal_cut || store->wal_pages > store->wal_keep;
+	int mode = cut ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
 	int code;
 
 	sqlite3_busy_timeout(store->db, 0);
@@ -20,6 +21,7 @@ efile_status checkpoint_now(efile_store *store)
 	sqlite3_busy_timeout(store->db, (int)store->ctx->limits.busy_milliseconds);
 	if (code == SQLITE_OK) {
 		store->wal_pages = 0;
+		store->wal_cut = false;
 		store->wal_next = WAL_PAGES;
 		return EFILE_OK;
 	}
@@ -33,6 +35,6 @@ efile_status checkpoint_now(efile_store *store)
 
 void checkpoint_after_commit(efile_store *store)
 {
-	if (store->wal_pages >= store->wal_next && checkpoint_now(store) < 0)
+	if ((store->wal_cut || store->wal_pages >= store->wal_next) && checkpoint_now(store) < 0)
 		error_clear(store->ctx);
 }

@@ -165,10 +165,11 @@ static efile_status erase(bool *erased, efile_store *store, int64_t rev)
 	return stmt_run(&s);
 }
 
-efile_status journal_erase(size_t *erased, efile_store *store, journal_entry *entry,
+efile_status journal_erase(size_t *erased, efile_store *store, const journal_entry *entry,
 			   const journal_revs *revs)
 {
 	AUTO(buf) body = BUF_INIT;
+	journal_entry told = *entry;
 	json_writer w;
 
 	TRY(txn_require_write(store));
@@ -189,7 +190,8 @@ efile_status journal_erase(size_t *erased, efile_store *store, journal_entry *en
 	json_end_array(&w);
 	json_end_object(&w);
 	TRY(buf_status(&body, store->ctx));
-	entry->action = JOURNAL_ERASED;
-	entry->body = body.data;
-	return journal_append(store, entry);
+	told.action = JOURNAL_ERASED;
+	told.body = body.data;
+	store->wal_cut = true;
+	return journal_append(store, &told);
 }

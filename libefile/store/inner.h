@@ -128,6 +128,7 @@ struct efile_store {
 	size_t random_left;
 
 	int wal_pages, wal_next, wal_keep;
+	bool wal_cut;           /* there may be in it what was erased: cut it as soon as may be */
 	struct {
 		void *data;
 		void (*release)(void *);

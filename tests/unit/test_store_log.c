@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,7 +179,93 @@ static void test_without_memory(void)
 	test_store_teardown(&t);
 }
 
+/* Whether the bytes of a file have a text in them. */
+static bool file_has(const test_store *t, const char *name, const char *text)
+{
+	char *path = test_store_file(t, name);
+	FILE *file = fopen(path, "rb");
+	size_t length = strlen(text), kept = 0;
+	char room[8192];
+	bool found = false;
+
+	while (file && !found) {
+		size_t n = fread(room + kept, 1, sizeof(room) - kept, file);
+
+		for (size_t i = 0; !found && i + length <= kept + n; i++)
+			found = memcmp(room + i, text, length) == 0;
+		kept = kept + n < length ? kept + n : length - 1;
+		memmove(room, room + n, kept > n ? n : kept);
+		if (n == 0)
+			break;
+	}
+	if (file)
+		fclose(file);
+	free(path);
+	return found;
+}
+
+static void erase_all(test_store *t)
+{
+	AUTO(txn) tx = TXN_NONE;
+	AUTO(journal_revs) revs = JOURNAL_REVS_NONE;
+	const journal_entry entry = { .body = "over" };
+	size_t erased = 0;
+
+	TAP_EQUAL_INT(txn_begin(&tx, t->store), EFILE_OK);
+	for (int64_t rev = 2; rev <= 3; rev++)
+		TAP_EQUAL_INT(journal_revs_add(&revs, t->store, rev), EFILE_OK);
+	TAP_EQUAL_INT(journal_erase(&erased, t->store, &entry, &revs), EFILE_OK);
+	TAP_EQUAL_INT(erased, 2);
+	TAP_EQUAL_INT(txn_commit(&tx), EFILE_OK);
+}
+
+static void journal_text(test_store *t, const char *text)
+{
+	AUTO(txn) tx = TXN_NONE;
+
+	TAP_EQUAL_INT(txn_begin(&tx, t->store), EFILE_OK);
+	TAP_EQUAL_INT(thing_journal(t->store, 0, text), EFILE_OK);
+	TAP_EQUAL_INT(txn_commit(&tx), EFILE_OK);
+}
+
+/* A text is gone from every file of the store at once, or as soon as the last reader has looked away. */
+static void test_erased(void)
+{
+	static const char marker[] = "Marke-4711-Erika-Mustermann";
+	char text[80];
+	test_store t;
+
+	for (int reads = 0; reads < 2; reads++) {
+		efile_store *reader = NULL;
+		AUTO(txn) read = TXN_NONE;
+		int64_t seen = 0;
+
+		tap_case(reads ? "with a reader" : "alone");
+		test_store_setup(&t);
+		snprintf(text, sizeof(text), "{\"who\":\"%s\"}", marker);
+		journal_text(&t, text);
+		journal_text(&t, text);
+		TAP_OK(file_has(&t, "efile.db-wal", marker));
+		if (reads) {
+			TAP_EQUAL_INT(store_open(&reader, t.ctx, t.path, NULL, &thing_wiring), EFILE_OK);
+			TAP_EQUAL_INT(txn_begin_read(&read, reader), EFILE_OK);
+			TAP_EQUAL_INT(db_int(&seen, reader, "SELECT max(rev) FROM journal"), EFILE_OK);
+		}
+		erase_all(&t);
+		TAP_EQUAL_INT(file_has(&t, "efile.db-wal", marker), reads);
+		if (reads) {
+			TAP_EQUAL_INT(txn_commit(&read), EFILE_OK);
+			thing_put(t.store, "a");
+		}
+		TAP_OK(!file_has(&t, "efile.db-wal", marker));
+		TAP_OK(!file_has(&t, "efile.db", marker));
+		efile_store_close(reader);
+		test_store_teardown(&t);
+	}
+}
+
 TAP_SUITE(store_log) = {
+	{ "what was erased is in no file", test_erased },
 	{ "the change feed", test_events },
 	{ "the tree is that of RFC 6962", test_merkle },
 	{ "proofs", test_proofs },
