@@ -497,9 +497,11 @@ static bool walk_started(walk *w)
 	for (size_t i = 0; i < count && !done(w); i++)
 		if (!walk_from(w, 1, run->stack[base + i]))
 			return false;
-	memmove(run->stack + base, run->stack + base + count,
-		(run->top - base - count) * sizeof(*run->stack));
-	run->top -= count;
+	if (count) {
+		memmove(run->stack + base, run->stack + base + count,
+			(run->top - base - count) * sizeof(*run->stack));
+		run->top -= count;
+	}
 	settle(run, base);
 	return true;
 }
