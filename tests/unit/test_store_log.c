@@ -189,12 +189,12 @@ static bool file_has(const test_store *t, const char *name, const char *text)
 	bool found = false;
 
 	while (file && !found) {
-		size_t n = fread(room + kept, 1, sizeof(room) - kept, file);
+		size_t n = fread(room + kept, 1, sizeof(room) - kept, file), all = kept + n;
 
-		for (size_t i = 0; !found && i + length <= kept + n; i++)
+		for (size_t i = 0; !found && i + length <= all; i++)
 			found = memcmp(room + i, text, length) == 0;
-		kept = kept + n < length ? kept + n : length - 1;
-		memmove(room, room + n, kept > n ? n : kept);
+		kept = all < length ? all : length - 1;
+		memmove(room, room + all - kept, kept);
 		if (n == 0)
 			break;
 	}
