@@ -277,7 +277,7 @@ efile_status journal_find_naming(journal_revs *out, efile_store *store, record_n
 /* Erases the bodies of the entries, with the salts of all that has changed since, and appends an entry
  * that names them (its body: the reason in words; its action is set here). What is erased already,
  * and entries of erasures and checkpoints, are passed over. The write-ahead log is cut with the commit,
- * or with the first one after it that no reader is in the way of. */
+ * or with the first one after it of this handle that no reader is in the way of. */
 efile_status journal_erase(size_t *erased, efile_store *store, const journal_entry *entry,
 			   const journal_revs *revs);
 
