@@ -5,61 +5,45 @@
 
 #include "commands.h"
 
+enum { LIST_MOST = 100 };
+
 /* ---- what a batch says of itself ---- */
 
-/* The text of a member of the JSON that the library made, as it stands; good enough for flat members. */
-static char *member(const char *json, const char *key)
+static const char *amount(char room[EFILE_DECIMAL_TEXT_SIZE], efile_decimal value)
 {
-	char quoted[64];
-	const char *at;
-	size_t length;
+	efile_decimal cents;
 
-	snprintf(quoted, sizeof(quoted), "\"%s\":", key);
-	at = strstr(json, quoted);
-	if (!at)
-		return NULL;
-	at += strlen(quoted);
-	if (*at == '"')
-		at++;
-	length = strcspn(at, at[-1] == '"' ? "\"" : ",}]");
-	return strndup(at, length);
+	if (efile_decimal_round(&cents, value, 2, EFILE_ROUND_HALF_UP) == EFILE_OK &&
+	    efile_decimal_compare(cents, value) == 0)
+		value = cents;
+	return efile_decimal_format(value, room);
 }
 
-static void say_sums(const char *json)
+static void say_batch(tool *t, const efile_handover_batch *b, const char *path)
 {
-	const char *end = strstr(json, "\"control\"");
+	char room[EFILE_DECIMAL_TEXT_SIZE];
 
-	for (const char *at = strstr(json, "\"currency\":"); at && at < end;
-	     at = strstr(at + 1, "\"currency\":")) {
-		char *currency = member(at, "currency"), *sum = member(at, "sum"),
-		     *count = member(at, "count");
-
-		put("  %6s  %16s %s\n", count ? count : "", sum ? sum : "", currency ? currency : "");
-		free(currency);
-		free(sum);
-		free(count);
-	}
+	if (path)
+		out(t, "batch %lld: %lld postings, control sum %s -> %s", (long long)b->number,
+		    (long long)b->postings, amount(room, b->control), path);
+	else
+		out(t, "batch %lld: %lld postings, control sum %s", (long long)b->number,
+		    (long long)b->postings, amount(room, b->control));
+	for (size_t i = 0; i < b->sum_count; i++)
+		put("  %6lld  %16s %s\n", (long long)b->sums[i].count, amount(room, b->sums[i].sum),
+		    b->sums[i].currency);
 }
 
 static int show_batch(tool *t, long long number, const char *path)
 {
-	char *json = NULL, *postings, *control;
-	efile_status status = efile_handover_show(&json, t->session, number);
+	efile_handover_batch batch;
+	char *json = NULL;
 
-	if (t->json || status != EFILE_OK)
-		return put_json(t, NULL, status, &json);
-	postings = member(json, "postings");
-	control = member(json, "control");
-	if (path)
-		out(t, "batch %lld: %s postings, control sum %s -> %s", number, postings ? postings : "",
-		    control ? control : "", path);
-	else
-		out(t, "batch %lld: %s postings, control sum %s", number, postings ? postings : "",
-		    control ? control : "");
-	say_sums(json);
-	free(postings);
-	free(control);
-	efile_free(json);
+	if (t->json)
+		return put_json(t, NULL, efile_handover_show(&json, t->session, number), &json);
+	if (efile_handover_find(&batch, t->session, number) != EFILE_OK)
+		return fail(t);
+	say_batch(t, &batch, path);
 	return EXIT_DONE;
 }
 
@@ -88,23 +72,19 @@ static int take_options(tool *t, efile_handover_options *o, char **profile)
 	return code;
 }
 
-static char *file_of(tool *t, long long number, const efile_handover_options *o)
+/* Where a batch goes; one that waits for its file keeps the format that it was made in. */
+static char *file_of(tool *t, long long number)
 {
 	const char *folder = tool_value(t, "to", 0), *file = tool_value(t, "output", 0);
+	efile_handover_batch batch;
 	char path[4200];
-	char *json = NULL, *format;
 
 	if (file)
 		return strdup(file);
-	/* A batch that waits for its file keeps the format that it was made in. */
-	if (efile_handover_show(&json, t->session, number) != EFILE_OK)
+	if (efile_handover_find(&batch, t->session, number) != EFILE_OK)
 		return NULL;
-	format = member(json, "format");
 	snprintf(path, sizeof(path), "%s/handover-%06lld.%s", folder, number,
-		 format && strcmp(format, "csv") != 0 ? "xml" : "csv");
-	(void)o;
-	free(format);
-	efile_free(json);
+		 batch.format == EFILE_HANDOVER_CSV ? "csv" : "xml");
 	return strdup(path);
 }
 
@@ -128,9 +108,9 @@ static int try_writing(tool *t, long long number)
 	return status == EFILE_OK ? show_batch(t, number, NULL) : fail(t);
 }
 
-static int write_one(tool *t, long long number, const efile_handover_options *o)
+static int write_one(tool *t, long long number)
 {
-	char *path = file_of(t, number, o);
+	char *path = file_of(t, number);
 	int code;
 
 	if (!path)
@@ -156,7 +136,7 @@ static int write_waiting(tool *t, const efile_handover_options *o)
 		if (status != EFILE_OK)
 			return fail(t);
 		made++;
-		code = t->dry_run ? try_writing(t, number) : write_one(t, number, o);
+		code = t->dry_run ? try_writing(t, number) : write_one(t, number);
 	}
 	if (!made && !t->json)
 		out(t, "nothing waits to be handed over");
@@ -181,7 +161,7 @@ int cmd_handover_write(tool *t, int count, char **arguments)
 		code = fail(t);
 	else if (code == EXIT_DONE)
 		code = !again ? write_waiting(t, &o) :
-		       t->dry_run ? try_writing(t, again) : write_one(t, again, &o);
+		       t->dry_run ? try_writing(t, again) : write_one(t, again);
 	try_end(t);
 	free(profile);
 	return code;
@@ -201,39 +181,39 @@ int cmd_handover_show(tool *t, int count, char **arguments)
 	return put_json(t, NULL, efile_handover_show(&json, t->session, number), &json);
 }
 
+static int list_batches(tool *t, int64_t before, int64_t limit)
+{
+	char room[EFILE_DECIMAL_TEXT_SIZE], created[EFILE_TIME_TEXT_SIZE];
+	efile_handover_batch b = { .number = before };
+	efile_status status = EFILE_OK;
+	int64_t waiting;
+
+	if (efile_handover_waiting(&waiting, t->session) != EFILE_OK)
+		return fail(t);
+	out(t, "%lld postings wait to be handed over", (long long)waiting);
+	while (limit-- > 0 &&
+	       (status = efile_handover_next(&b, t->session, b.number)) == EFILE_OK) {
+		efile_time_format(b.created, created);
+		put("%6lld  %s  %-4s %-8s %6lld %16s\n", (long long)b.number, created,
+		    efile_handover_format_name(b.format), tr(t, b.written ? "written" : "made"),
+		    (long long)b.postings, amount(room, b.control));
+	}
+	return status < 0 ? fail(t) : EXIT_DONE;
+}
+
 int cmd_handover_list(tool *t, int count, char **arguments)
 {
 	long before = tool_number(t, "before", 0, 1, 2000000000);
 	long limit = tool_number(t, "limit", 0, 1, 100000);
-	char *json = NULL, *waiting;
-	efile_status status;
+	char *json = NULL;
 
 	(void)count;
 	(void)arguments;
 	if (before < 0 || limit < 0)
 		return EXIT_USAGE;
-	status = efile_handover_list(&json, t->session, before, (int32_t)limit);
-	if (t->json || status != EFILE_OK)
-		return put_json(t, NULL, status, &json);
-	waiting = member(json, "waiting");
-	out(t, "%s postings wait to be handed over", waiting ? waiting : "");
-	for (const char *at = strstr(json, "{\"number\":"); at; at = strstr(at + 1, "{\"number\":")) {
-		char *number = member(at, "number"), *format = member(at, "format"),
-		     *state = member(at, "state"), *postings = member(at, "postings"),
-		     *control = member(at, "control"), *created = member(at, "created");
-
-		put("%6s  %s  %-4s %-8s %6s %16s\n", number ? number : "", created ? created : "",
-		    format ? format : "", state ? tr(t, state) : "", postings ? postings : "",
-		    control ? control : "");
-		free(number);
-		free(format);
-		free(state);
-		free(postings);
-		free(control);
-		free(created);
-	}
-	free(waiting);
-	return EXIT_DONE;
+	if (!t->json)
+		return list_batches(t, before, limit ? limit : LIST_MOST);
+	return put_json(t, NULL, efile_handover_list(&json, t->session, before, (int32_t)limit), &json);
 }
 
 /* ---- answers ---- */

@@ -79,10 +79,10 @@ static efile_status read_totals(handover_totals *out, efile_ctx *ctx, const batc
 	out->count = row->postings;
 	receipt_amount(&out->control, row->control);
 	for (const json_value *v = json_root(document)->child; v; v = v->next) {
-		handover_sum *sum = &out->sums[out->sum_count];
+		efile_handover_sum *sum = &out->sums[out->sum_count];
 		const char *currency = json_member_text(v, "currency");
 
-		if (out->sum_count == HANDOVER_CURRENCIES || !currency ||
+		if (out->sum_count == EFILE_HANDOVER_CURRENCIES || !currency ||
 		    strlen(currency) >= sizeof(sum->currency))
 			break;
 		strcpy(sum->currency, currency);
@@ -443,6 +443,62 @@ static void put_batch(json_writer *w, const batch_record *row, const int64_t sta
 	for (int state = POSTING_SENT; state < POSTING_STATES; state++)
 		json_put_int(w, posting_state_name(state), states[state]);
 	json_end_object(w);
+}
+
+static efile_status describe(efile_handover_batch *out, efile_ctx *ctx, const batch_record *row)
+{
+	handover_totals totals = { .sum_count = 0 };
+
+	TRY(read_totals(&totals, ctx, row));
+	*out = (efile_handover_batch){ .number = row->number, .postings = row->postings,
+				       .format = (efile_handover_format)row->format,
+				       .written = row->state == BATCH_WRITTEN, .created = row->created,
+				       .control = totals.control, .sum_count = totals.sum_count };
+	memcpy(out->sums, totals.sums, sizeof(out->sums));
+	return EFILE_OK;
+}
+
+efile_status efile_handover_find(efile_handover_batch *out, efile_session *session, int64_t number)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(txn) tx = TXN_NONE;
+	AUTO(batch_record) row = { .head = { 0, 0 } };
+
+	TRY(session_enter(&call, session));
+	if (!out)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 3130, "an argument is missing");
+	TRY(session_begin_read(&tx, session));
+	TRY(find(&row, session, number));
+	return describe(out, session_ctx(session), &row);
+}
+
+efile_status efile_handover_next(efile_handover_batch *out, efile_session *session, int64_t before)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(txn) tx = TXN_NONE;
+	AUTO(batch_record) row = { .head = { 0, 0 } };
+	efile_status status;
+
+	TRY(session_enter(&call, session));
+	if (!out)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 3130, "an argument is missing");
+	TRY(session_begin_read(&tx, session));
+	TRY(receipt_require(session, "treasury"));
+	status = batch_before(&row, session_store(session), before ? before : INT64_MAX);
+	return status == EFILE_OK ? describe(out, session_ctx(session), &row) : status;
+}
+
+efile_status efile_handover_waiting(int64_t *out, efile_session *session)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(txn) tx = TXN_NONE;
+
+	TRY(session_enter(&call, session));
+	if (!out)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 3130, "an argument is missing");
+	TRY(session_begin_read(&tx, session));
+	TRY(receipt_require(session, "treasury"));
+	return posting_count_waiting(out, session_store(session));
 }
 
 static efile_status put_with_states(json_writer *w, efile_store *store, const batch_record *row)

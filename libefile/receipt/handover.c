@@ -123,14 +123,14 @@ const char *day_form(char room[EFILE_DATE_TEXT_SIZE], const char *day, const cha
 
 /* ---- totals ---- */
 
-static handover_sum *sum_of(handover_totals *totals, const char *currency)
+static efile_handover_sum *sum_of(handover_totals *totals, const char *currency)
 {
-	handover_sum *sum;
+	efile_handover_sum *sum;
 
 	for (size_t i = 0; i < totals->sum_count; i++)
 		if (strcmp(totals->sums[i].currency, currency) == 0)
 			return &totals->sums[i];
-	if (totals->sum_count == HANDOVER_CURRENCIES || strlen(currency) >= sizeof(sum->currency))
+	if (totals->sum_count == EFILE_HANDOVER_CURRENCIES || strlen(currency) >= sizeof(sum->currency))
 		return NULL;
 	sum = &totals->sums[totals->sum_count++];
 	strcpy(sum->currency, currency);
@@ -140,12 +140,12 @@ static handover_sum *sum_of(handover_totals *totals, const char *currency)
 efile_status totals_add(handover_totals *totals, efile_ctx *ctx, const char *currency,
 			const char *amount)
 {
-	handover_sum *sum = sum_of(totals, currency ? currency : "");
+	efile_handover_sum *sum = sum_of(totals, currency ? currency : "");
 	efile_decimal value;
 
 	if (!sum)
 		return FAIL(ctx, EFILE_E_LIMIT, 2950, "a batch has at most %d currencies",
-			    HANDOVER_CURRENCIES);
+			    EFILE_HANDOVER_CURRENCIES);
 	if (!receipt_amount(&value, amount) ||
 	    efile_decimal_add(&sum->sum, sum->sum, value) != EFILE_OK ||
 	    efile_decimal_add(&totals->control, totals->control, value) != EFILE_OK)

@@ -30,18 +30,10 @@ typedef struct value_field {
 
 const value_field *value_field_named(const char *name); /* NULL: none */
 
-enum { HANDOVER_CURRENCIES = 32 };
-
-typedef struct handover_sum {
-	char currency[8];
-	int64_t count;
-	efile_decimal sum;
-} handover_sum;
-
 typedef struct handover_totals {
 	int64_t count;
 	efile_decimal control;   /* whatever the currency, as in ISO 20022 (CtrlSum) */
-	handover_sum sums[HANDOVER_CURRENCIES];
+	efile_handover_sum sums[EFILE_HANDOVER_CURRENCIES];
 	size_t sum_count;
 } handover_totals;
 

@@ -183,6 +183,7 @@ static void test_partly(void)
 
 static void test_refused(void)
 {
+	efile_handover_batch batch;
 	efile_handover_options o;
 	AUTO_PTR(char) json = NULL;
 	int64_t number = 0, entries;
@@ -214,6 +215,16 @@ static void test_refused(void)
 	TAP_EQUAL_INT(efile_handover_write(kasse(&h), 1, NULL), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_handover_list(&json, hall_person(&h, "leitung"), 0, 0), EFILE_E_DENIED);
 	TAP_EQUAL_INT(efile_handover_list(&json, kasse(&h), 0, -1), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_handover_find(&batch, kasse(&h), 1), EFILE_E_NOTFOUND);
+	TAP_EQUAL_INT(efile_handover_find(NULL, kasse(&h), 1), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_handover_find(&batch, hall_person(&h, "leitung"), 1), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_handover_next(&batch, kasse(&h), 0), EFILE_DONE);
+	TAP_EQUAL_INT(efile_handover_next(NULL, kasse(&h), 0), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_handover_next(&batch, hall_person(&h, "leitung"), 0), EFILE_E_DENIED);
+	TAP_EQUAL_INT(efile_handover_waiting(&number, kasse(&h)), EFILE_OK);
+	TAP_EQUAL_INT(number, 1);
+	TAP_EQUAL_INT(efile_handover_waiting(NULL, kasse(&h)), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_handover_waiting(&number, hall_person(&h, "leitung")), EFILE_E_DENIED);
 	TAP_EQUAL_INT(made(&h), 1);
 	snprintf(file, sizeof(file), "%s/none/batch.csv", h.t.folder);
 	TAP_EQUAL_INT(efile_handover_save(kasse(&h), 1, file), EFILE_E_IO);
@@ -233,8 +244,9 @@ static void test_pieces(void)
 {
 	efile_handover_options o;
 	AUTO_PTR(char) json = NULL;
+	efile_handover_batch batch;
 	int64_t number = 0;
-	char file[300];
+	char file[300], sum[EFILE_DECIMAL_TEXT_SIZE];
 	hall h;
 
 	hall_setup(&h);
@@ -260,6 +272,21 @@ static void test_pieces(void)
 	TAP_EQUAL_INT(efile_handover_list(&json, kasse(&h), 2, 1), EFILE_OK);
 	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "batches.0.number"), "1");
 	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "batches.1.number"), "-");
+	TAP_EQUAL_INT(efile_handover_next(&batch, kasse(&h), 0), EFILE_OK);
+	TAP_EQUAL_INT(batch.number, 2);
+	TAP_EQUAL_INT(batch.written, 0);
+	TAP_EQUAL_INT(efile_handover_next(&batch, kasse(&h), batch.number), EFILE_OK);
+	TAP_EQUAL_INT(batch.number, 1);
+	TAP_EQUAL_INT(efile_handover_next(&batch, kasse(&h), batch.number), EFILE_DONE);
+	TAP_EQUAL_INT(efile_handover_find(&batch, kasse(&h), 1), EFILE_OK);
+	TAP_EQUAL_INT(batch.written, 1);
+	TAP_EQUAL_INT(batch.format, EFILE_HANDOVER_CSV);
+	TAP_EQUAL_INT(batch.postings, 2);
+	TAP_EQUAL_INT(batch.sum_count, 1);
+	TAP_EQUAL_TEXT(batch.sums[0].currency, "EUR");
+	TAP_EQUAL_INT(batch.sums[0].count, 2);
+	TAP_EQUAL_TEXT(efile_decimal_format(batch.sums[0].sum, sum), "2380.00");
+	TAP_EQUAL_TEXT(efile_decimal_format(batch.control, sum), "2380.00");
 	hall_teardown(&h);
 }
 

@@ -174,7 +174,7 @@ static void test_totals(void)
 	TAP_EQUAL_TEXT(efile_decimal_format(totals.control, room), "-4.7");
 	TAP_EQUAL_INT(totals.count, 3);
 	TAP_EQUAL_INT(totals_add(&totals, ctx, "EUR", "viel"), EFILE_E_LIMIT);
-	for (int i = 2; i < HANDOVER_CURRENCIES; i++) {
+	for (int i = 2; i < EFILE_HANDOVER_CURRENCIES; i++) {
 		snprintf(currency, sizeof(currency), "X%d", i);
 		TAP_EQUAL_INT(totals_add(&totals, ctx, currency, "1"), EFILE_OK);
 	}

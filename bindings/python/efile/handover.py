@@ -158,7 +158,9 @@ class Handover:
     @property
     def waiting(self) -> int:
         """How many postings wait."""
-        return int(self._list(0, 1)["waiting"])
+        out = ffi.new("int64_t *")
+        self._session._runtime.check(lib.efile_handover_waiting, out, self._session._ptr)
+        return int(out[0])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """The batches, newest first."""

@@ -23,6 +23,8 @@ PACKAGE = pathlib.Path(efile.__file__).parent
 
 # C functions that Python does not need, with what it has instead.
 PYTHONS_OWN = {
+    "efile_handover_find": "Session.handover[number]",
+    "efile_handover_next": "iter(Session.handover)",
     "efile_id_format": "str(uuid.UUID)",
     "efile_id_parse": "uuid.UUID(text)",
     "efile_id_is_none": "None",

@@ -13,6 +13,7 @@
 #ifndef EFILE_HANDOVER_H
 #define EFILE_HANDOVER_H
 
+#include <efile/decimal.h>
 #include <efile/reader.h>
 #include <efile/report.h>
 #include <efile/session.h>
@@ -105,6 +106,60 @@ EFILE_API efile_status efile_handover_write(efile_session *session, int64_t numb
  */
 EFILE_API efile_status efile_handover_save(efile_session *session, int64_t number,
 					   const char *path);
+enum { EFILE_HANDOVER_CURRENCIES = 32 };
+
+/** @brief What a batch has of one currency. */
+typedef struct efile_handover_sum {
+	char currency[8];   /**< ISO 4217 */
+	int64_t count;      /**< postings */
+	efile_decimal sum;  /**< of their amounts */
+} efile_handover_sum;
+
+/** @brief A batch. */
+typedef struct efile_handover_batch {
+	int64_t number;                /**< from 1, without gaps */
+	efile_handover_format format;
+	int written;                   /**< 0: its file is still to be written */
+	int64_t postings;              /**< how many */
+	efile_time created;
+	efile_decimal control;         /**< sum of all amounts, whatever the currency */
+	size_t sum_count;              /**< currencies */
+	efile_handover_sum sums[EFILE_HANDOVER_CURRENCIES];
+} efile_handover_batch;
+
+/**
+ * @brief A batch by its number.
+ * @param[out] out what it is
+ * @param session  one who may hand over
+ * @param number   a batch
+ * @retval EFILE_OK         found
+ * @retval EFILE_E_NOTFOUND no such batch
+ * @retval EFILE_E_DENIED   the actor may not hand over
+ * @since 0.1
+ */
+EFILE_API efile_status efile_handover_find(efile_handover_batch *out, efile_session *session,
+					   int64_t number);
+/**
+ * @brief The newest batch below a number: all of them, when asked again and again.
+ * @param[out] out what it is; untouched if there is none
+ * @param session  one who may hand over
+ * @param before   a number; 0: the newest of all
+ * @retval EFILE_OK       found
+ * @retval EFILE_DONE     there is none
+ * @retval EFILE_E_DENIED the actor may not hand over
+ * @since 0.1
+ */
+EFILE_API efile_status efile_handover_next(efile_handover_batch *out, efile_session *session,
+					   int64_t before);
+/**
+ * @brief How many postings wait to be handed over.
+ * @param[out] out their number
+ * @param session  one who may hand over
+ * @retval EFILE_OK       counted
+ * @retval EFILE_E_DENIED the actor may not hand over
+ * @since 0.1
+ */
+EFILE_API efile_status efile_handover_waiting(int64_t *out, efile_session *session);
 /**
  * @brief A batch with its totals and postings as JSON "efile.handover.v1".
  * @param[out] out one JSON object; the caller frees it with efile_free()
