@@ -375,27 +375,16 @@ efile_status deliver_posts(flow_posts *posts, efile_session *session)
 	return EFILE_OK;
 }
 
-/* The oldest one whose key fits goes out again. */
-efile_status post_kept(flow_posts *posts, efile_session *session, const char *name)
+/* The oldest one that fits what begins to wait goes out again. */
+efile_status post_kept(flow_posts *posts, efile_session *session, const wait_record *waiting)
 {
-	int64_t after = 0;
+	AUTO(message_record) row = { .head = { 0, 0 } };
+	efile_status status = message_oldest(&row, session->store, waiting->name, waiting->key);
 
-	for (;;) {
-		AUTO(message_record) row = { .head = { 0, 0 } };
-		AUTO(wait_record) waiting = { .head = { 0, 0 } };
-		efile_status status = message_next(&row, session->store, name, after);
-
-		TRY(status);
-		if (status == EFILE_DONE)
-			return EFILE_OK;
-		after = row.head.id;
-		status = find_waiting(&waiting, session, name, row.key);
-		TRY(status);
-		if (status == EFILE_DONE)
-			continue;
-		TRY(post_message(posts, session_ctx(session), row.name, row.key, row.variables));
-		return row_delete(session->store, &kind_message, &row);
-	}
+	if (status != EFILE_OK)
+		return status < 0 ? status : EFILE_OK;
+	TRY(post_message(posts, session_ctx(session), row.name, row.key, row.variables));
+	return row_delete(session->store, &kind_message, &row);
 }
 
 /* ---- starts ---- */

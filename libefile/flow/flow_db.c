@@ -823,13 +823,16 @@ efile_status wait_of_process(wait_record *out, efile_store *store, const char *p
 	return or_done(row_one(&s, &kind_wait, out));
 }
 
-efile_status message_next(message_record *out, efile_store *store, const char *name, int64_t after)
+efile_status message_oldest(message_record *out, efile_store *store, const char *name,
+			    const char *key)
 {
 	AUTO(stmt) s = STMT_NONE;
 
-	TRY(row_select(&s, store, &kind_message, "name = ?1 AND id > ?2 ORDER BY id LIMIT 1"));
+	TRY(row_select(&s, store, &kind_message, *key ? "name = ?1 AND key = ?2 ORDER BY id LIMIT 1" :
+							"name = ?1 ORDER BY id LIMIT 1"));
 	stmt_bind_text(&s, 1, name);
-	stmt_bind_int(&s, 2, after);
+	if (*key)
+		stmt_bind_text(&s, 2, key);
 	return or_done(row_one(&s, &kind_message, out));
 }
 

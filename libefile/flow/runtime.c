@@ -371,7 +371,7 @@ static efile_status create_wait(applying *a, const flow_effect *effect)
 	row.kind = effect->what;
 	row.due = (opt_int){ effect->what == FLOW_WAIT_TIMER, effect->due };
 	TRY(row_insert(a->store, &kind_wait, &row));
-	return effect->what == FLOW_WAIT_MESSAGE ? post_kept(a->posts, a->session, row.name) :
+	return effect->what == FLOW_WAIT_MESSAGE ? post_kept(a->posts, a->session, &row) :
 						   EFILE_OK;
 }
 

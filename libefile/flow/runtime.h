@@ -314,8 +314,9 @@ efile_status wait_start(wait_record *out, efile_store *store, flow_wait_kind kin
 efile_status wait_due(wait_record *out, efile_store *store, efile_time until, efile_time after_due,
 		      int64_t after); /* DONE */
 efile_status wait_of_process(wait_record *out, efile_store *store, const char *process); /* DONE */
-efile_status message_next(message_record *out, efile_store *store, const char *name,
-			  int64_t after); /* DONE */
+/* The oldest one that is kept, of that key; "": of any key. DONE. */
+efile_status message_oldest(message_record *out, efile_store *store, const char *name,
+			    const char *key);
 
 /* times.c: how long the tasks at a node took, over all instances of a process. */
 typedef struct flow_step_time {
@@ -359,7 +360,7 @@ efile_status post_signal(flow_posts *posts, efile_ctx *ctx, const char *name,
 			 const char *variables);
 efile_status deliver_posts(flow_posts *posts, efile_session *session);
 /* A message that was kept finds who has begun to wait. */
-efile_status post_kept(flow_posts *posts, efile_session *session, const char *name);
+efile_status post_kept(flow_posts *posts, efile_session *session, const wait_record *waiting);
 /* Starts a definition by one of its events. */
 efile_status post_start(flow_posts *posts, efile_ctx *ctx, int64_t definition, const char *node);
 /* Rows for what can start the newest version of a process. */

@@ -25,3 +25,4 @@ ALTER TABLE flow_instance ADD COLUMN figures TEXT;    -- what history still tell
 DROP INDEX flow_wait_name;
 CREATE INDEX flow_wait_key ON flow_wait (name, kind, key, id) WHERE instance <> 0;
 CREATE INDEX flow_wait_start ON flow_wait (name, kind, id) WHERE instance = 0;
+CREATE INDEX flow_message_key ON flow_message (name, key, id);

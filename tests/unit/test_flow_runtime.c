@@ -486,6 +486,52 @@ static void test_waits(void)
 	desk_teardown(&d);
 }
 
+static int64_t met_by(desk *d, const char *key)
+{
+	int64_t count = -1;
+
+	TAP_EQUAL_INT(efile_flow_message(&count, d->r.town.admin, "paid", key, NULL), EFILE_OK);
+	return count;
+}
+
+/* A message reaches the oldest that waits for its key or for any; one that nobody waits for is kept for
+ * the first that does. */
+static void test_keys(void)
+{
+	static const char bpmn[] =
+		DESK_HEAD "<message id='M' name='paid'/>"
+		"<process id='keyed' isExecutable='true'><startEvent id='s'/><intermediateCatchEvent id='c' e:correlationKey='k'>"
+		"<messageEventDefinition messageRef='M'/></intermediateCatchEvent><endEvent id='e'/>"
+		DESK_FLOW("1", "s", "c") DESK_FLOW("2", "c", "e") "</process>"
+		"<process id='any' isExecutable='true'><startEvent id='s2'/><intermediateCatchEvent id='c2'>"
+		"<messageEventDefinition messageRef='M'/></intermediateCatchEvent><endEvent id='e2'/>"
+		DESK_FLOW("3", "s2", "c2") DESK_FLOW("4", "c2", "e2") DESK_CLOSE;
+	efile_instance_id keyed, any;
+	desk d;
+
+	desk_setup(&d);
+	TAP_EQUAL_INT(desk_deploy(d.r.town.admin, bpmn), EFILE_OK);
+	TAP_EQUAL_INT(met_by(&d, "A"), 0);
+	TAP_EQUAL_INT(met_by(&d, "B"), 0);
+	keyed = start(d.r.weber, "keyed", NULL, "{\"k\":\"B\"}");
+	TAP_EQUAL_INT(standing(d.r.weber, keyed), EFILE_FLOW_ENDED);
+	keyed = start(d.r.weber, "keyed", NULL, "{\"k\":\"B\"}");
+	TAP_EQUAL_INT(standing(d.r.weber, keyed), EFILE_FLOW_RUNNING);
+	any = start(d.r.weber, "any", NULL, NULL);
+	TAP_EQUAL_INT(standing(d.r.weber, any), EFILE_FLOW_ENDED); /* by A */
+	any = start(d.r.weber, "any", NULL, NULL);
+	TAP_EQUAL_INT(met_by(&d, "B"), 1);
+	TAP_EQUAL_INT(standing(d.r.weber, keyed), EFILE_FLOW_ENDED); /* the older of the two */
+	TAP_EQUAL_INT(standing(d.r.weber, any), EFILE_FLOW_RUNNING);
+	keyed = start(d.r.weber, "keyed", NULL, "{\"k\":\"C\"}");
+	TAP_EQUAL_INT(met_by(&d, "C"), 1);
+	TAP_EQUAL_INT(standing(d.r.weber, any), EFILE_FLOW_ENDED); /* it is the older now */
+	TAP_EQUAL_INT(standing(d.r.weber, keyed), EFILE_FLOW_RUNNING);
+	TAP_EQUAL_INT(met_by(&d, "C"), 1);
+	TAP_EQUAL_INT(standing(d.r.weber, keyed), EFILE_FLOW_ENDED);
+	desk_teardown(&d);
+}
+
 static void test_calls(void)
 {
 	efile_instance_id id, broken;
@@ -628,6 +674,7 @@ TAP_SUITE(flow_runtime) = {
 	{ "handlers", test_handler },
 	{ "incidents are tried again", test_retry },
 	{ "timers and messages", test_waits },
+	{ "messages by their keys", test_keys },
 	{ "calls and signals", test_calls },
 	{ "suspend, resume, move", test_control },
 	{ "the log gives the state", test_replay },
