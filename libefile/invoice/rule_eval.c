@@ -497,11 +497,9 @@ static bool walk_started(walk *w)
 	for (size_t i = 0; i < count && !done(w); i++)
 		if (!walk_from(w, 1, run->stack[base + i]))
 			return false;
-	if (count) {
-		memmove(run->stack + base, run->stack + base + count,
-			(run->top - base - count) * sizeof(*run->stack));
-		run->top -= count;
-	}
+	memmove(run->stack + base, run->stack + base + count,
+		(run->top - base - count) * sizeof(*run->stack));
+	run->top -= count;
 	settle(run, base);
 	return true;
 }

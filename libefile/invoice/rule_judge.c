@@ -114,7 +114,10 @@ static efile_status get_ready(judge *j)
 	j->run.step_limit = UINT64_C(4000000) + UINT64_C(3000) * j->t->count;
 	j->run.globals = mem_new(j->ctx, (globals + 1) * sizeof(*j->run.globals));
 	j->kinds = mem_new(j->ctx, j->t->kind_count * sizeof(*j->kinds));
-	return j->run.globals && j->kinds ? EFILE_OK : EFILE_E_NOMEM;
+	if (!j->run.globals || !j->kinds)
+		return EFILE_E_NOMEM;
+	/* Never without a place: expressions point at where their items begin, also if there are none. */
+	return mem_grow(j->ctx, (void **)&j->run.stack, &j->run.capacity, 0, sizeof(*j->run.stack));
 }
 
 static void judge_clear(judge *j)
