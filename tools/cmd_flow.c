@@ -221,6 +221,18 @@ int cmd_flow_signal(tool *t, int count, char **arguments)
 	return told(t, status, met);
 }
 
+int cmd_flow_observe(tool *t, int count, char **arguments)
+{
+	int64_t met = 0;
+	efile_status status;
+
+	(void)count;
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_flow_observe(&met, t->session, arguments[0]);
+	return told(t, status, met);
+}
+
 int cmd_flow_run_due(tool *t, int count, char **arguments)
 {
 	int64_t fired = 0;

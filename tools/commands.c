@@ -507,6 +507,8 @@ const command commands[] = {
 	  cmd_flow_message },
 	{ "flow signal", "NAME", "tell a signal to all processes", "flow signal office-closed",
 	  variable_options, WRITES, 1, 1, cmd_flow_signal },
+	{ "flow observe", "VARIABLES", "tell what is seen outside, to processes that start by a condition",
+	  "flow observe '{\"stock\":3}'", no_options, WRITES, 1, 1, cmd_flow_observe },
 	{ "flow run-due", "", "let timers fire that are due", "flow run-due", no_options, WRITES, 0, 0,
 	  cmd_flow_run_due },
 	{ "flow run", "", "let what is due happen; with --watch as a service", "flow run --watch",

@@ -89,6 +89,7 @@ int cmd_flow_show(tool *t, int count, char **arguments);
 int cmd_flow_cancel(tool *t, int count, char **arguments);
 int cmd_flow_message(tool *t, int count, char **arguments);
 int cmd_flow_signal(tool *t, int count, char **arguments);
+int cmd_flow_observe(tool *t, int count, char **arguments);
 int cmd_flow_run_due(tool *t, int count, char **arguments);
 int cmd_flow_retry(tool *t, int count, char **arguments);
 int cmd_flow_suspend(tool *t, int count, char **arguments);

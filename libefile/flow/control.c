@@ -19,7 +19,7 @@ efile_status efile_flow_message(int64_t *met, efile_session *session, const char
 
 	TRY(session_enter(&call, session));
 	TRY(access_require_administrator(session, RECORD_INSTANCE, NULL));
-	if (!name || !*name)
+	if (!name || !*name || *name == '\t')
 		return FAIL(session_ctx(session), EFILE_E_INVALID, 2422, "a message needs a name");
 	TRY(session_begin(&tx, session));
 	TRY(post_message(&posts, session_ctx(session), name, key, variables));
@@ -68,7 +68,7 @@ static efile_status fire_start(efile_session *session, wait_record *row)
 	AUTO(flow_posts) posts = { .items = NULL };
 	bool over = row->remaining.set && row->remaining.value <= 0;
 
-	TRY(post_start(&posts, session_ctx(session), row->definition, row->node));
+	TRY(post_start(&posts, session_ctx(session), row, NULL));
 	row->remaining.value -= row->remaining.set;
 	if (over || !timer_again(&row->due.value, row->name, row->due.value))
 		TRY(row_delete(session->store, &kind_wait, row));
@@ -175,6 +175,7 @@ efile_status efile_flow_run_due(int64_t *fired, efile_session *session)
 	TRY(access_require_administrator(session, RECORD_INSTANCE, NULL));
 	now = ctx_now(session_ctx(session));
 	TRY(run_timers(&count, session, now));
+	TRY(conditions_run(&count, session));
 	TRY(run_jobs(&count, session, now));
 	TRY(reminders_run(&count, session, now));
 	if (fired)

@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/definition.h"
 #include "flow/runtime.h"
-#include "flow/timer.h"
 
 typedef enum post_kind { POST_EVENT, POST_MESSAGE, POST_SIGNAL, POST_START } post_kind;
 
@@ -59,12 +57,14 @@ efile_status post_signal(flow_posts *posts, efile_ctx *ctx, const char *name, co
 	return add_post(posts, ctx, (flow_post){ .kind = POST_SIGNAL }, name, NULL, variables);
 }
 
-efile_status post_start(flow_posts *posts, efile_ctx *ctx, int64_t definition, const char *node)
+efile_status post_start(flow_posts *posts, efile_ctx *ctx, const wait_record *at,
+			const char *variables)
 {
-	flow_post post = { .kind = POST_START, .definition = definition };
+	flow_post post = { .kind = POST_START, .definition = at->definition,
+			   .wait = (uint64_t)at->wait };
 
-	TRY(mem_dup(&post.node, ctx, node));
-	return add_post(posts, ctx, post, NULL, NULL, NULL);
+	TRY(mem_dup(&post.node, ctx, at->node));
+	return add_post(posts, ctx, post, NULL, NULL, variables);
 }
 
 /* ---- from effects ---- */
@@ -207,7 +207,7 @@ static efile_status apply_to(flow_posts *posts, efile_session *session, int64_t 
 }
 
 /* A process that nobody called belongs to nothing; one that was called to its caller's case. */
-static efile_status start(flow_posts *posts, efile_session *session, const flow_post *post)
+efile_status deliver_start(flow_posts *posts, efile_session *session, const flow_post *post)
 {
 	efile_ctx *ctx = session_ctx(session);
 	AUTO(instance_record) row = { .head = { 0, 0 } };
@@ -274,6 +274,7 @@ static efile_status deliver_message(flow_posts *posts, efile_session *session, c
 	AUTO(wait_record) row = { .head = { 0, 0 } };
 	flow_event event = { .kind = FLOW_EVENT_MESSAGE, .variables = post->variables };
 	efile_status status = find_waiting(&row, session, post->name, post->key);
+	bool awaited = false;
 
 	TRY(status);
 	if (status == EFILE_OK) {
@@ -281,13 +282,13 @@ static efile_status deliver_message(flow_posts *posts, efile_session *session, c
 		event.wait = (uint64_t)row.wait;
 		return apply_to(posts, session, row.instance, &event, JOURNAL_FLOW_MESSAGE);
 	}
-	status = wait_start(&row, session->store, FLOW_WAIT_MESSAGE, post->name, 0);
+	status = begin_by_message(&awaited, posts, session, post);
 	TRY(status);
-	if (status == EFILE_DONE)
-		return keep_message(session, post);
-	posts->met++;
-	return start(posts, session, &(flow_post){ .definition = row.definition, .node = row.node,
-						   .variables = post->variables });
+	posts->met += awaited;
+	if (status == EFILE_OK)
+		return EFILE_OK;
+	TRY(keep_message(session, post));
+	return awaited ? begin_by_kept(posts, session, post) : EFILE_OK;
 }
 
 /* Every instance hears it once, but for the one that gave it. */
@@ -323,8 +324,10 @@ static efile_status signal_starts(flow_posts *posts, efile_session *session, con
 		if (status != EFILE_OK)
 			return status < 0 ? status : EFILE_OK;
 		after = row.head.id;
-		TRY(start(posts, session, &(flow_post){ .definition = row.definition, .node = row.node,
-							.variables = post->variables }));
+		TRY(begin_by_event(posts, session, &(flow_post){ .definition = row.definition,
+								 .wait = (uint64_t)row.wait,
+								 .node = row.node,
+								 .variables = post->variables }));
 		posts->met++;
 	}
 }
@@ -346,7 +349,8 @@ static efile_status deliver(flow_posts *posts, efile_session *session, const flo
 	case POST_SIGNAL:
 		return deliver_signal(posts, session, post);
 	case POST_START:
-		return start(posts, session, post);
+		return post->node ? begin_by_event(posts, session, post) :
+				    deliver_start(posts, session, post);
 	default:
 		event.code = post->event == FLOW_EVENT_JOB_FAILED ? NULL : post->name;
 		event.message = post->event == FLOW_EVENT_JOB_FAILED ||
@@ -385,57 +389,4 @@ efile_status post_kept(flow_posts *posts, efile_session *session, const wait_rec
 		return status < 0 ? status : EFILE_OK;
 	TRY(post_message(posts, session_ctx(session), row.name, row.key, row.variables));
 	return row_delete(session->store, &kind_message, &row);
-}
-
-/* ---- starts ---- */
-
-static efile_status remove_starts(efile_session *session, const char *process)
-{
-	for (;;) {
-		AUTO(wait_record) row = { .head = { 0, 0 } };
-		efile_status status = wait_of_process(&row, session->store, process);
-
-		TRY(status);
-		if (status == EFILE_DONE)
-			return EFILE_OK;
-		TRY(row_delete(session->store, &kind_wait, &row));
-	}
-}
-
-static efile_status add_start(efile_session *session, int64_t definition, const flow_definition *d,
-			      const flow_start *at, int64_t number)
-{
-	static const flow_wait_kind kinds[] = {
-		[FLOW_START_MESSAGE] = FLOW_WAIT_MESSAGE, [FLOW_START_SIGNAL] = FLOW_WAIT_SIGNAL,
-		[FLOW_START_TIMER] = FLOW_WAIT_TIMER, [FLOW_START_CONDITION] = FLOW_WAIT_CONDITION,
-	};
-	efile_ctx *ctx = session_ctx(session);
-	AUTO(wait_record) row = { .head = { 0, 0 }, .definition = definition, .wait = number };
-	timer_plan plan = { .due = 0 };
-	flow_node node;
-
-	if (at->kind == FLOW_START_CONDITION ||
-	    (at->kind == FLOW_START_TIMER &&
-	     !timer_first(&plan, (trigger_timer)trigger_get(d, at->trigger, TRIGGER_TIME), at->name,
-			  ctx_now(ctx))))
-		return EFILE_OK;
-	flow_node_at(&node, d, at->node);
-	TRY(mem_dup(&row.node, ctx, node.id));
-	TRY(mem_dup(&row.name, ctx, at->name));
-	TRY(mem_dup(&row.key, ctx, ""));
-	row.kind = kinds[at->kind];
-	row.due = (opt_int){ at->kind == FLOW_START_TIMER, plan.due };
-	row.remaining = (opt_int){ at->kind == FLOW_START_TIMER && plan.bounded, plan.left };
-	return row_insert(session->store, &kind_wait, &row);
-}
-
-efile_status replace_starts(efile_session *session, const definition_record *row,
-			    const flow_definition *d)
-{
-	flow_start at;
-
-	TRY(remove_starts(session, row->process));
-	for (uint32_t i = 0; flow_start_at(&at, d, i); i++)
-		TRY(add_start(session, row->head.id, d, &at, i + 1));
-	return EFILE_OK;
 }

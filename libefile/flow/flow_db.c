@@ -836,6 +836,56 @@ efile_status message_oldest(message_record *out, efile_store *store, const char 
 	return or_done(row_one(&s, &kind_message, out));
 }
 
+efile_status message_behind(int64_t *row, efile_store *store, const char *name, const char *key,
+			    int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, key ? "SELECT id FROM flow_message WHERE name = ?1 AND id > ?2 "
+				       "AND key = ?3 ORDER BY id LIMIT 1" :
+				       "SELECT id FROM flow_message WHERE name = ?1 AND id > ?2 "
+				       "ORDER BY id LIMIT 1"));
+	stmt_bind_text(&s, 1, name);
+	stmt_bind_int(&s, 2, after);
+	if (key)
+		stmt_bind_text(&s, 3, key);
+	status = stmt_step(&s);
+	if (status == EFILE_OK)
+		*row = stmt_int(&s, 0);
+	return status;
+}
+
+efile_status message_next_key(buf *out, efile_store *store, const char *name, const char *after)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, after ? "SELECT key FROM flow_message WHERE name = ?1 AND key > ?2 "
+					 "ORDER BY key LIMIT 1" :
+					 "SELECT key FROM flow_message WHERE name = ?1 "
+					 "ORDER BY key LIMIT 1"));
+	stmt_bind_text(&s, 1, name);
+	if (after)
+		stmt_bind_text(&s, 2, after);
+	status = stmt_step(&s);
+	if (status != EFILE_OK)
+		return status;
+	buf_add_text(out, stmt_text(&s, 0));
+	return buf_status(out, store_ctx(store));
+}
+
+efile_status message_between(message_record *out, efile_store *store, const char *from,
+			     const char *to)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_message, "name > ?1 AND name < ?2 ORDER BY name, id LIMIT 1"));
+	stmt_bind_text(&s, 1, from);
+	stmt_bind_text(&s, 2, to);
+	return or_done(row_one(&s, &kind_message, out));
+}
+
 /* ---- figures ---- */
 
 static efile_status add_instances(efile_figures *figures, efile_store *store)

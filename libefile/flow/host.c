@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/definition.h"
+#include "flow/start.h"
+#include "flow/state.h"
 #include "flow/timer.h"
 
 enum { DELIVERIES_MAX = 100000 };
@@ -44,10 +45,17 @@ typedef struct delivery {
 typedef struct start_timer {
 	size_t definition;
 	flow_start start;
+	char *text;             /* of the time */
 	efile_time due;
 	uint32_t left;
 	bool bounded, over;
 } start_timer;
+
+typedef struct start_condition {
+	size_t definition;
+	flow_start start;
+	bool held;
+} start_condition;
 
 typedef struct visit_row {      /* of a definition */
 	uint64_t *nodes;
@@ -68,6 +76,7 @@ struct flow_host {
 	LIST(delivery, queue);
 	LIST(delivery, kept);   /* messages that nobody waits for yet */
 	LIST(start_timer, timers);
+	LIST(start_condition, conditions);
 	LIST(done_row, done);
 	LIST(visit_row, visits);
 	LIST(char *, stubs);
@@ -142,6 +151,9 @@ void flow_host_free(flow_host *h)
 		free(h->visits[i].nodes);
 	for (size_t i = 0; i < h->stubs_count; i++)
 		free(h->stubs[i]);
+	for (size_t i = 0; i < h->timers_count; i++)
+		free(h->timers[i].text);
+	free(h->conditions);
 	free(h->visits);
 	free(h->stubs);
 	free(h->definitions);
@@ -166,22 +178,55 @@ static bool is_newest(const flow_host *h, size_t index)
 	return true;
 }
 
-static efile_status set_start_timers(flow_host *h, size_t definition)
+static efile_status set_start_timer(flow_host *h, size_t definition, const flow_start *start)
+{
+	const flow_definition *d = &h->definitions[definition];
+	AUTO(buf) text = BUF_INIT;
+	timer_plan plan;
+	char *kept;
+
+	TRY(start_time(&text, h->ctx, d, start, h->now));
+	if (!timer_first(&plan, (trigger_timer)trigger_get(d, start->trigger, TRIGGER_TIME),
+			 buf_text(&text), h->now))
+		return EFILE_OK;
+	TRY(GROW(h, timers));
+	TRY(buf_take(&kept, &text, h->ctx));
+	h->timers[h->timers_count++] = (start_timer){
+		definition, *start, kept, plan.due, plan.left, plan.bounded, false
+	};
+	return EFILE_OK;
+}
+
+/* A condition of the version before that held goes on holding. */
+static bool held_before(const flow_host *h, size_t definition, const flow_start *start)
+{
+	const flow_definition *d = &h->definitions[definition];
+
+	for (size_t i = h->conditions_count; i-- > 0;) {
+		const start_condition *c = &h->conditions[i];
+		const flow_definition *old = &h->definitions[c->definition];
+
+		if (!strcmp(flow_definition_id(old), flow_definition_id(d)) &&
+		    !strcmp(node_text(old, c->start.node, NODE_ID), node_text(d, start->node, NODE_ID)))
+			return c->held;
+	}
+	return false;
+}
+
+static efile_status set_starts(flow_host *h, size_t definition)
 {
 	flow_start start;
 
 	for (uint32_t i = 0; flow_start_at(&start, &h->definitions[definition], i); i++) {
-		const flow_definition *d = &h->definitions[definition];
-		timer_plan plan;
-
-		if (start.kind != FLOW_START_TIMER ||
-		    !timer_first(&plan, (trigger_timer)trigger_get(d, start.trigger, TRIGGER_TIME),
-				 start.name, h->now))
+		if (start.kind == FLOW_START_TIMER)
+			TRY(set_start_timer(h, definition, &start));
+		if (start.kind != FLOW_START_CONDITION)
 			continue;
-		TRY(GROW(h, timers));
-		h->timers[h->timers_count++] = (start_timer){
-			definition, start, plan.due, plan.left, plan.bounded, false
+		TRY(GROW(h, conditions));
+		h->conditions[h->conditions_count] = (start_condition){
+			definition, start, held_before(h, definition, &start)
 		};
+		h->conditions_count++;
 	}
 	return EFILE_OK;
 }
@@ -214,7 +259,7 @@ efile_status flow_host_deploy(flow_host *h, size_t *count, efile_report *report,
 		status = add_definition(h, &all[taken]);
 		if (status == EFILE_OK) {
 			taken++;
-			status = set_start_timers(h, h->definitions_count - 1);
+			status = set_starts(h, h->definitions_count - 1);
 		}
 	}
 	for (size_t i = taken; i < found; i++)
@@ -547,34 +592,191 @@ static bool key_fits(const char *wanted, const char *given)
 	return !wanted || !*wanted || (given && !strcmp(wanted, given));
 }
 
-static efile_status start_by_event(flow_host *h, flow_start_kind kind, const delivery *d,
-				   bool only_one, bool *any)
+/* ---- starts ---- */
+
+/* Kept messages by their place in the list, + 1. */
+static efile_status find_kept(void *user, int64_t *number, const char *name, const char *key,
+			      int64_t after)
+{
+	const flow_host *h = user;
+
+	*number = 0;
+	for (size_t i = (size_t)after; i < h->kept_count; i++) {
+		const delivery *d = &h->kept[i];
+
+		if (strcmp(d->name, name) != 0 || (key && strcmp(d->key ? d->key : "", key) != 0))
+			continue;
+		*number = (int64_t)i + 1;
+		return EFILE_OK;
+	}
+	return EFILE_OK;
+}
+
+static efile_status next_kept_key(void *user, buf *out, const char *name, const char *after)
+{
+	const flow_host *h = user;
+	const char *found = NULL;
+
+	for (size_t i = 0; i < h->kept_count; i++) {
+		const char *key = h->kept[i].key ? h->kept[i].key : "";
+
+		if (!strcmp(h->kept[i].name, name) && (!after || strcmp(key, after) > 0) &&
+		    (!found || strcmp(key, found) < 0))
+			found = key;
+	}
+	if (!found)
+		return EFILE_DONE;
+	buf_add_text(out, found);
+	return buf_status(out, h->ctx);
+}
+
+static void drop_kept(flow_host *h, size_t index)
+{
+	delivery_clear(&h->kept[index]);
+	memmove(&h->kept[index], &h->kept[index + 1], (--h->kept_count - index) * sizeof(*h->kept));
+}
+
+static efile_status use_kept(flow_host *h, buf *variables, const int64_t *numbers, size_t count)
+{
+	bool changed;
+
+	buf_add_text(variables, "{}");
+	for (size_t i = 0; i < count; i++) {
+		const char *own = h->kept[numbers[i] - 1].variables;
+
+		TRY(buf_status(variables, h->ctx));
+		if (own)
+			TRY(variables_merge(&changed, variables, h->ctx, own, strlen(own)));
+	}
+	for (size_t i = count; i-- > 0;)
+		drop_kept(h, (size_t)numbers[i] - 1);
+	return buf_status(variables, h->ctx);
+}
+
+static efile_status start_at(flow_host *h, size_t definition, uint32_t node, const char *variables)
+{
+	delivery d = { .definition = definition, .variables = (char *)(uintptr_t)variables };
+	uint64_t number;
+
+	d.node = (char *)(uintptr_t)node_text(&h->definitions[definition], node, NODE_ID);
+	return start(h, &number, &d);
+}
+
+/* All of several, if everything is there. */
+static efile_status start_if_whole(flow_host *h, size_t definition, const flow_start *at,
+				   const char *key, bool *any)
+{
+	const start_pool pool = { h, find_kept, next_kept_key };
+	AUTO(buf) variables = BUF_INIT;
+	int64_t *numbers = NULL;
+	size_t count = 0;
+	efile_status status;
+
+	TRY(start_collect(&numbers, &count, h->ctx, &h->definitions[definition], at->node, key, &pool));
+	*any = count != 0;
+	if (!count)
+		return EFILE_OK;
+	status = use_kept(h, &variables, numbers, count);
+	free(numbers);
+	TRY(status);
+	return start_at(h, definition, at->node, variables.data);
+}
+
+/* Kept until somebody waits for it. */
+static efile_status keep(flow_host *h, delivery *d)
+{
+	TRY(GROW(h, kept));
+	h->kept[h->kept_count++] = *d;
+	*d = (delivery){ .kind = d->kind };
+	return EFILE_OK;
+}
+
+/* That something other than a message has occurred: how often does not count, the newest tells. */
+static efile_status keep_occurrence(flow_host *h, const flow_definition *d, const flow_start *at,
+				    const char *variables)
+{
+	delivery kept = { .kind = DELIVER_MESSAGE };
+	AUTO(buf) name = BUF_INIT;
+	char *own = NULL;
+	int64_t number;
+	efile_status status;
+
+	TRY(start_kept_name(&name, h->ctx, d, at));
+	TRY(find_kept(h, &number, buf_text(&name), NULL, 0));
+	TRY(mem_dup(&own, h->ctx, variables));
+	if (number) {
+		free(h->kept[number - 1].variables);
+		h->kept[number - 1].variables = own;
+		return EFILE_OK;
+	}
+	kept.variables = own;
+	status = buf_take(&kept.name, &name, h->ctx);
+	if (status == EFILE_OK)
+		status = keep(h, &kept);
+	delivery_clear(&kept);
+	return status;
+}
+
+/* An event other than a message, which starts a process or is one of several that do. */
+static efile_status occur(flow_host *h, size_t definition, const flow_start *at, const char *variables)
+{
+	bool any;
+
+	if (!start_is_joint(&h->definitions[definition], at->node))
+		return start_at(h, definition, at->node, variables);
+	TRY(keep_occurrence(h, &h->definitions[definition], at, variables));
+	return start_if_whole(h, definition, at, NULL, &any);
+}
+
+/* Calls fn for each start of the newest versions by a message or signal of that name, until *over. */
+static efile_status each_start(flow_host *h, flow_start_kind kind, const delivery *d, bool *over,
+			       efile_status (*fn)(flow_host *h, size_t definition,
+						  const flow_start *at, const delivery *d, bool *over))
 {
 	for (size_t i = 0; i < h->definitions_count; i++) {
 		flow_start at;
 
-		if (!is_newest(h, i))
-			continue;
-		for (uint32_t k = 0; flow_start_at(&at, &h->definitions[i], k); k++) {
-			delivery started = { .definition = i, .variables = d->variables };
-			flow_node node;
-			uint64_t number;
-
+		for (uint32_t k = 0; is_newest(h, i) && flow_start_at(&at, &h->definitions[i], k); k++) {
 			if (at.kind != kind || strcmp(at.name, d->name) != 0)
 				continue;
-			flow_node_at(&node, &h->definitions[i], at.node);
-			started.node = (char *)(uintptr_t)node.id;
-			*any = true;
-			TRY(start(h, &number, &started));
-			if (only_one)
+			TRY(fn(h, i, &at, d, over));
+			if (*over)
 				return EFILE_OK;
 		}
 	}
 	return EFILE_OK;
 }
 
+static efile_status by_message(flow_host *h, size_t definition, const flow_start *at,
+			       const delivery *d, bool *over)
+{
+	if (start_is_joint(&h->definitions[definition], at->node))
+		return EFILE_OK;
+	*over = true;
+	return start_at(h, definition, at->node, d->variables);
+}
+
+static efile_status by_kept(flow_host *h, size_t definition, const flow_start *at, const delivery *d,
+			    bool *over)
+{
+	const flow_definition *own = &h->definitions[definition];
+	const char *key = trigger_get(own, at->trigger, TRIGGER_KEY) ? d->key ? d->key : "" : NULL;
+
+	return start_is_joint(own, at->node) ? start_if_whole(h, definition, at, key, over) : EFILE_OK;
+}
+
+static efile_status by_signal(flow_host *h, size_t definition, const flow_start *at, const delivery *d,
+			      bool *over)
+{
+	(void)over;
+	return occur(h, definition, at, d->variables);
+}
+
 static efile_status deliver_message(flow_host *h, delivery *d)
 {
+	AUTO_PTR(char) name = NULL;
+	AUTO_PTR(char) key = NULL;
+	delivery kept = { .kind = DELIVER_MESSAGE };
 	bool any = false;
 
 	for (size_t i = 0; i < h->open_count; i++) {
@@ -588,13 +790,15 @@ static efile_status deliver_message(flow_host *h, delivery *d)
 							   .wait = row.wait,
 							   .variables = d->variables });
 	}
-	TRY(start_by_event(h, FLOW_START_MESSAGE, d, true, &any));
+	TRY(each_start(h, FLOW_START_MESSAGE, d, &any, by_message));
 	if (any)
 		return EFILE_OK;
-	TRY(GROW(h, kept));
-	h->kept[h->kept_count++] = *d;
-	*d = (delivery){ .kind = DELIVER_MESSAGE };
-	return EFILE_OK;
+	TRY(mem_dup(&name, h->ctx, d->name));
+	TRY(mem_dup(&key, h->ctx, d->key));
+	TRY(keep(h, d));
+	kept.name = name;
+	kept.key = key;
+	return each_start(h, FLOW_START_MESSAGE, &kept, &any, by_kept);
 }
 
 static bool listens(const flow_host *h, uint64_t number, const char *name)
@@ -617,7 +821,7 @@ static efile_status deliver_signal(flow_host *h, const delivery *d)
 			TRY(step(h, i + 1, (flow_event){ .kind = FLOW_EVENT_SIGNAL,
 							 .code = d->name,
 							 .variables = d->variables }));
-	return start_by_event(h, FLOW_START_SIGNAL, d, false, &any);
+	return each_start(h, FLOW_START_SIGNAL, d, &any, by_signal);
 }
 
 static efile_status deliver_event(flow_host *h, const delivery *d)
@@ -750,17 +954,33 @@ static start_timer *first_start(flow_host *h, efile_time until)
 
 static efile_status fire_start(flow_host *h, start_timer *t)
 {
-	delivery d = { .kind = DELIVER_START, .definition = t->definition };
+	const flow_start at = t->start;
+	size_t definition = t->definition;
 	efile_time due = t->due;
-	flow_node node;
-	uint64_t number;
 
-	flow_node_at(&node, &h->definitions[t->definition], t->start.node);
-	d.node = (char *)(uintptr_t)node.id;
 	h->now = due > h->now ? due : h->now;
-	t->over = (t->bounded && !t->left) || !timer_again(&t->due, t->start.name, due);
+	t->over = (t->bounded && !t->left) || !timer_again(&t->due, t->text, due);
 	t->left -= t->bounded && t->left;
-	TRY(start(h, &number, &d));
+	TRY(occur(h, definition, &at, NULL));
+	return settle(h);
+}
+
+efile_status flow_host_observe(flow_host *h, const char *variables)
+{
+	for (size_t i = 0; i < h->conditions_count; i++) {
+		const start_condition c = h->conditions[i];
+		int holds;
+
+		if (!is_newest(h, c.definition))
+			continue;
+		TRY(start_holds(&holds, h->ctx, &h->definitions[c.definition], &c.start, variables,
+				h->now));
+		if (holds < 0 || c.held == (holds > 0))
+			continue;
+		h->conditions[i].held = holds > 0;
+		if (holds)
+			TRY(occur(h, c.definition, &c.start, variables));
+	}
 	return settle(h);
 }
 
@@ -772,7 +992,7 @@ efile_status flow_host_advance(flow_host *h, efile_time until)
 
 		if (!row && !t) {
 			h->now = until > h->now ? until : h->now;
-			return EFILE_OK;
+			return flow_host_observe(h, NULL); /* conditions on the time */
 		}
 		if (!row || (t && t->due < row->due)) {
 			TRY(fire_start(h, t));

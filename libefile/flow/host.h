@@ -49,7 +49,9 @@ efile_status flow_host_event(flow_host *h, uint64_t instance, flow_event event);
 efile_status flow_host_message(flow_host *h, const char *name, const char *key,
 			       const char *variables);
 efile_status flow_host_signal(flow_host *h, const char *name, const char *variables);
-/* Moves the clock, firing what comes due in order. */
+/* What is seen outside, for conditions that start processes. */
+efile_status flow_host_observe(flow_host *h, const char *variables);
+/* Moves the clock, firing what comes due in order; conditions on the time are looked at in the end. */
 efile_status flow_host_advance(flow_host *h, efile_time until);
 efile_time flow_host_now(const flow_host *h);
 

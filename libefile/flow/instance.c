@@ -23,7 +23,7 @@ static efile_status fill_definition(definition_record *row, efile_ctx *ctx,
 	return EFILE_OK;
 }
 
-static efile_status put_definition(int64_t *version, efile_session *session,
+static efile_status put_definition(int64_t *version, efile_report *report, efile_session *session,
 				   const flow_definition *d, const buf *source)
 {
 	AUTO(definition_record) newest = { .head = { 0, 0 } };
@@ -46,14 +46,14 @@ static efile_status put_definition(int64_t *version, efile_session *session,
 	row.source = blob.id;
 	TRY(row_insert(session->store, &kind_definition, &row));
 	store_new_epoch(session->store); /* there is a newer version */
-	TRY(replace_starts(session, &row, d));
+	TRY(replace_starts(report, session, &row, d));
 	*version = row.version;
 	return session_journal(session, JOURNAL_FLOW_DEPLOYED, RECORD_DEFINITION, &row.uuid, 0,
 			       NULL);
 }
 
-static efile_status put_all(int64_t *version, efile_session *session, const flow_definition *all,
-			    size_t count, const buf *source)
+static efile_status put_all(int64_t *version, efile_report *report, efile_session *session,
+			    const flow_definition *all, size_t count, const buf *source)
 {
 	AUTO(txn) tx = TXN_NONE;
 
@@ -61,7 +61,7 @@ static efile_status put_all(int64_t *version, efile_session *session, const flow
 	for (size_t i = 0; i < count; i++) {
 		int64_t number = 0;
 
-		TRY(put_definition(&number, session, &all[i], source));
+		TRY(put_definition(&number, report, session, &all[i], source));
 		*version = i ? *version : number;
 	}
 	return txn_commit(&tx);
@@ -83,7 +83,7 @@ static efile_status deploy(int64_t *version, efile_report *report, efile_session
 	for (size_t i = 0; i < count && status == EFILE_OK; i++)
 		status = check_decisions(report, session, &all[i]);
 	if (status == EFILE_OK)
-		status = put_all(version, session, all, count, source);
+		status = put_all(version, report, session, all, count, source);
 	for (size_t i = 0; i < count; i++)
 		flow_definition_clear(&all[i]);
 	free(all);

@@ -317,6 +317,14 @@ efile_status wait_of_process(wait_record *out, efile_store *store, const char *p
 /* The oldest one that is kept, of that key; "": of any key. DONE. */
 efile_status message_oldest(message_record *out, efile_store *store, const char *name,
 			    const char *key);
+/* The row of the oldest one behind another one, of exactly that key (NULL: of any); DONE. */
+efile_status message_behind(int64_t *row, efile_store *store, const char *name, const char *key,
+			    int64_t after);
+/* The smallest key of a name behind another one (NULL: from the beginning); DONE. */
+efile_status message_next_key(buf *out, efile_store *store, const char *name, const char *after);
+/* The first one, by name, whose name lies between two texts, behind another name; DONE. */
+efile_status message_between(message_record *out, efile_store *store, const char *from,
+			     const char *to);
 
 /* times.c: how long the tasks at a node took, over all instances of a process. */
 typedef struct flow_step_time {
@@ -361,11 +369,25 @@ efile_status post_signal(flow_posts *posts, efile_ctx *ctx, const char *name,
 efile_status deliver_posts(flow_posts *posts, efile_session *session);
 /* A message that was kept finds who has begun to wait. */
 efile_status post_kept(flow_posts *posts, efile_session *session, const wait_record *waiting);
-/* Starts a definition by one of its events. */
-efile_status post_start(flow_posts *posts, efile_ctx *ctx, int64_t definition, const char *node);
-/* Rows for what can start the newest version of a process. */
-efile_status replace_starts(efile_session *session, const definition_record *row,
-			    const flow_definition *d);
+/* One of the events has happened that can start a definition; the row of the start. */
+efile_status post_start(flow_posts *posts, efile_ctx *ctx, const wait_record *at,
+			const char *variables);
+/* A new instance: of a definition, by a node, for a parent. */
+efile_status deliver_start(flow_posts *posts, efile_session *session, const flow_post *post);
+
+/* begin.c: what starts processes besides calls and people.
+ * Rows for what can start the newest version of a process; a finding for a time that none is. */
+efile_status replace_starts(efile_report *report, efile_session *session,
+			    const definition_record *row, const flow_definition *d);
+/* A message for start events: *awaited if there is one; DONE if it starts nothing by itself. */
+efile_status begin_by_message(bool *awaited, flow_posts *posts, efile_session *session,
+			      const flow_post *post);
+/* It is kept now: a start event that needed all of several may have it all. */
+efile_status begin_by_kept(flow_posts *posts, efile_session *session, const flow_post *post);
+/* An event other than a message: of the definition, the node and the start's number (wait). */
+efile_status begin_by_event(flow_posts *posts, efile_session *session, const flow_post *post);
+/* Conditions that depend on nothing but the time. */
+efile_status conditions_run(int64_t *count, efile_session *session);
 
 /* One instance only: its step and its handlers; the rest is posted. */
 efile_status flow_apply_one(efile_session *session, instance_record *instance,

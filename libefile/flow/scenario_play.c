@@ -317,6 +317,11 @@ static efile_status do_signal(scenario_world *w, const scenario_step *s)
 					 step_clause_text(w->text, s, CLAUSE_VARIABLES)));
 }
 
+static efile_status do_observe(scenario_world *w, const scenario_step *s)
+{
+	return heard(w, flow_host_observe(w->host, step_clause_text(w->text, s, CLAUSE_VARIABLES)));
+}
+
 static efile_status do_advance(scenario_world *w, const scenario_step *s)
 {
 	const char *to = step_clause_text(w->text, s, CLAUSE_TO);
@@ -400,7 +405,7 @@ efile_status scenario_do(scenario_world *w, const scenario_step *s)
 		[STEP_RETRY] = do_retry, [STEP_MESSAGE] = do_message, [STEP_SIGNAL] = do_signal,
 		[STEP_ADVANCE] = do_advance, [STEP_SET] = do_set, [STEP_MOVE] = do_move,
 		[STEP_BEGIN] = do_begin, [STEP_CANCEL] = do_cancel, [STEP_SUSPEND] = do_suspend,
-		[STEP_RESUME] = do_resume,
+		[STEP_RESUME] = do_resume, [STEP_OBSERVE] = do_observe,
 	};
 
 	buf_reset(&w->wrong);

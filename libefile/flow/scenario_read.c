@@ -31,6 +31,7 @@ static const step_rule steps[] = {
 	{ "retry", STEP_RETRY, 1, 1, OF | VARIABLES, "retry NODE[#N] [of NAME] [{VARIABLES}]" },
 	{ "message", STEP_MESSAGE, 1, 1, KEY | VARIABLES, "message NAME [key KEY] [{VARIABLES}]" },
 	{ "signal", STEP_SIGNAL, 1, 1, VARIABLES, "signal NAME [{VARIABLES}]" },
+	{ "observe", STEP_OBSERVE, 0, 0, VARIABLES, "observe {VARIABLES}" },
 	{ "advance", STEP_ADVANCE, 0, 1, TO, "advance DURATION | advance to TIME" },
 	{ "set", STEP_SET, 0, 0, OF | VARIABLES, "set [of NAME] {VARIABLES}" },
 	{ "move", STEP_MOVE, 1, 1, OF | TO | VARIABLES,
@@ -384,7 +385,7 @@ static efile_status check_step(const line_reader *r, const scenario_step *s)
 		return wrong_form(r, s->rule);
 	if ((s->rule->kind == STEP_ADVANCE && (s->word_count != 0) == (c[CLAUSE_TO] != 0)) ||
 	    (s->rule->kind == STEP_MOVE && !c[CLAUSE_TO]) ||
-	    (s->rule->kind == STEP_SET && !c[CLAUSE_VARIABLES]) || (c[CLAUSE_FOR] && !c[CLAUSE_BY]))
+	    ((s->rule->kind == STEP_SET || s->rule->kind == STEP_OBSERVE) && !c[CLAUSE_VARIABLES]) || (c[CLAUSE_FOR] && !c[CLAUSE_BY]))
 		return wrong_form(r, s->rule);
 	return EFILE_OK;
 }

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The processes that come with libefile and those of the workflow patterns by their scenarios: all pass, and visit
+# The processes that come with libefile, those of the workflow patterns and of some elements by their scenarios: all pass, and visit
 # every node of the processes.
 set -u
 n=0
-for file in "$srcdir"/schemas/processes/*.scenario "$srcdir"/examples/patterns/*.scenario; do
+for file in "$srcdir"/schemas/processes/*.scenario "$srcdir"/examples/patterns/*.scenario \
+	"$srcdir"/tests/scenario/models/*.scenario; do
 	n=$((n + 1))
 	out=$("$builddir/efile" flow test --coverage "$file" 2>&1)
 	if [ $? = 0 ] && ! echo "$out" | grep -q '; missed:'; then

@@ -433,7 +433,7 @@ def dry_runs(dossier, case):
         "intake retry": [Run("intake", "journal", "--json", who="p.klein").lines[3]["number"]],
         "flow deploy": [os.path.join(SRC, "schemas/processes/invoice.bpmn")],
         "flow start": ["invoice"], "flow cancel": [task, "why"], "task claim": [task],
-        "flow message": ["m"], "flow signal": ["s"], "flow run-due": [], "flow retry": [task],
+        "flow message": ["m"], "flow signal": ["s"], "flow observe": ["{}"], "flow run-due": [], "flow retry": [task],
         "flow run": ["--watch"], "flow retain": ["--days", "1"], "flow migrate": ["invoice"], "flow work": ["sap.post", "true"],
         "flow suspend": [task], "flow resume": [task], "flow move": [task, "a", "b"],
         "task complete": [task], "task delegate": [task, "r.sturm"], "task return": [task],

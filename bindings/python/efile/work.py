@@ -321,6 +321,12 @@ class Work(Search):
         )
         return int(out[0])
 
+    def observe(self, variables: Variables) -> int:
+        """Tells what is seen outside: how many start conditions became true by it."""
+        out = ffi.new("int64_t *")
+        self._runtime.check(lib.efile_flow_observe, out, self._ptr, _variables(variables))
+        return int(out[0])
+
     def run_due(self) -> int:
         """Fires the timers that are due; how many."""
         out = ffi.new("int64_t *")

@@ -195,8 +195,24 @@ EFILE_API efile_status efile_flow_signal(int64_t *met, efile_session *session, c
 					 const char *variables);
 
 /**
+ * @brief Tells what is seen outside, for start events that wait for a condition: each whose condition
+ *        becomes true by it starts its process with these variables. Before it can do so again, it must have
+ *        been false; a condition that the variables do not decide stays as it was.
+ * @param[out] met  how many conditions became true; NULL: not wanted
+ * @param session   an administrator's session
+ * @param variables a JSON object: what the conditions may speak of, besides the time; NULL: the time alone
+ * @retval EFILE_OK        told
+ * @retval EFILE_E_FORMAT  the variables are no JSON object
+ * @retval EFILE_E_DENIED  the actor is no administrator
+ * @standard BPMN 2.0.2, 10.5.2 (conditional start events)
+ * @since 0.1
+ */
+EFILE_API efile_status efile_flow_observe(int64_t *met, efile_session *session, const char *variables);
+
+/**
  * @brief Fires all timers that are due by the context's clock, the oldest first, each in a
- *        transaction of its own: one that fails stays due and keeps no other back.
+ *        transaction of its own: one that fails stays due and keeps no other back. Then what
+ *        efile_flow_observe() does with the time alone.
  * @param[out] fired how many; NULL: not wanted
  * @param session    an administrator's session
  * @retval EFILE_OK       done, perhaps with nothing to do
