@@ -358,6 +358,50 @@ static bool never_triggered(const checker *c, const bpmn_element *n, const char 
 	return true;
 }
 
+/* Where links lead is decided by name within a level, or by the target that the source names. */
+static bool link_wrong(const checker *c, const bpmn_element *n, const char **detail)
+{
+	const bpmn_model *m = c->m;
+
+	for (size_t i = 0; n->kind->kind == BPMN_THROW && i < m->triggers_count; i++) {
+		const bpmn_trigger *t = &m->triggers[i];
+
+		if (t->owner != c->at || t->kind != EVENT_LINK)
+			continue;
+		*detail = bpmn_text(m, t->text);
+		return bpmn_link_targets(m, t, NULL) != 1;
+	}
+	return false;
+}
+
+static bool is_activity(const bpmn_element *n)
+{
+	return n->kind->kind >= BPMN_TASK && n->kind->kind <= BPMN_AD_HOC;
+}
+
+static bool attached_wrong(const checker *c, const bpmn_element *n, const char **detail)
+{
+	const bpmn_element *to = n->attached == NONE ? NULL : &c->m->elements[n->attached];
+
+	*detail = bpmn_text(c->m, n->fields[FIELD_ATTACHED]);
+	return n->kind->kind == BPMN_BOUNDARY && (!to || !is_activity(to) || to->parent != n->parent);
+}
+
+static bool calls_nothing(const checker *c, const bpmn_element *n, const char **detail)
+{
+	(void)c;
+	(void)detail;
+	return n->kind->kind == BPMN_CALL && !has(n, FIELD_CALLED);
+}
+
+static bool no_decision(const checker *c, const bpmn_element *n, const char **detail)
+{
+	(void)c;
+	(void)detail;
+	return n->kind->kind == BPMN_RULE_TASK && !has(n, FIELD_DECISION) && !has(n, FIELD_HANDLER) &&
+		!has(n, FIELD_OPERATION);
+}
+
 static const rule rules[] = {
 	{ "BPMN-NO-ID", EFILE_SEVERITY_ERROR, CLASS_NODE, false, no_id,
 	  "a node has no id", NULL },
@@ -405,6 +449,14 @@ static const rule rules[] = {
 	  "gateway %s neither splits nor joins", NULL },
 	{ "BPMN-HANDLER", EFILE_SEVERITY_ERROR, CLASS_NODE, true, no_handler,
 	  "service task %s names no handler", NULL },
+	{ "BPMN-DECISION", EFILE_SEVERITY_WARNING, CLASS_NODE, true, no_decision,
+	  "business rule task %s names no decision", NULL },
+	{ "BPMN-CALLED", EFILE_SEVERITY_WARNING, CLASS_NODE, true, calls_nothing,
+	  "call activity %s names no process", NULL },
+	{ "BPMN-LINK", EFILE_SEVERITY_ERROR, CLASS_NODE, true, link_wrong,
+	  NULL, "link event %s needs exactly one target '%s' on its level" },
+	{ "BPMN-ATTACHED", EFILE_SEVERITY_ERROR, CLASS_NODE, true, attached_wrong,
+	  NULL, "boundary event %s is attached to '%s', which is no activity beside it" },
 	{ "BPMN-NOBODY", EFILE_SEVERITY_WARNING, CLASS_NODE, true, nobody_does,
 	  "user task %s has neither candidates nor assignee nor lane", NULL },
 	{ "BPMN-NO-NAME", EFILE_SEVERITY_WARNING, CLASS_NODE, true, no_name,
@@ -464,7 +516,7 @@ static efile_status judge(checker *c, const bpmn_element *n)
 /* What the rules of the specification say under a name of their own. */
 static const char *const said_of_file[] = {
 	"BPMN-NO-ID", "BPMN-ID-TWICE", "BPMN-SOURCE", "BPMN-TARGET", "BPMN-DEFAULT", "BPMN-SCOPE",
-	"BPMN-START-IN", "BPMN-END-OUT", "BPMN-GATEWAY", "BPMN-NO-TRIGGER",
+	"BPMN-START-IN", "BPMN-END-OUT", "BPMN-GATEWAY", "BPMN-NO-TRIGGER", "BPMN-LINK", "BPMN-ATTACHED",
 };
 
 static bool left_out(const checker *c)

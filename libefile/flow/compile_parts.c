@@ -190,24 +190,6 @@ static void put_trigger(compiler *c, const uint32_t *words)
 	c->trigger_count++;
 }
 
-/* The catching end of a link in the same scope. */
-static uint32_t link_target(const compiler *c, const bpmn_trigger *t)
-{
-	const bpmn_model *m = c->m;
-	int scope = m->elements[t->owner].parent;
-
-	for (size_t i = 0; i < m->triggers_count; i++) {
-		const bpmn_trigger *other = &m->triggers[i];
-
-		if (other->kind == EVENT_LINK && other->owner != NONE &&
-		    m->elements[other->owner].kind->kind == BPMN_CATCH &&
-		    m->elements[other->owner].parent == scope &&
-		    !strcmp(bpmn_text(m, other->text), bpmn_text(m, t->text)))
-			return c->number[other->owner] + 1;
-	}
-	return 0;
-}
-
 /* Its timer is set by a deployment, outside of any instance. */
 static bool starts_process(const compiler *c, int element)
 {
@@ -233,6 +215,15 @@ static efile_status timer_words(compiler *c, const bpmn_trigger *t, int element,
 		return compile_program(c, &words[TRIGGER_PROGRAM], element, t->text);
 	words[TRIGGER_TEXT] = compile_text(c, text);
 	return EFILE_OK;
+}
+
+static uint32_t link_target(const compiler *c, const bpmn_trigger *t)
+{
+	int target;
+
+	if (t->owner == NONE || !bpmn_link_targets(c->m, t, &target))
+		return 0;
+	return c->number[target] + 1;
 }
 
 static efile_status trigger_words(compiler *c, const bpmn_trigger *t, int element, uint32_t *words)

@@ -199,6 +199,8 @@ void bpmn_model_clear(bpmn_model *m);
 efile_status bpmn_read(bpmn_model *m, efile_ctx *ctx, efile_reader *reader, const char *name);
 const char *bpmn_text(const bpmn_model *m, text_ref at);
 int bpmn_find(const bpmn_model *m, const char *id); /* NONE */
+/* How many catching links a throwing one leads to; *first (may be NULL) is the first of these events. */
+size_t bpmn_link_targets(const bpmn_model *m, const bpmn_trigger *t, int *first);
 /* Adds the findings; a definition can be compiled if none is an error. */
 efile_status bpmn_check(const bpmn_model *m, efile_report *report);
 /* The same without what the rules of the specification (rules.h) say about the file. */

@@ -358,6 +358,8 @@ static void read_trigger_part(bpmn_reader *r, const xml_element *e)
 {
 	if (!strcmp(e->name, "condition"))
 		read_capture(r, CAPTURE_TRIGGER, 0, e);
+	if (!strcmp(e->name, "target") && r->m->triggers[r->m->triggers_count - 1].kind == EVENT_LINK)
+		read_capture(r, CAPTURE_TRIGGER_REF, 0, e);
 	for (size_t i = 0; i < ARRAY_SIZE(timers); i++)
 		if (!strcmp(timers[i].name, e->name)) {
 			r->m->triggers[r->m->triggers_count - 1].timer = timers[i].timer;
@@ -714,6 +716,31 @@ efile_status read_resolve_references(bpmn_model *m)
 	}
 	free(sorted);
 	return EFILE_OK;
+}
+
+static bool link_leads(const bpmn_model *m, const bpmn_trigger *t, const bpmn_trigger *to)
+{
+	if (to->kind != EVENT_LINK || to->owner == NONE ||
+	    m->elements[to->owner].kind->kind != BPMN_CATCH ||
+	    m->elements[to->owner].parent != m->elements[t->owner].parent)
+		return false;
+	if (t->ref)
+		return to->id && !strcmp(bpmn_text(m, to->id), bpmn_text(m, t->ref));
+	return !strcmp(bpmn_text(m, to->text), bpmn_text(m, t->text));
+}
+
+size_t bpmn_link_targets(const bpmn_model *m, const bpmn_trigger *t, int *first)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->triggers_count; i++) {
+		if (!link_leads(m, t, &m->triggers[i]))
+			continue;
+		if (first && !count)
+			*first = m->triggers[i].owner;
+		count++;
+	}
+	return count;
 }
 
 void read_resolve_parts(bpmn_model *m)

@@ -87,6 +87,7 @@ static const struct { const rule_row *rows; const size_t *count; } tables[] = {
 	{ rules_structure, &rules_structure_count },
 	{ rules_event, &rules_event_count },
 	{ rules_data, &rules_data_count },
+	{ rules_place, &rules_place_count },
 };
 
 static efile_severity severity_of(const document *d, const rule_row *r, xml_node_ref n)

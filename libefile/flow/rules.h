@@ -24,8 +24,8 @@ typedef struct rule_row {
 	const char *message;    /* %s: the element, and a second %s: the detail */
 } rule_row;
 
-extern const rule_row rules_structure[], rules_event[], rules_data[];
-extern const size_t rules_structure_count, rules_event_count, rules_data_count;
+extern const rule_row rules_structure[], rules_event[], rules_data[], rules_place[];
+extern const size_t rules_structure_count, rules_event_count, rules_data_count, rules_place_count;
 
 /* All findings about a file by the rules of the specification. */
 efile_status rules_check(const document *d, efile_report *report);

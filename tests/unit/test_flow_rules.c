@@ -209,6 +209,24 @@ static const struct {
 	{ "BPMN-EXT132", PLAIN CATCH("x", "<timerEventDefinition><timeDate>TOMORROW</timeDate></timerEventDefinition>"), "" },
 	{ "BPMN-EXT133", PLAIN CATCH("x", "<timerEventDefinition><timeCycle>OFTEN</timeCycle></timerEventDefinition>"), "" },
 	{ "BPMN-EXT134", PLAIN CATCH("x", "<timerEventDefinition><timeDuration>P</timeDuration></timerEventDefinition>"), "" },
+	{ "BPMN-LINK-TWICE", PLAIN THROW("x", "<linkEventDefinition name='L'/>")
+	  CATCH("y", "<linkEventDefinition name='L'/>") CATCH("z", "<linkEventDefinition name='L'/>"), "" },
+	{ "BPMN-LINK-LEVEL", PLAIN THROW("x", "<linkEventDefinition name='L'/>")
+	  "<subProcess id='u'>" CATCH("y", "<linkEventDefinition name='L'/>") "</subProcess>", "" },
+	{ "BPMN-BOUNDARY-HOST", PLAIN "<subProcess id='x' triggeredByEvent='true'/>"
+	  "<boundaryEvent id='b' attachedToRef='x'>" SIGNAL "</boundaryEvent>", "" },
+	{ "BPMN-BOUNDARY-LEVEL", PLAIN "<subProcess id='x'><boundaryEvent id='b' attachedToRef='a'>" SIGNAL
+	  "</boundaryEvent></subProcess>", "" },
+	{ "BPMN-ERROR-CODE", "<endEvent id='x'><errorEventDefinition errorRef='r'/></endEvent>", "<error id='r'/>" },
+	{ "BPMN-ERROR-CODE", "<endEvent id='x'><errorEventDefinition/></endEvent>", "" },
+	{ "BPMN-SIGNAL-NAME", PLAIN CATCH("x", SIGNAL), "" },
+	{ "BPMN-COMPENSATE-LEVEL", PLAIN "<subProcess id='u'><task id='v'/></subProcess>"
+	  THROW("x", "<compensateEventDefinition activityRef='v'/>"), "" },
+	{ "BPMN-START-CONDITION", "<startEvent id='s'/><task id='a'/><sequenceFlow id='f' sourceRef='s' targetRef='a'>"
+	  "<conditionExpression>n = 1</conditionExpression></sequenceFlow>", "" },
+	{ "BPMN-EVENT-GATEWAY-TYPE", PLAIN "<eventBasedGateway id='x' eventGatewayType='Parallel'/>", "" },
+	{ "BPMN-LANE-TWICE", PLAIN "<laneSet id='ls'><lane id='l1'><flowNodeRef>a</flowNodeRef></lane>"
+	  "<lane id='l2'><flowNodeRef>a</flowNodeRef></lane></laneSet>", "" },
 	{ "BPMN-EXT135", "<startEvent id='s'/><parallelGateway id='g'/><endEvent id='e'/>" FLOW("x", "s", "g")
 	  FLOW("y", "g", "e"), "" },
 	{ "BPMN-EXT136", PLAIN "<eventBasedGateway id='g'/>" CATCH("x", SIGNAL) FLOW("y", "g", "x"), "" },
@@ -325,7 +343,8 @@ static const struct { const char *name, *inside, *around; } sound[] = {
 	{ "compensation", PLAIN "<boundaryEvent id='x' attachedToRef='a'><compensateEventDefinition/></boundaryEvent>"
 	  "<task id='u' isForCompensation='true'/><association id='z' sourceRef='x' targetRef='u'/>", "" },
 	{ "event sub-process", PLAIN "<subProcess id='x' triggeredByEvent='true'><startEvent id='q' isInterrupting='false'>"
-	  SIGNAL "</startEvent><endEvent id='r'/>" FLOW("y", "q", "r") "</subProcess>", "" },
+	  "<signalEventDefinition signalRef='g'/></startEvent><endEvent id='r'/>" FLOW("y", "q", "r")
+	  "</subProcess>", "<signal id='g' name='G'/>" },
 	{ "two pools", PLAIN, "<collaboration id='c'><participant id='p1' processRef='p'/><participant id='p2'/>"
 	  "<messageFlow id='m' sourceRef='a' targetRef='p2'/></collaboration>" },
 	{ "unknown elements and extensions", PLAIN "<extensionElements><task id='a'/></extensionElements><what id='a2'/>", "" },
