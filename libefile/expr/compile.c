@@ -245,8 +245,24 @@ static efile_status parse_constant(compiler *c)
 	return token_advance(c);
 }
 
+/* What a name stands for that nothing in the expression introduces. In a filter it may be a member. */
+static efile_status tell_name(compiler *c, const token *t, bool called)
+{
+	static const char *const own[] = { "?", "item", "partial" };
+	const expr_use use = { called ? EXPR_USE_FUNCTION : EXPR_USE_VARIABLE, t->name,
+				      t->name_length, t->line, t->column };
+
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		if (strlen(own[i]) == t->name_length && !memcmp(own[i], t->name, t->name_length))
+			return EFILE_OK;
+	if ((c->lex.filters && !called) || lexer_is_local(&c->lex, t->name, t->name_length))
+		return EFILE_OK;
+	return c->use(c->user, &use);
+}
+
 static efile_status parse_name(compiler *c)
 {
+	const token name = c->lex.now;
 	const builtin *b = builtin_find(c->lex.now.name, c->lex.now.name_length);
 
 	if (lexer_word(&c->lex, "?"))
@@ -254,6 +270,8 @@ static efile_status parse_name(compiler *c)
 
 	TRY(code_name(c, OP_NAME, c->lex.now.name, c->lex.now.name_length));
 	c->callee = b ? (uint32_t)(b - expr_builtins) : NO_TEXT;
+	if (c->use && !b)
+		TRY(tell_name(c, &name, lexer_sign_next(&c->lex) == '('));
 	return token_advance(c);
 }
 
@@ -472,12 +490,14 @@ static efile_status link_program(expr_program *out, compiler *c)
 	return EFILE_OK;
 }
 
-static efile_status start(compiler *c, efile_ctx *ctx, const char *text, const char *const *names)
+static efile_status start(compiler *c, efile_ctx *ctx, const char *text, const char *const *names,
+			  expr_use_fn use, void *user)
 {
 	size_t length = strlen(text);
 
-	*c = (compiler){ .lex = { .ctx = ctx, .text = text, .length = length },
-			 .callee = NO_TEXT };
+	*c = (compiler){ .lex = { .ctx = ctx, .text = text, .length = length,
+				  .inspects = use != NULL },
+			 .callee = NO_TEXT, .use = use, .user = user };
 	if (length > EXPR_TEXT_MAX)
 		return FAIL(ctx, EFILE_E_LIMIT, 1514, "the expression is longer than %d bytes",
 			    EXPR_TEXT_MAX);
@@ -535,7 +555,7 @@ static efile_status compile(expr_program *out, efile_ctx *ctx, const char *text,
 			    const char *const *names, efile_status (*read)(compiler *c))
 {
 	compiler c;
-	efile_status status = start(&c, ctx, text, names);
+	efile_status status = start(&c, ctx, text, names, NULL, NULL);
 
 	if (status == EFILE_OK)
 		status = read(&c);
@@ -555,6 +575,19 @@ efile_status expr_compile_tests(expr_program *out, efile_ctx *ctx, const char *t
 				const char *const *names)
 {
 	return compile(out, ctx, text, names, whole_tests);
+}
+
+efile_status expr_uses(efile_ctx *ctx, const char *text, const char *const *names, expr_use_fn fn,
+		       void *user)
+{
+	compiler c = { .lex = { .ctx = ctx } };
+	efile_status status;
+
+	status = start(&c, ctx, text, names, fn, user);
+	if (status == EFILE_OK)
+		status = whole(&c);
+	compiler_clear(&c);
+	return status;
 }
 
 void expr_program_clear(expr_program *program)

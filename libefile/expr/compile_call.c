@@ -95,6 +95,9 @@ efile_status compile_call(compiler *c)
 	TRY(arguments(c, &k));
 	c->at = at;
 	if (!arguments_fit(&k)) {
+		if (c->use)
+			TRY(c->use(c->user, &(expr_use){ EXPR_USE_CALL, k.b->name, strlen(k.b->name),
+							 at.line, at.column }));
 		TRY(code_pool_text(c, &name, k.b->name, strlen(k.b->name)));
 		TRY(code_emit1(c, OP_WRONG_CALL, k.count));
 		return code_operand(c, name);

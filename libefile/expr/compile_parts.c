@@ -116,6 +116,9 @@ static efile_status context_entry(compiler *c)
 
 	TRY(context_key(c, &key, &name));
 	TRY(lexer_know(&c->lex, name.text, name.length));
+	if (c->use && name.length)
+		TRY(c->use(c->user, &(expr_use){ EXPR_USE_KEY, name.text, name.length, at.line,
+						 at.column }));
 	TRY(token_expect(c, T_COLON, ":"));
 	TRY(compile_expression(c, P_OR));
 	c->at = at;

@@ -21,6 +21,8 @@ typedef struct compiler {
 	uint32_t callee;        /* the built-in function of the name just read, or NO_TEXT */
 	bool range_end;         /* "[" behind the end of a range closes it: no filter there */
 	bool asks_input;        /* "?" was read since this was last set false */
+	expr_use_fn use;        /* NULL: nobody wants to know what it asks for */
+	void *user;
 } compiler;
 
 typedef enum precedence {

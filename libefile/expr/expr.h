@@ -122,6 +122,27 @@ efile_status expr_from_juel(bool *fits, buf *out, efile_ctx *ctx, const char *te
 efile_status expr_program_open(expr_program *out, efile_ctx *ctx, const void *bytes, size_t length);
 void expr_program_clear(expr_program *program);
 
+/* What an expression asks for that it does not bring itself. */
+typedef enum expr_use_kind {
+	EXPR_USE_VARIABLE,
+	EXPR_USE_FUNCTION,      /* called, but no built-in one */
+	EXPR_USE_CALL,          /* of a built-in function, with arguments that it does not take */
+	EXPR_USE_KEY            /* of a context that it makes */
+} expr_use_kind;
+
+typedef struct expr_use {
+	expr_use_kind kind;
+	const char *name;       /* not terminated */
+	size_t length;
+	long line, column;      /* in the expression */
+} expr_use;
+
+typedef efile_status (*expr_use_fn)(void *user, const expr_use *use);
+/* Calls fn for each; names in filters are left out, since they may be members of the items. names: as
+ * expr_compile(). The same errors. */
+efile_status expr_uses(efile_ctx *ctx, const char *text, const char *const *names, expr_use_fn fn,
+		       void *user);
+
 /* ---- scopes: variables, memory and warnings of evaluations ---- */
 
 efile_status expr_scope_new(expr_scope **out, efile_ctx *ctx);

@@ -57,6 +57,7 @@ efile_status lexer_fail(lexer *l, size_t at, int number, const char *message, ..
 void lexer_clear(lexer *l)
 {
 	free(l->names);
+	free(l->locals);
 	buf_clear(&l->decoded);
 	buf_clear(&l->joined);
 }
@@ -461,10 +462,31 @@ static bool plain_name(const char *name, size_t length)
 	return length > 0;
 }
 
+static efile_status keep_local(lexer *l, const char *name, size_t length)
+{
+	void *locals = l->locals;
+
+	TRY(mem_grow(l->ctx, &locals, &l->local_capacity, l->local_count, sizeof(*l->locals)));
+	l->locals = locals;
+	l->locals[l->local_count++] = (local_name){ { name, length, true }, l->name_count };
+	return EFILE_OK;
+}
+
+bool lexer_is_local(const lexer *l, const char *name, size_t length)
+{
+	for (size_t i = l->local_count; i-- > 0;)
+		if (l->locals[i].name.visible && l->locals[i].name.length == length &&
+		    !memcmp(l->locals[i].name.text, name, length))
+			return true;
+	return false;
+}
+
 efile_status lexer_know(lexer *l, const char *name, size_t length)
 {
 	void *names = l->names;
 
+	if (l->inspects)
+		TRY(keep_local(l, name, length));
 	if (!length || (plain_name(name, length) && !builtin_find(name, length)))
 		return EFILE_OK; /* read as one word anyway */
 	if (l->name_count == NAMES_MAX)
@@ -477,13 +499,24 @@ efile_status lexer_know(lexer *l, const char *name, size_t length)
 
 size_t lexer_mark(const lexer *l)
 {
-	return l->name_count;
+	return l->inspects ? l->local_count : l->name_count;
 }
 
 void lexer_forget(lexer *l, size_t mark)
 {
-	for (size_t i = mark; i < l->name_count; i++)
+	size_t from = mark;
+
+	if (l->inspects)
+		from = mark < l->local_count ? l->locals[mark].mark : l->name_count;
+	for (size_t i = mark; l->inspects && i < l->local_count; i++)
+		l->locals[i].name.visible = false;
+	for (size_t i = from; i < l->name_count; i++)
 		l->names[i].visible = false;
+}
+
+char lexer_sign_next(const lexer *l)
+{
+	return l->text[skip_blanks(l, l->now.end)];
 }
 
 efile_status lexer_take_name(lexer *l, bool *taken, const char *name)

@@ -31,6 +31,12 @@ typedef struct name_ref {
 	bool visible;           /* in scope; else only behind a dot and in filters */
 } name_ref;
 
+/* A name that the expression itself introduces, plain ones too; only kept while inspecting. */
+typedef struct local_name {
+	name_ref name;
+	size_t mark;            /* how many of lexer.names there were */
+} local_name;
+
 typedef struct lexer {
 	efile_ctx *ctx;
 	const char *text;
@@ -43,6 +49,9 @@ typedef struct lexer {
 	uint32_t filters;       /* filters around this place: members of items are names there */
 	name_ref *names;        /* known ones with blanks or signs, or named like a function */
 	size_t name_count, name_capacity;
+	bool inspects;
+	local_name *locals;
+	size_t local_count, local_capacity;
 	buf decoded;            /* of the last string */
 	buf joined;             /* of the last unknown name of several words */
 } lexer;
@@ -51,6 +60,8 @@ efile_status lexer_advance(lexer *l);
 /* A name that ends before a word or sign instead of by what is known: keys, loop variables. */
 efile_status lexer_free_name(lexer *l, name_ref *out, const char *stop_word, const char *stop_signs);
 efile_status lexer_know(lexer *l, const char *name, size_t length);
+/* While inspecting: whether the expression has introduced the name, or the caller has said it. */
+bool lexer_is_local(const lexer *l, const char *name, size_t length);
 /* Names known from here on are out of scope once lexer_forget() is called with the mark. */
 size_t lexer_mark(const lexer *l);
 void lexer_forget(lexer *l, size_t mark);
@@ -60,6 +71,7 @@ efile_status lexer_argument(lexer *l, bool *is_named, name_ref *out);
 /* Whether the present token begins this name of several words; goes behind it then. */
 efile_status lexer_take_name(lexer *l, bool *taken, const char *name);
 bool lexer_word(const lexer *l, const char *word);   /* the present token is that word */
+char lexer_sign_next(const lexer *l);                /* the first one behind the present token */
 efile_status lexer_fail(lexer *l, size_t at, int number, const char *message, ...)
 	__attribute__((format(printf, 4, 5)));
 void lexer_clear(lexer *l);

@@ -19,6 +19,7 @@ static void compiler_clear(compiler *c)
 	free(c->compensator);
 	free(c->undo);
 	free(c->keeps);
+	compile_names_clear(c);
 }
 
 /* ---- what belongs to the process ---- */
@@ -550,6 +551,17 @@ static void node_links(const compiler *c, size_t i, uint32_t *words)
 		c->number[n->default_flow] + 1 : 0;
 }
 
+static efile_status check_attributes(compiler *c, int i)
+{
+	static const bpmn_field fields[] = { FIELD_GROUPS, FIELD_USERS, FIELD_ASSIGNEE, FIELD_DUE_IN,
+					     FIELD_FOLLOW_UP, FIELD_PRIORITY, FIELD_ROUTE };
+	const bpmn_element *n = &c->m->elements[i];
+
+	for (size_t k = 0; n->kind->kind == BPMN_USER_TASK && k < ARRAY_SIZE(fields); k++)
+		TRY(compile_check_attribute(c, i, n->fields[fields[k]]));
+	return EFILE_OK;
+}
+
 static efile_status add_node(compiler *c, size_t i)
 {
 	const bpmn_element *n = &c->m->elements[i];
@@ -581,6 +593,7 @@ static efile_status add_node(compiler *c, size_t i)
 	TRY(node_loop_words(c, i, words));
 	TRY(compile_triggers(c, (int)i, words));
 	TRY(compile_mappings(c, (int)i, words));
+	TRY(check_attributes(c, (int)i));
 	for (int w = 0; w < NODE_WORDS; w++)
 		buf_add_u32(&c->nodes, words[w]);
 	return buf_status(&c->nodes, c->ctx);
@@ -771,6 +784,7 @@ static efile_status compile_process(flow_definition *out, efile_report *report, 
 	AUTO(compiler) c = { .ctx = ctx, .m = m, .report = report, .process = process };
 
 	TRY(number_elements(&c));
+	TRY(compile_collect_names(&c));
 	TRY(add_parts(&c));
 	TRY(refuse(ctx, report, name));
 	return link_definition(out, &c);

@@ -22,6 +22,9 @@ typedef struct compiler {
 	bool *keeps;            /* by element: FLAG_KEEPS */
 	uint32_t node_count, edge_count, trigger_count, mapping_count, program_count;
 	uint32_t list_count, bit_words;
+	char **names;           /* names.c: of variables that something sets, sorted */
+	size_t names_count, names_capacity;
+	bool names_closed;      /* there are no others */
 } compiler;
 
 /* ---- compile.c ---- */
@@ -35,6 +38,15 @@ const char *compile_data_name(const compiler *c, int element);
 
 /* Whose working days count for an element, 0: none is named. */
 text_ref compile_calendar(const compiler *c, int element);
+
+/* ---- names.c ---- */
+/* All names of variables that the file says; compiler.names is to be freed with its texts. */
+efile_status compile_collect_names(compiler *c);
+void compile_names_clear(compiler *c);
+/* Warns of functions and variables of an expression that nobody knows. */
+efile_status compile_check_names(compiler *c, int element, const char *text);
+/* The same for what an attribute of a user task says, if it is an expression. */
+efile_status compile_check_attribute(compiler *c, int element, text_ref text);
 
 /* ---- compile_parts.c ---- */
 /* Sets *number to the program + 1, 0 for no text. */

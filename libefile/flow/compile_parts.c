@@ -80,6 +80,7 @@ efile_status compile_program(compiler *c, uint32_t *number, int element, text_re
 		return status;
 	}
 	TRY(status);
+	TRY(compile_check_names(c, element, bpmn_text(c->m, text)));
 	words[PROGRAM_CODE] = (uint32_t)c->code.length;
 	words[PROGRAM_LENGTH] = (uint32_t)program.length;
 	buf_add(&c->code, program.bytes, program.length);

@@ -40,6 +40,7 @@ typedef enum bpmn_field {
 	FIELD_HANDLER, FIELD_PRIORITY, FIELD_FOLLOW_UP,
 	FIELD_CALENDAR,         /* whose working days count */
 	FIELD_SEPARATE_DEPUTIES,/* "false": separation of duty is of those who act alone */
+	FIELD_VARIABLES,        /* names of variables that come in here; "-": none */
 	FIELD_RETAIN,           /* of a process: days that an instance is kept after its end */
 	FIELD_DETAILS,          /* rows of flow/form.h */
 	FIELD_ROUTE,            /* who has a user task one after the other: an expression */

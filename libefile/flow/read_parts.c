@@ -39,6 +39,7 @@ static const field_row own_fields[] = {
 	{ "followUp", FIELD_FOLLOW_UP, TEXT }, { "resultVariable", FIELD_RESULT, TEXT },
 	{ "calendar", FIELD_CALENDAR, TEXT }, { "dueDate", FIELD_DUE_IN, TEXT },
 	{ "separateDeputies", FIELD_SEPARATE_DEPUTIES, TEXT },
+	{ "variables", FIELD_VARIABLES, TEXT },
 	{ "route", FIELD_ROUTE, TEXT }, { "retainDays", FIELD_RETAIN, TEXT },
 	{ "decision", FIELD_DECISION, TEXT }, { "correlationKey", FIELD_CORRELATION, EXPRESSION },
 	{ "retries", FIELD_RETRIES, TEXT }, { "versionTag", FIELD_VERSION_TAG, TEXT },
