@@ -57,6 +57,13 @@ size_t decision_node_count(const decision_set *set);
 const struct dmn_node *decision_node_at(const decision_set *set, size_t index);
 const char *decision_node_name(const struct dmn_node *node);
 const char *decision_node_id(const struct dmn_node *node); /* NULL or "": none */
+const char *decision_node_tag(const struct dmn_node *node); /* its version tag, "" */
+/* The first model itself. */
+const char *decision_namespace(const decision_set *set);
+const char *decision_model_name(const decision_set *set);
+bool decision_is_empty(const decision_set *set); /* neither decisions nor knowledge, inputs or types */
+/* The namespaces that some model imports and that were not given; NULL past the end. */
+const char *decision_missing(const decision_set *set, size_t index);
 decision_kind decision_node_kind(const struct dmn_node *node);
 
 DEFINE_AUTO_PTR(decision_set, decision_free)

@@ -171,7 +171,7 @@ typedef struct reference {
 
 struct dmn_node {
 	decision_kind kind;
-	const char *id, *name, *variable, *type_ref;
+	const char *id, *name, *variable, *type_ref, *tag;
 	const expr_type *type;
 	dmn_model *model;
 	logic *logic;           /* of a decision; of a BKM a function */

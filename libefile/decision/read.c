@@ -240,6 +240,36 @@ static efile_status read_variable(dmn_node *out, reading *r, xml_node_ref node)
 	return EFILE_OK;
 }
 
+/* The version tag of an element: in our namespace, or as other engines write it. */
+static const char *tag_of(const reading *r, xml_node_ref node)
+{
+	static const char *const uris[] = {
+		"urn:libefile:bpmn:1", "http://camunda.org/schema/1.0/dmn",
+		"http://operaton.org/schema/1.0/dmn",
+	};
+	xml_node_ref more = dmn_child_of(r, node, "extensionElements");
+	const char *tag = NULL;
+
+	for (size_t i = 0; !tag && i < ARRAY_SIZE(uris); i++)
+		tag = xml_tree_attribute_of(&r->tree, node, uris[i], "versionTag");
+	for (xml_node_ref at = more ? node_at(r, more)->first : XML_NO_NODE; !tag && at;
+	     at = node_at(r, at)->next)
+		if (node_at(r, at)->kind == XML_NODE_ELEMENT &&
+		    str_equal(dmn_element_name(r, at), "versionTag"))
+			tag = xml_tree_attribute_of(&r->tree, at, "", "value");
+	return tag;
+}
+
+/* Its own, else that of the whole file. */
+static efile_status read_tag(dmn_node *out, reading *r, xml_node_ref node)
+{
+	const char *tag = tag_of(r, node);
+
+	if (!tag)
+		tag = tag_of(r, xml_tree_root(&r->tree));
+	return keep(&out->tag, r, tag ? tag : "");
+}
+
 static efile_status read_node(dmn_node *out, reading *r, xml_node_ref node, decision_kind kind)
 {
 	xml_node_ref body = dmn_child_of(r, node, "encapsulatedLogic");
@@ -253,6 +283,7 @@ static efile_status read_node(dmn_node *out, reading *r, xml_node_ref node, deci
 		out->id = "";
 	if (!out->name || !*out->name)
 		out->name = out->id;
+	TRY(read_tag(out, r, node));
 	TRY(read_variable(out, r, node));
 	TRY(read_references(out, r, node));
 	if (kind == DECISION_DECISION)

@@ -547,6 +547,35 @@ const char *decision_node_id(const dmn_node *node)
 	return node->id;
 }
 
+const char *decision_node_tag(const dmn_node *node)
+{
+	return node->tag;
+}
+
+const char *decision_namespace(const decision_set *set)
+{
+	return set->models[0].namespace;
+}
+
+const char *decision_model_name(const decision_set *set)
+{
+	return set->models[0].name;
+}
+
+bool decision_is_empty(const decision_set *set)
+{
+	return !set->models[0].node_count && !set->models[0].item_count;
+}
+
+const char *decision_missing(const decision_set *set, size_t index)
+{
+	for (size_t i = 0; i < set->model_count; i++)
+		for (size_t k = 0; k < set->models[i].import_count; k++)
+			if (!set->models[i].imports[k].model && !index--)
+				return set->models[i].imports[k].namespace;
+	return NULL;
+}
+
 decision_kind decision_node_kind(const dmn_node *node)
 {
 	return node->kind;

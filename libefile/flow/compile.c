@@ -243,6 +243,8 @@ static uint32_t binding_of(const compiler *c, const bpmn_element *n)
 
 	if (!strcmp(binding, "version"))
 		return FLOW_BINDING_VERSION;
+	if (!strcmp(binding, "deployment"))
+		return FLOW_BINDING_DEPLOYMENT;
 	return !strcmp(binding, "versionTag") ? FLOW_BINDING_TAG : FLOW_BINDING_LATEST;
 }
 

@@ -190,7 +190,7 @@ static bool node_sound(const flow_definition *d, uint32_t node)
 			return false;
 	if (kind >= FLOW_NODE_KINDS || (kind == FLOW_NODE_PROCESS) != (node == process_node(d)) ||
 	    node_get(d, node, NODE_LOOP) > MULTI_PARALLEL ||
-	    node_get(d, node, NODE_BINDING) > FLOW_BINDING_TAG ||
+	    node_get(d, node, NODE_BINDING) > FLOW_BINDING_DEPLOYMENT ||
 	    !node_get(d, node, NODE_START_QUANTITY))
 		return false;
 	return scope_sound(d, node) && lists_sound(d, node) && refs_sound(d, node) &&

@@ -79,24 +79,50 @@ static efile_status find_version(int64_t *row, efile_store *store, const char *p
 	return EFILE_OK;
 }
 
+static efile_status find_tagged(int64_t *row, efile_store *store, const char *process, int64_t newest,
+				const char *tag)
+{
+	for (int64_t version = newest;; version--) {
+		AUTO(definition_ref) one = DEFINITION_REF_NONE;
+
+		TRY(find_version(row, store, process, version));
+		TRY(definition_hold(&one, store, *row));
+		if (!strcmp(flow_definition_tag(one.opened), tag))
+			return EFILE_OK;
+	}
+}
+
+/* Deployed with the caller's file, else what there was before it, else the first that came later. */
+static efile_status find_deployed(int64_t *row, efile_store *store, const char *process,
+				  int64_t caller)
+{
+	AUTO(definition_ref) from = DEFINITION_REF_NONE;
+	efile_status status;
+
+	TRY(definition_hold(&from, store, caller));
+	status = definition_with(row, store, process, from.row->source);
+	if (status == EFILE_E_NOTFOUND)
+		status = definition_until(row, store, process, from.row->created);
+	return status == EFILE_E_NOTFOUND ? find_version(row, store, process, 1) : status;
+}
+
 /* The row of the definition that is called; NOTFOUND. */
-static efile_status find_called(int64_t *row, efile_store *store, const flow_node *node)
+static efile_status find_called(int64_t *row, efile_store *store, const flow_node *node, int64_t caller)
 {
 	AUTO(definition_ref) newest = DEFINITION_REF_NONE;
 
-	if (node->binding == FLOW_BINDING_VERSION)
+	switch (node->binding) {
+	case FLOW_BINDING_VERSION:
 		return find_version(row, store, node->called, strtol(node->binding_value, NULL, 10));
-	TRY(definition_hold_newest(&newest, store, node->called));
-	*row = newest.row->head.id;
-	for (int64_t version = newest.row->version; node->binding == FLOW_BINDING_TAG; version--) {
-		AUTO(definition_ref) one = DEFINITION_REF_NONE;
-
-		TRY(find_version(row, store, node->called, version));
-		TRY(definition_hold(&one, store, *row));
-		if (!strcmp(flow_definition_tag(one.opened), node->binding_value))
-			return EFILE_OK;
+	case FLOW_BINDING_DEPLOYMENT:
+		return find_deployed(row, store, node->called, caller);
+	default:
+		TRY(definition_hold_newest(&newest, store, node->called));
+		*row = newest.row->head.id;
+		return node->binding == FLOW_BINDING_TAG ?
+			       find_tagged(row, store, node->called, newest.row->version,
+					   node->binding_value) : EFILE_OK;
 	}
-	return EFILE_OK;
 }
 
 static efile_status post_call(flow_posts *posts, efile_session *session,
@@ -110,7 +136,7 @@ static efile_status post_call(flow_posts *posts, efile_session *session,
 	efile_status status;
 
 	flow_node_at(&node, definition, effect->node);
-	status = find_called(&post.definition, session->store, &node);
+	status = find_called(&post.definition, session->store, &node, from->definition);
 	if (status == EFILE_OK) {
 		return add_post(posts, ctx, post, NULL, NULL, effect->message);
 	}

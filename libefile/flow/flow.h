@@ -30,7 +30,10 @@ typedef enum flow_node_kind {
 	FLOW_NODE_BOUNDARY, FLOW_NODE_PROCESS, FLOW_NODE_KINDS
 } flow_node_kind;
 
-typedef enum flow_binding { FLOW_BINDING_LATEST, FLOW_BINDING_VERSION, FLOW_BINDING_TAG } flow_binding;
+typedef enum flow_binding {
+	FLOW_BINDING_LATEST, FLOW_BINDING_VERSION, FLOW_BINDING_TAG,
+	FLOW_BINDING_DEPLOYMENT /* what there was when the process was deployed */
+} flow_binding;
 typedef enum flow_start_kind {
 	FLOW_START_MESSAGE, FLOW_START_SIGNAL, FLOW_START_TIMER, FLOW_START_CONDITION
 } flow_start_kind;

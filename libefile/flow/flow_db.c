@@ -705,6 +705,51 @@ efile_status definition_by_version(definition_record *out, efile_store *store, c
 	return row_one(&s, &kind_definition, out);
 }
 
+static efile_status row_or_none(int64_t *row, stmt *s)
+{
+	efile_status status = stmt_step(s);
+
+	TRY(status);
+	if (status == EFILE_DONE)
+		return EFILE_E_NOTFOUND;
+	*row = stmt_int(s, 0);
+	return EFILE_OK;
+}
+
+efile_status definition_with(int64_t *row, efile_store *store, const char *process, int64_t source)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(stmt_take(&s, store, "SELECT id FROM flow_definition WHERE process = ?1 AND source = ?2 "
+				 "ORDER BY version DESC LIMIT 1"));
+	stmt_bind_text(&s, 1, process);
+	stmt_bind_int(&s, 2, source);
+	return row_or_none(row, &s);
+}
+
+efile_status definition_until(int64_t *row, efile_store *store, const char *process, efile_time until)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(stmt_take(&s, store, "SELECT id FROM flow_definition WHERE process = ?1 AND created <= ?2 "
+				 "ORDER BY version DESC LIMIT 1"));
+	stmt_bind_text(&s, 1, process);
+	stmt_bind_int(&s, 2, until);
+	return row_or_none(row, &s);
+}
+
+efile_status decision_until(decision_record *out, efile_store *store, const char *decision,
+			    efile_time until)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_decision,
+		       "decision = ?1 AND created <= ?2 ORDER BY version DESC LIMIT 1"));
+	stmt_bind_text(&s, 1, decision);
+	stmt_bind_int(&s, 2, until);
+	return row_one(&s, &kind_decision, out);
+}
+
 efile_status decision_by_version(decision_record *out, efile_store *store, const char *decision,
 				 int64_t version)
 {

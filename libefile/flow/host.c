@@ -59,6 +59,7 @@ typedef struct start_condition {
 
 typedef struct visit_row {      /* of a definition */
 	uint64_t *nodes;
+	size_t deployment;      /* with which others it came */
 } visit_row;
 
 typedef struct done_row {
@@ -81,6 +82,7 @@ struct flow_host {
 	LIST(visit_row, visits);
 	LIST(char *, stubs);
 	size_t queue_first;
+	size_t deployments;
 };
 
 #define GROW(h, name)                                                                              \
@@ -242,7 +244,7 @@ static efile_status add_definition(flow_host *h, flow_definition *d)
 		free(nodes);
 		return status;
 	}
-	h->visits[h->visits_count++] = (visit_row){ nodes };
+	h->visits[h->visits_count++] = (visit_row){ nodes, h->deployments };
 	h->definitions[h->definitions_count++] = *d;
 	return EFILE_OK;
 }
@@ -255,6 +257,7 @@ efile_status flow_host_deploy(flow_host *h, size_t *count, efile_report *report,
 	efile_status status;
 
 	TRY(flow_compile_all(&all, &found, report, h->ctx, reader, name));
+	h->deployments++;
 	for (status = EFILE_OK; taken < found && status == EFILE_OK;) {
 		status = add_definition(h, &all[taken]);
 		if (status == EFILE_OK) {
@@ -348,8 +351,9 @@ efile_status flow_host_stub(flow_host *h, const char *process)
 	return EFILE_OK;
 }
 
+/* deployment: which one the caller came with. */
 static bool find_definition(const flow_host *h, const char *process, flow_binding binding,
-			    const char *value, size_t *out)
+			    const char *value, size_t deployment, size_t *out)
 {
 	size_t version = 0;
 	bool found = false;
@@ -364,6 +368,8 @@ static bool find_definition(const flow_host *h, const char *process, flow_bindin
 			continue;
 		if (binding == FLOW_BINDING_TAG && strcmp(flow_definition_tag(d), value) != 0)
 			continue;
+		if (binding == FLOW_BINDING_DEPLOYMENT && found && h->visits[i].deployment > deployment)
+			break; /* only where there was none before */
 		*out = i;
 		found = true;
 	}
@@ -464,7 +470,8 @@ static efile_status call(flow_host *h, uint64_t number, const flow_effect *e)
 	flow_node_at(&node, &h->definitions[h->instances[number - 1].definition], e->node);
 	if (is_stub(h, node.called))
 		return EFILE_OK;
-	if (find_definition(h, node.called, node.binding, node.binding_value, &d.definition))
+	if (find_definition(h, node.called, node.binding, node.binding_value,
+			    h->visits[h->instances[number - 1].definition].deployment, &d.definition))
 		return enqueue(h, d, NULL, NULL, e->message);
 	message = message_format(h->ctx, "no process %s", node.called);
 	if (!message)
@@ -894,7 +901,7 @@ efile_status flow_host_start(flow_host *h, uint64_t *number, const char *process
 {
 	delivery d = { .kind = DELIVER_START, .variables = (char *)(uintptr_t)variables };
 
-	if (!find_definition(h, process, FLOW_BINDING_LATEST, "", &d.definition))
+	if (!find_definition(h, process, FLOW_BINDING_LATEST, "", 0, &d.definition))
 		return FAIL(h->ctx, EFILE_E_NOTFOUND, 2371, "no process %s", process);
 	TRY(start(h, number, &d));
 	return settle(h);

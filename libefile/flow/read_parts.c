@@ -46,6 +46,7 @@ static const field_row own_fields[] = {
 	{ "calledBinding", FIELD_BINDING, TEXT }, { "calledVersion", FIELD_BINDING_VALUE, TEXT },
 	{ "calledVersionTag", FIELD_BINDING_VALUE, TEXT },
 	{ "decisionBinding", FIELD_BINDING, TEXT }, { "decisionVersion", FIELD_BINDING_VALUE, TEXT },
+	{ "decisionVersionTag", FIELD_BINDING_VALUE, TEXT },
 	{ "collection", FIELD_COLLECTION, EXPRESSION }, { "elementVariable", FIELD_ITEM, TEXT },
 	{ "outputCollection", FIELD_OUT_COLLECTION, TEXT },
 	{ "outputElement", FIELD_OUT_ITEM, EXPRESSION },
@@ -66,6 +67,7 @@ static const field_row camunda_fields[] = {
 	{ "calledElementVersionTag", FIELD_BINDING_VALUE, TEXT },
 	{ "decisionRefBinding", FIELD_BINDING, TEXT },
 	{ "decisionRefVersion", FIELD_BINDING_VALUE, TEXT },
+	{ "decisionRefVersionTag", FIELD_BINDING_VALUE, TEXT },
 	{ "collection", FIELD_COLLECTION, EXPRESSION }, { "elementVariable", FIELD_ITEM, TEXT },
 };
 
@@ -527,6 +529,15 @@ static efile_status engine_mapping(bpmn_reader *r, const xml_element *e, const x
 	return EFILE_OK;
 }
 
+/* <zeebe:versionTag value="..."/> of a process. */
+static efile_status keep_tag(bpmn_reader *r, const xml_element *e, int element)
+{
+	const xml_attribute *a = read_attribute(e, "value");
+
+	return a ? read_keep(r, &r->m->elements[element].fields[FIELD_VERSION_TAG], a->value, a->length) :
+		   EFILE_OK;
+}
+
 efile_status read_engine_part(bpmn_reader *r, const xml_element *e, xml_frame *f)
 {
 	bool zeebe = !strcmp(e->uri, NS_ZEEBE);
@@ -539,6 +550,8 @@ efile_status read_engine_part(bpmn_reader *r, const xml_element *e, xml_frame *f
 		return EFILE_OK;
 	if (!zeebe)
 		TRY(read_form_part(r, e, f->element));
+	if (zeebe && !strcmp(e->name, "versionTag"))
+		return keep_tag(r, e, f->element);
 	if (zeebe && one_of(zeebe_elements, ARRAY_SIZE(zeebe_elements), e->name)) {
 		for (size_t i = 0; i < e->attribute_count; i++)
 			TRY(keep_field(r, f->element, zeebe_fields, ARRAY_SIZE(zeebe_fields),

@@ -566,7 +566,8 @@ static efile_status call_handler(char **result, applying *a, const reached_job *
 	call.variables = variables;
 	if (!job->call) {
 		flow_node_at(&node, a->definition, job->node);
-		TRY(flow_decide(result, a->session, &node, *node.result, variables));
+		TRY(flow_decide(result, a->session, a->instance->definition, &node, *node.result,
+				variables));
 	} else {
 		TRY(job->call(result, a->session, &call));
 		TRY(check_result(a->ctx, *result));

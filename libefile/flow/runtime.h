@@ -292,6 +292,11 @@ efile_status next_due(efile_time *out, efile_store *store, efile_time after);
 
 efile_status definition_by_version(definition_record *out, efile_store *store, const char *process,
 				   int64_t version);
+/* The newest version from that file; the newest one made until a time. */
+efile_status definition_with(int64_t *row, efile_store *store, const char *process, int64_t source);
+efile_status definition_until(int64_t *row, efile_store *store, const char *process, efile_time until);
+efile_status decision_until(decision_record *out, efile_store *store, const char *decision,
+			    efile_time until);
 /* version 0: the newest */
 efile_status decision_by_version(decision_record *out, efile_store *store, const char *decision,
 				 int64_t version);
@@ -432,9 +437,9 @@ efile_status deploy_decisions(int64_t *version, efile_report **findings, efile_s
 efile_status check_decisions(efile_report *report, efile_session *session, const flow_definition *d);
 /* The decision that a handler names; NULL: it is none. */
 const char *decision_of_handler(const char *handler);
-/* Asks the decision of a node; named: its answer goes to a variable as it is. */
-efile_status flow_decide(char **result, efile_session *session, const flow_node *node, bool named,
-		    const char *variables);
+/* Asks the decision of a node of that definition; named: its answer goes to a variable as it is. */
+efile_status flow_decide(char **result, efile_session *session, int64_t definition,
+			 const flow_node *node, bool named, const char *variables);
 
 /* An event of the instance that a job belongs to, in the transaction that is open. */
 efile_status job_event(efile_session *session, const job_record *job, flow_event *event,

@@ -2,6 +2,7 @@
 /* Decisions in the store and the business rule tasks that ask them. */
 #include <efile/work.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +132,128 @@ static void test_versions(void)
 	room_teardown(&o);
 }
 
+/* A model whose only decision answers a text; more: attributes of the decision, and inside of it. */
+#define ANSWER(more, inside, text)                                                                 \
+	"<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' id='m' name='m' "       \
+	"namespace='urn:t' xmlns:e='urn:libefile:bpmn:1' "                                         \
+	"xmlns:camunda='http://camunda.org/schema/1.0/dmn' xmlns:zeebe='http://camunda.org/schema/zeebe/1.0'>" \
+	"<decision id='d' name='D' " more ">" inside "<variable name='D'/>"                        \
+	"<literalExpression><text>" text "</text></literalExpression></decision></definitions>"
+#define ASK(id, attributes) PROCESS(id, "e:decision='d' e:resultVariable='w' " attributes)
+
+static void answers(room *o, const char *process, const char *answer)
+{
+	char after[64];
+
+	snprintf(after, sizeof(after), "{\"w\":\"%s\"}", answer);
+	run(o, process, NULL, after, EFILE_FLOW_ENDED);
+}
+
+static void test_tags(void)
+{
+	size_t findings = 9;
+	room o;
+
+	room_setup(&o);
+	TAP_EQUAL_INT(put(&o, ANSWER("e:versionTag='2025'", "", "\"a\""), NULL, NULL), EFILE_OK);
+	TAP_EQUAL_INT(put(&o, ANSWER("camunda:versionTag='2026'", "", "\"b\""), NULL, NULL), EFILE_OK);
+	TAP_EQUAL_INT(put(&o, ANSWER("", "<extensionElements><zeebe:versionTag value='2026'/></extensionElements>",
+				     "\"c\""), NULL, NULL), EFILE_OK);
+	TAP_EQUAL_INT(put(&o, ANSWER("", "", "\"d\""), NULL, NULL), EFILE_OK);
+	TAP_EQUAL_INT(put(&o, ASK("p25", "e:decisionBinding='versionTag' e:decisionVersionTag='2025'"), NULL,
+			  &findings), EFILE_OK);
+	TAP_EQUAL_INT(findings, 0);
+	TAP_EQUAL_INT(put(&o, ASK("p26", "e:decisionBinding='versionTag' e:decisionVersionTag='2026'"), NULL,
+			  NULL), EFILE_OK);
+	TAP_EQUAL_INT(put(&o, ASK("p", ""), NULL, NULL), EFILE_OK);
+	answers(&o, "p25", "a");
+	answers(&o, "p26", "c"); /* the newest with that tag */
+	answers(&o, "p", "d");
+	TAP_EQUAL_INT(put(&o, ASK("p27", "e:decisionBinding='versionTag' e:decisionVersionTag='2027'"), NULL,
+			  &findings), EFILE_OK);
+	TAP_EQUAL_INT(findings, 1);
+	run(&o, "p27", NULL, "{}", EFILE_FLOW_RUNNING);
+	room_teardown(&o);
+}
+
+/* What there was when the process was deployed; if it came later, the first. */
+static void test_deployment(void)
+{
+	room o;
+
+	room_setup(&o);
+	TAP_EQUAL_INT(put(&o, ASK("early", "e:decisionBinding='deployment'"), NULL, NULL), EFILE_OK);
+	test_tick(1);
+	TAP_EQUAL_INT(put(&o, ANSWER("", "", "\"a\""), NULL, NULL), EFILE_OK);
+	test_tick(1);
+	TAP_EQUAL_INT(put(&o, ANSWER("", "", "\"b\""), NULL, NULL), EFILE_OK);
+	test_tick(1);
+	TAP_EQUAL_INT(put(&o, ASK("late", "e:decisionBinding='deployment'"), NULL, NULL), EFILE_OK);
+	test_tick(1);
+	TAP_EQUAL_INT(put(&o, ANSWER("", "", "\"c\""), NULL, NULL), EFILE_OK);
+	answers(&o, "early", "a");
+	answers(&o, "late", "b");
+	room_teardown(&o);
+	test_clock_reset();
+}
+
+/* Knowledge of a model without decisions of its own, and one that imports it, through another one. */
+#define RATES(rate)                                                                                \
+	"<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' id='r' name='rates' namespace='urn:rates'>" \
+	"<businessKnowledgeModel id='gross' name='gross'><variable name='gross'/><encapsulatedLogic>" \
+	"<formalParameter name='n'/><literalExpression><text>n * " rate "</text></literalExpression>" \
+	"</encapsulatedLogic></businessKnowledgeModel></definitions>"
+#define USES(namespace, own, text)                                                                 \
+	"<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' id='u' name='u' namespace='" own "'>" \
+	"<import namespace='" namespace "' name='rates' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>" \
+	"<decision id='d' name='D'><variable name='D'/><knowledgeRequirement><requiredKnowledge href='" namespace \
+	"#gross'/></knowledgeRequirement><literalExpression><text>" text "</text></literalExpression>" \
+	"</decision></definitions>"
+
+static void test_imports(void)
+{
+	int64_t version = 0;
+	room o;
+
+	room_setup(&o);
+	TAP_EQUAL_INT(put(&o, USES("urn:rates", "urn:u", "string(rates.gross(100))"), NULL, NULL),
+		      EFILE_E_FORMAT); /* not there yet */
+	TAP_EQUAL_INT(put(&o, RATES("1.07"), &version, NULL), EFILE_OK);
+	TAP_EQUAL_INT(version, 1);
+	TAP_EQUAL_INT(put(&o, USES("urn:rates", "urn:u", "string(rates.gross(100))"), NULL, NULL), EFILE_OK);
+	TAP_EQUAL_INT(put(&o, ASK("p", ""), NULL, NULL), EFILE_OK);
+	answers(&o, "p", "107.00");
+	TAP_EQUAL_INT(put(&o, RATES("1.19"), &version, NULL), EFILE_OK);
+	TAP_EQUAL_INT(version, 2);
+	answers(&o, "p", "119.00"); /* the newest, although the one that imports it was compiled already */
+	TAP_EQUAL_INT(put(&o, RATES("1.19"), &version, NULL), EFILE_OK);
+	TAP_EQUAL_INT(version, 2);
+	room_teardown(&o);
+}
+
+static efile_status deploy_once(efile_ctx *ctx, void *arg)
+{
+	AUTO_PTR(efile_reader) reader = NULL;
+	static const char text[] = USES("urn:rates", "urn:u", "string(rates.gross(100))");
+	room *o = arg;
+
+	(void)ctx;
+	TRY(efile_reader_from_memory(&reader, session_ctx(o->admin), text, strlen(text)));
+	return efile_flow_deploy(NULL, NULL, o->admin, reader);
+}
+
+static void test_imports_memory(void)
+{
+	room o;
+
+	room_setup(&o);
+	TAP_EQUAL_INT(put(&o, RATES("1.07"), NULL, NULL), EFILE_OK);
+	TAP_OK(fail_each(deploy_once, &o) > 50);
+	TAP_EQUAL_INT(put(&o, ASK("p", ""), NULL, NULL), EFILE_OK);
+	answers(&o, "p", "107.00");
+	room_teardown(&o);
+}
+
 static int incidents(room *o, const char *message)
 {
 	AUTO_PTR(efile_incident_cursor) cursor = NULL;
@@ -212,6 +335,10 @@ static void test_memory(void)
 TAP_SUITE(flow_decide) = {
 	{ "where the answer goes", test_results },
 	{ "versions side by side", test_versions },
+	{ "version tags", test_tags },
+	{ "what there was at the deployment", test_deployment },
+	{ "models that import those of other deployments", test_imports },
+	{ "imports out of memory", test_imports_memory },
 	{ "a decision that is not there", test_missing },
 	{ "models that are not sound", test_broken },
 	{ "out of memory", test_memory },
