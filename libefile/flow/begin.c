@@ -133,6 +133,48 @@ efile_status begin_by_kept(flow_posts *posts, efile_session *session, const flow
 	return EFILE_OK;
 }
 
+/* ---- keys that messages carry ---- */
+
+static efile_status is_awaited(bool *out, efile_session *session, const char *name, const char *key)
+{
+	AUTO(wait_record) row = { .head = { 0, 0 } };
+	efile_status status = wait_keyed(&row, session->store, FLOW_WAIT_MESSAGE, name, key, 0);
+
+	*out = status == EFILE_OK;
+	return status < 0 ? status : EFILE_OK;
+}
+
+efile_status read_message_key(char **key, efile_session *session, const char *name,
+			      const char *variables)
+{
+	efile_ctx *ctx = session_ctx(session);
+	AUTO_PTR(char) first = NULL;
+
+	for (int64_t after = 0;;) {
+		AUTO(wait_record) row = { .head = { 0, 0 } };
+		AUTO(definition_ref) ref = DEFINITION_REF_NONE;
+		AUTO(buf) own = BUF_INIT;
+		bool awaited;
+		efile_status status = wait_start(&row, session->store, FLOW_WAIT_CORRELATION, name, after);
+
+		TRY(status);
+		if (status == EFILE_DONE)
+			break;
+		after = row.head.id;
+		TRY(definition_hold(&ref, session->store, row.definition));
+		TRY(start_message_key(&own, ctx, ref.opened, name, variables, ctx_now(ctx)));
+		if (!own.length)
+			continue;
+		TRY(is_awaited(&awaited, session, name, buf_text(&own)));
+		if (awaited)
+			return buf_take(key, &own, ctx);
+		if (!first)
+			TRY(buf_take(&first, &own, ctx));
+	}
+	*key = STEAL(first);
+	return EFILE_OK;
+}
+
 /* ---- by other events ---- */
 
 static efile_status journal_observed(efile_session *session, const definition_record *definition,
@@ -431,6 +473,27 @@ static efile_status add_start(efile_report *report, efile_session *session, int6
 	return row_insert(session->store, &kind_wait, &row);
 }
 
+/* One for each message whose key the definition can read, behind its starts. */
+static efile_status add_correlations(efile_session *session, int64_t definition,
+				     const flow_definition *d, uint32_t number)
+{
+	uint32_t first = node_get(d, process_node(d), NODE_FIRST_TRIGGER);
+	efile_ctx *ctx = session_ctx(session);
+
+	for (uint32_t i = 0; i < node_get(d, process_node(d), NODE_TRIGGER_COUNT); i++) {
+		AUTO(wait_record) row = { .head = { 0, 0 }, .definition = definition,
+					  .wait = number + i + 1, .kind = FLOW_WAIT_CORRELATION };
+
+		if (trigger_get(d, first + i, TRIGGER_KIND) != TRIGGER_CORRELATION)
+			continue;
+		TRY(mem_dup(&row.node, ctx, ""));
+		TRY(mem_dup(&row.key, ctx, ""));
+		TRY(mem_dup(&row.name, ctx, definition_text(d, trigger_get(d, first + i, TRIGGER_NAME))));
+		TRY(row_insert(session->store, &kind_wait, &row));
+	}
+	return EFILE_OK;
+}
+
 efile_status replace_starts(efile_report *report, efile_session *session,
 			    const definition_record *row, const flow_definition *d)
 {
@@ -447,5 +510,5 @@ efile_status replace_starts(efile_report *report, efile_session *session,
 	TRY(drop_occurrences(session, row->process, d));
 	for (uint32_t i = 0; flow_start_at(&at, d, i); i++)
 		TRY(add_start(report, session, row->head.id, d, &at, i + 1, held[i]));
-	return EFILE_OK;
+	return add_correlations(session, row->head.id, d, count);
 }

@@ -401,6 +401,38 @@ static efile_status check_one(machine *m, uint64_t number)
 	return holds && !held ? fire_row(m, number, NULL) : EFILE_OK;
 }
 
+/* The key of a subscription follows the data of the process (8.4.2). */
+static efile_status follow_key(machine *m, uint64_t number)
+{
+	flow_row *row = state_row(&m->s, number);
+	const frame f = { row->scope, row->index, NULL, 0 };
+	AUTO(buf) key = BUF_INIT;
+	char *copy = NULL;
+	flow_row now;
+
+	TRY(key_text(m, &key, row->trigger, &f));
+	row = state_row(&m->s, number);
+	if (key.length == row->length &&
+	    (!key.length || !memcmp(m->s.texts.data + row->data, key.data, key.length)))
+		return EFILE_OK;
+	row->length = 0;
+	if (key.length)
+		row_data(m, row, key.data, key.length);
+	TRY(buf_status(&m->s.texts, m->ctx));
+	now = *row;
+	TRY(add_effect(m, (flow_effect){ .kind = FLOW_EFFECT_UNSUBSCRIBE, .what = FLOW_WAIT_MESSAGE,
+					 .wait = number, .node = now.node }));
+	if (key.length)
+		TRY(buf_take(&copy, &key, m->ctx));
+	return subscribe_effect(m, &now, definition_text(m->d, trigger_get(m->d, now.trigger,
+									   TRIGGER_NAME)), copy);
+}
+
+static bool follows(const machine *m, const flow_row *row)
+{
+	return row->kind == ROW_MESSAGE && trigger_get(m->d, row->trigger, TRIGGER_TARGET);
+}
+
 efile_status check_conditions(machine *m)
 {
 	m->changed = false;
@@ -408,9 +440,9 @@ efile_status check_conditions(machine *m)
 		const flow_row row = m->s.rows[i];
 		efile_status status;
 
-		if (row.dead || row.kind != ROW_CONDITION)
+		if (row.dead || (row.kind != ROW_CONDITION && !follows(m, &row)))
 			continue;
-		status = check_one(m, row.number);
+		status = row.kind == ROW_CONDITION ? check_one(m, row.number) : follow_key(m, row.number);
 		if (status >= 0)
 			continue;
 		if (state_row(&m->s, row.number))

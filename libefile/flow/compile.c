@@ -53,9 +53,29 @@ static efile_status allocate(compiler *c)
 		       EFILE_OK : EFILE_E_NOMEM;
 }
 
+static bool is_correlation(bpmn_kind kind)
+{
+	return kind >= BPMN_CORRELATION && kind <= BPMN_BINDING;
+}
+
+static efile_status list_correlations(compiler *c)
+{
+	for (size_t i = 0; i < c->m->elements_count; i++) {
+		if (!is_correlation(c->m->elements[i].kind->kind))
+			continue;
+		if (c->correlation_count == CORRELATIONS_MAX)
+			return FAIL(c->ctx, EFILE_E_LIMIT, 2491,
+				    "the process has more than %d parts of correlations",
+				    CORRELATIONS_MAX);
+		c->correlations[c->correlation_count++] = (int)i;
+	}
+	return EFILE_OK;
+}
+
 static efile_status number_elements(compiler *c)
 {
 	TRY(allocate(c));
+	TRY(list_correlations(c));
 	for (size_t i = 0; i < c->m->elements_count; i++) {
 		const bpmn_element *n = &c->m->elements[i];
 

@@ -6,6 +6,8 @@
 #include "flow/definition.h"
 #include "flow/model.h"
 
+enum { CORRELATIONS_MAX = 300 };
+
 typedef struct compiler {
 	efile_ctx *ctx;
 	const bpmn_model *m;
@@ -25,6 +27,8 @@ typedef struct compiler {
 	char **names;           /* names.c: of variables that something sets, sorted */
 	size_t names_count, names_capacity;
 	bool names_closed;      /* there are no others */
+	int correlations[CORRELATIONS_MAX]; /* elements: keys, properties and their parts, in order */
+	size_t correlation_count;
 } compiler;
 
 /* ---- compile.c ---- */
@@ -51,6 +55,18 @@ efile_status compile_check_attribute(compiler *c, int element, text_ref text);
 /* ---- compile_parts.c ---- */
 /* Sets *number to the program + 1, 0 for no text. */
 efile_status compile_program(compiler *c, uint32_t *number, int element, text_ref text);
+/* The same of a text of our own, whose names are not judged. */
+efile_status compile_source(compiler *c, uint32_t *number, int element, const char *text);
+/* correlate.c: the key of a message (element: who throws or awaits it), program + 1; *follows: it
+ * changes with the data. */
+efile_status compile_key(compiler *c, uint32_t *number, uint32_t *follows, int element, int item,
+			 bool throws);
+/* How the keys of the messages that the process awaits are read from them: triggers of its own. */
+efile_status compile_correlations(compiler *c, int process);
+/* compile_parts.c: the name that a message goes by; the message of an event or task. */
+const char *compile_message_name(const compiler *c, int message);
+int compile_message_of(const compiler *c, int element);
+void compile_put_trigger(compiler *c, const uint32_t *words);
 efile_status compile_triggers(compiler *c, int element, uint32_t *words);
 efile_status compile_mappings(compiler *c, int element, uint32_t *words);
 efile_status compile_bits(compiler *c);

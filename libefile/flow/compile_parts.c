@@ -63,16 +63,13 @@ static efile_status simple_test(compiler *c, const char *text, uint32_t *words)
 	return EFILE_OK;
 }
 
-efile_status compile_program(compiler *c, uint32_t *number, int element, text_ref text)
+efile_status compile_source(compiler *c, uint32_t *number, int element, const char *text)
 {
 	AUTO(expr_program) program = EXPR_PROGRAM_INIT;
 	uint32_t words[PROGRAM_WORDS] = { 0 };
-	efile_status status;
+	efile_status status = expr_compile(&program, c->ctx, text, NULL);
 
 	*number = 0;
-	if (!text)
-		return EFILE_OK;
-	status = expr_compile(&program, c->ctx, bpmn_text(c->m, text), NULL);
 	if (status == EFILE_E_FORMAT || status == EFILE_E_LIMIT) {
 		status = compile_refuse(c, element, 0, "BPMN-EXPRESSION",
 					"%s: no FEEL expression: %s", efile_error_message(c->ctx));
@@ -80,20 +77,28 @@ efile_status compile_program(compiler *c, uint32_t *number, int element, text_re
 		return status;
 	}
 	TRY(status);
-	TRY(compile_check_names(c, element, bpmn_text(c->m, text)));
 	words[PROGRAM_CODE] = (uint32_t)c->code.length;
 	words[PROGRAM_LENGTH] = (uint32_t)program.length;
 	buf_add(&c->code, program.bytes, program.length);
-	TRY(simple_test(c, bpmn_text(c->m, text), words));
+	TRY(simple_test(c, text, words));
 	for (int w = 0; w < PROGRAM_WORDS; w++)
 		buf_add_u32(&c->programs, words[w]);
 	*number = ++c->program_count;
 	return EFILE_OK;
 }
 
+efile_status compile_program(compiler *c, uint32_t *number, int element, text_ref text)
+{
+	*number = 0;
+	if (!text)
+		return EFILE_OK;
+	TRY(compile_source(c, number, element, bpmn_text(c->m, text)));
+	return *number ? compile_check_names(c, element, bpmn_text(c->m, text)) : EFILE_OK;
+}
+
 /* ---- names of messages ---- */
 
-static const char *item_name(const compiler *c, int item)
+const char *compile_message_name(const compiler *c, int item)
 {
 	const bpmn_element *n = &c->m->elements[item];
 
@@ -115,7 +120,7 @@ static int message_by_ref(const compiler *c, int element)
 }
 
 /* The message of an event or task: named by itself, by its message flow, or by the other end. */
-static int message_of(const compiler *c, int element)
+int compile_message_of(const compiler *c, int element)
 {
 	const bpmn_model *m = c->m;
 	int found = message_by_ref(c, element);
@@ -131,7 +136,7 @@ static const char *message_name(const compiler *c, int element, int item)
 	const bpmn_model *m = c->m;
 
 	if (item == NONE)
-		item = message_of(c, element);
+		item = compile_message_of(c, element);
 	for (size_t i = 0; item == NONE && i < m->elements_count; i++) {
 		const bpmn_element *flow = &m->elements[i];
 		int other;
@@ -142,33 +147,11 @@ static const char *message_name(const compiler *c, int element, int item)
 		item = message_by_ref(c, (int)i);
 		other = flow->from == element ? flow->to : flow->from;
 		if (item == NONE)
-			item = message_of(c, other);
+			item = compile_message_of(c, other);
 		if (item == NONE)
 			return bpmn_text(m, flow->name ? flow->name : flow->id);
 	}
-	return item == NONE ? bpmn_text(m, m->elements[element].id) : item_name(c, item);
-}
-
-/* The correlation key: of the element, of the message, or the first property that the message's
- * retrieval expression tells (8.4.2). */
-static text_ref key_of(const compiler *c, int element, int item)
-{
-	const bpmn_model *m = c->m;
-
-	if (m->elements[element].fields[FIELD_CORRELATION])
-		return m->elements[element].fields[FIELD_CORRELATION];
-	if (item == NONE)
-		item = message_of(c, element);
-	if (item == NONE || m->elements[item].fields[FIELD_CORRELATION])
-		return item == NONE ? 0 : m->elements[item].fields[FIELD_CORRELATION];
-	for (size_t i = 0; i < m->elements_count; i++) {
-		const bpmn_element *n = &m->elements[i];
-
-		if (n->kind->kind == BPMN_CORRELATION && n->fields[FIELD_MESSAGE] &&
-		    bpmn_find(m, bpmn_text(m, n->fields[FIELD_MESSAGE])) == item)
-			return n->fields[FIELD_CORRELATION];
-	}
-	return 0;
+	return item == NONE ? bpmn_text(m, m->elements[element].id) : compile_message_name(c, item);
 }
 
 /* ---- triggers ---- */
@@ -184,7 +167,7 @@ static const struct trigger_map {
 	{ EVENT_LINK, TRIGGER_LINK }, { EVENT_TERMINATE, TRIGGER_TERMINATE },
 };
 
-static void put_trigger(compiler *c, const uint32_t *words)
+void compile_put_trigger(compiler *c, const uint32_t *words)
 {
 	for (int w = 0; w < TRIGGER_WORDS; w++)
 		buf_add_u32(&c->triggers, words[w]);
@@ -227,6 +210,11 @@ static uint32_t link_target(const compiler *c, const bpmn_trigger *t)
 	return c->number[target] + 1;
 }
 
+static bool throws_messages(bpmn_kind kind)
+{
+	return kind == BPMN_END || kind == BPMN_THROW || kind == BPMN_SEND_TASK;
+}
+
 static efile_status trigger_words(compiler *c, const bpmn_trigger *t, int element, uint32_t *words)
 {
 	const bpmn_model *m = c->m;
@@ -237,11 +225,12 @@ static efile_status trigger_words(compiler *c, const bpmn_trigger *t, int elemen
 	switch (t->kind) {
 	case EVENT_MESSAGE:
 		words[TRIGGER_NAME] = compile_text(c, message_name(c, element, t->item));
-		return compile_program(c, &words[TRIGGER_KEY], element,
-				       key_of(c, element, t->item));
+		return compile_key(c, &words[TRIGGER_KEY], &words[TRIGGER_TARGET], element,
+				   t->item != NONE ? t->item : compile_message_of(c, element),
+				   throws_messages(m->elements[element].kind->kind));
 	case EVENT_SIGNAL:
 		words[TRIGGER_NAME] = t->item == NONE ? compile_ref(c, t->ref) :
-							compile_text(c, item_name(c, t->item));
+							compile_text(c, compile_message_name(c, t->item));
 		return EFILE_OK;
 	case EVENT_ERROR:
 	case EVENT_ESCALATION:
@@ -279,7 +268,7 @@ static efile_status add_trigger(compiler *c, const bpmn_trigger *t, int element)
 			words[TRIGGER_KIND] = trigger_map[i].to;
 	words[TRIGGER_NODE] = c->number[element];
 	TRY(trigger_words(c, t, element, words));
-	put_trigger(c, words);
+	compile_put_trigger(c, words);
 	return EFILE_OK;
 }
 
@@ -322,7 +311,7 @@ static efile_status behaviours(compiler *c, int element)
 		words[TRIGGER_NODE] = c->number[element];
 		TRY(trigger_words(c, t, element, words));
 		words[TRIGGER_PROGRAM] = program;
-		put_trigger(c, words);
+		compile_put_trigger(c, words);
 	}
 	return named_behaviour(c, element);
 }
@@ -333,7 +322,9 @@ efile_status compile_triggers(compiler *c, int element, uint32_t *words)
 	uint32_t kind = words[NODE_KIND];
 
 	words[NODE_FIRST_TRIGGER] = c->trigger_count;
-	if (kind == FLOW_NODE_RECEIVE_TASK || kind == FLOW_NODE_SEND_TASK)
+	if (kind == FLOW_NODE_PROCESS)
+		TRY(compile_correlations(c, element));
+	else if (kind == FLOW_NODE_RECEIVE_TASK || kind == FLOW_NODE_SEND_TASK)
 		TRY(message_task(c, element));
 	else if (m->elements[element].events)
 		for (size_t i = 0; i < m->triggers_count; i++)

@@ -211,8 +211,12 @@ static bool trigger_sound(const flow_definition *d, uint32_t trigger)
 	for (int word = TRIGGER_NAME; word <= TRIGGER_MESSAGE_VARIABLE; word++)
 		if (!text_sound(d, trigger_get(d, trigger, (trigger_word)word)))
 			return false;
+	if (trigger_get(d, trigger, TRIGGER_NODE) != process_node(d) &&
+	    trigger_get(d, trigger, TRIGGER_KIND) == TRIGGER_CORRELATION)
+		return false;
 	return trigger_get(d, trigger, TRIGGER_KIND) < TRIGGER_KINDS &&
-		trigger_get(d, trigger, TRIGGER_NODE) < process_node(d) &&
+		trigger_get(d, trigger, TRIGGER_NODE) <
+			process_node(d) + (trigger_get(d, trigger, TRIGGER_KIND) == TRIGGER_CORRELATION) &&
 		trigger_get(d, trigger, TRIGGER_TIME) < TIME_KINDS &&
 		ref_sound(trigger_get(d, trigger, TRIGGER_PROGRAM), head(d, HEAD_PROGRAMS)) &&
 		ref_sound(trigger_get(d, trigger, TRIGGER_KEY), head(d, HEAD_PROGRAMS)) &&

@@ -75,6 +75,7 @@ typedef enum edge_word {
 typedef enum trigger_kind {
 	TRIGGER_MESSAGE, TRIGGER_SIGNAL, TRIGGER_TIMER, TRIGGER_CONDITION, TRIGGER_ERROR,
 	TRIGGER_ESCALATION, TRIGGER_COMPENSATION, TRIGGER_CANCEL, TRIGGER_LINK, TRIGGER_TERMINATE,
+	TRIGGER_CORRELATION,    /* of the process itself: how the key of a message is read from it */
 	TRIGGER_KINDS
 } trigger_kind;
 
@@ -84,7 +85,8 @@ typedef enum trigger_word {
 	TRIGGER_KIND, TRIGGER_NODE, TRIGGER_NAME, TRIGGER_TEXT, TRIGGER_CODE_VARIABLE,
 	TRIGGER_MESSAGE_VARIABLE, TRIGGER_TIME,
 	TRIGGER_PROGRAM, TRIGGER_KEY, /* + 1: condition or time; correlation key */
-	TRIGGER_TARGET,         /* + 1: node of the link or to compensate */
+	TRIGGER_TARGET,         /* + 1: node of the link or to compensate; of a message that is waited
+				 * for: 1 if its key follows the data */
 	TRIGGER_WAITS, TRIGGER_WORDS
 } trigger_word;
 

@@ -295,13 +295,29 @@ static efile_status find_waiting(wait_record *out, efile_session *session, const
 	return keyed;
 }
 
-static efile_status deliver_message(flow_posts *posts, efile_session *session, const flow_post *post)
+static efile_status read_key(efile_session *session, flow_post *post)
+{
+	char *key = NULL;
+
+	if (post->key && *post->key)
+		return EFILE_OK;
+	TRY(read_message_key(&key, session, post->name, post->variables));
+	if (!key)
+		return EFILE_OK;
+	free(post->key);
+	post->key = key;
+	return EFILE_OK;
+}
+
+static efile_status deliver_message(flow_posts *posts, efile_session *session, flow_post *post)
 {
 	AUTO(wait_record) row = { .head = { 0, 0 } };
 	flow_event event = { .kind = FLOW_EVENT_MESSAGE, .variables = post->variables };
-	efile_status status = find_waiting(&row, session, post->name, post->key);
 	bool awaited = false;
+	efile_status status;
 
+	TRY(read_key(session, post));
+	status = find_waiting(&row, session, post->name, post->key);
 	TRY(status);
 	if (status == EFILE_OK) {
 		posts->met++;
@@ -364,7 +380,7 @@ static efile_status deliver_signal(flow_posts *posts, efile_session *session, co
 	return signal_starts(posts, session, post);
 }
 
-static efile_status deliver(flow_posts *posts, efile_session *session, const flow_post *post)
+static efile_status deliver(flow_posts *posts, efile_session *session, flow_post *post)
 {
 	flow_event event = { .kind = post->event, .wait = post->wait,
 			     .variables = post->variables };

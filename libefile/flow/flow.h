@@ -153,7 +153,8 @@ typedef enum flow_effect_kind {
 
 typedef enum flow_wait_kind {
 	FLOW_WAIT_TASK, FLOW_WAIT_JOB, FLOW_WAIT_INCIDENT, FLOW_WAIT_CALL, FLOW_WAIT_MESSAGE,
-	FLOW_WAIT_SIGNAL, FLOW_WAIT_TIMER, FLOW_WAIT_CONDITION
+	FLOW_WAIT_SIGNAL, FLOW_WAIT_TIMER, FLOW_WAIT_CONDITION,
+	FLOW_WAIT_CORRELATION   /* beside the starts of a process: it can read the key of a message */
 } flow_wait_kind;
 
 typedef struct flow_effect {

@@ -779,24 +779,64 @@ static efile_status by_signal(flow_host *h, size_t definition, const flow_start 
 	return occur(h, definition, at, d->variables);
 }
 
+static const open_row *who_waits(const flow_host *h, const char *name, const char *key)
+{
+	for (size_t i = 0; i < h->open_count; i++) {
+		const open_row *row = &h->open[i];
+
+		if (row->kind == FLOW_WAIT_MESSAGE && !strcmp(row->name, name) &&
+		    key_fits(row->key, key) && h->instances[row->instance - 1].status == FLOW_RUNNING)
+			return row;
+	}
+	return NULL;
+}
+
+/* A message that is sent without a key has the one that it carries: of the processes that know how to
+ * read it the first for which somebody waits, else the first. */
+static efile_status read_key(flow_host *h, delivery *d)
+{
+	AUTO_PTR(char) first = NULL;
+
+	for (size_t i = 0; (!d->key || !*d->key) && i < h->definitions_count; i++) {
+		AUTO(buf) key = BUF_INIT;
+		efile_status status;
+
+		if (!is_newest(h, i))
+			continue;
+		status = start_message_key(&key, h->ctx, &h->definitions[i], d->name, d->variables,
+					   h->now);
+		TRY(status);
+		if (status == EFILE_DONE || !key.length)
+			continue;
+		if (who_waits(h, d->name, buf_text(&key))) {
+			free(d->key);
+			d->key = NULL;
+			return buf_take(&d->key, &key, h->ctx);
+		}
+		if (!first)
+			TRY(buf_take(&first, &key, h->ctx));
+	}
+	if (!first)
+		return EFILE_OK;
+	free(d->key);
+	d->key = STEAL(first);
+	return EFILE_OK;
+}
+
 static efile_status deliver_message(flow_host *h, delivery *d)
 {
+	const open_row *waiting;
 	AUTO_PTR(char) name = NULL;
 	AUTO_PTR(char) key = NULL;
 	delivery kept = { .kind = DELIVER_MESSAGE };
 	bool any = false;
 
-	for (size_t i = 0; i < h->open_count; i++) {
-		const open_row row = h->open[i];
-
-		if (row.kind != FLOW_WAIT_MESSAGE || strcmp(row.name, d->name) != 0 ||
-		    !key_fits(row.key, d->key) ||
-		    h->instances[row.instance - 1].status != FLOW_RUNNING)
-			continue;
-		return step(h, row.instance, (flow_event){ .kind = FLOW_EVENT_MESSAGE,
-							   .wait = row.wait,
-							   .variables = d->variables });
-	}
+	TRY(read_key(h, d));
+	waiting = who_waits(h, d->name, d->key);
+	if (waiting)
+		return step(h, waiting->instance, (flow_event){ .kind = FLOW_EVENT_MESSAGE,
+								.wait = waiting->wait,
+								.variables = d->variables });
 	TRY(each_start(h, FLOW_START_MESSAGE, d, &any, by_message));
 	if (any)
 		return EFILE_OK;

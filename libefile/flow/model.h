@@ -17,7 +17,8 @@ typedef enum bpmn_kind {
 	BPMN_INCLUSIVE, BPMN_COMPLEX, BPMN_EVENT_BASED, BPMN_CATCH, BPMN_THROW, BPMN_BOUNDARY,
 	BPMN_SEQUENCE_FLOW, BPMN_LANE, BPMN_PARTICIPANT, BPMN_MESSAGE_FLOW, BPMN_ASSOCIATION,
 	BPMN_DATA_OBJECT, BPMN_DATA_STORE, BPMN_ANNOTATION, BPMN_GROUP, BPMN_MESSAGE, BPMN_SIGNAL,
-	BPMN_ERROR, BPMN_ESCALATION, BPMN_OPERATION, BPMN_CORRELATION, BPMN_OTHER
+	BPMN_ERROR, BPMN_ESCALATION, BPMN_OPERATION, BPMN_CORRELATION, BPMN_PROPERTY, BPMN_KEY,
+	BPMN_KEY_PART, BPMN_SUBSCRIPTION, BPMN_BINDING, BPMN_OTHER
 } bpmn_kind;
 
 typedef enum bpmn_class {
@@ -55,10 +56,12 @@ typedef enum bpmn_field {
 	FIELD_COMPLETION,       /* of multiple instances */
 	FIELD_BEHAVIOUR_EVENT, FIELD_LOOP_CONDITION,
 	FIELD_CODE,             /* of errors and escalations */
-	FIELD_CORRELATION,      /* the key of a message, or of a subscription to it */
+	FIELD_CORRELATION,      /* the key of a message, or of a subscription to it; of a property: where a
+				 * message or the process has it */
 	FIELD_RETRIES, FIELD_VERSION_TAG,
 	FIELD_PROCESS,          /* of participants */
-	FIELD_DATA,             /* of references to data objects and stores: the thing itself */
+	FIELD_DATA,             /* of references to data objects and stores: the thing itself; of parts
+				 * of a correlation: the key or property that they mean */
 	FIELD_COUNT
 } bpmn_field;
 

@@ -54,6 +54,11 @@ static const bpmn_kind_row kinds[] = {
 	{ "escalation", BPMN_ESCALATION, CLASS_ITEM, true, false },
 	{ "operation", BPMN_OPERATION, CLASS_ITEM, true, false },
 	{ "correlationPropertyRetrievalExpression", BPMN_CORRELATION, CLASS_ITEM, true, false },
+	{ "correlationProperty", BPMN_PROPERTY, CLASS_ITEM, true, false },
+	{ "correlationKey", BPMN_KEY, CLASS_ITEM, true, false },
+	{ "correlationPropertyRef", BPMN_KEY_PART, CLASS_ITEM, true, false },
+	{ "correlationSubscription", BPMN_SUBSCRIPTION, CLASS_ITEM, true, false },
+	{ "correlationPropertyBinding", BPMN_BINDING, CLASS_ITEM, true, false },
 	{ "globalTask", BPMN_TASK, CLASS_PROCESS, true, false },
 	{ "globalUserTask", BPMN_USER_TASK, CLASS_PROCESS, true, false },
 	{ "globalManualTask", BPMN_MANUAL_TASK, CLASS_PROCESS, true, false },
@@ -228,6 +233,8 @@ static efile_status model_element(bpmn_reader *r, xml_element *e, xml_frame *f)
 	f->element = (int)r->m->elements_count - 1;
 	f->loop = f->trigger = false;
 	f->behaviour = NONE;
+	if (kind->kind == BPMN_KEY_PART)
+		read_capture(r, CAPTURE_FIELD_REF, FIELD_DATA, e);
 	return EFILE_OK;
 }
 

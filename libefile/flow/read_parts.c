@@ -29,6 +29,8 @@ static const field_row bpmn_fields[] = {
 	{ "attachedToRef", FIELD_ATTACHED, REFERENCE }, { "errorCode", FIELD_CODE, TEXT },
 	{ "escalationCode", FIELD_CODE, TEXT }, { "processRef", FIELD_PROCESS, REFERENCE },
 	{ "dataObjectRef", FIELD_DATA, REFERENCE }, { "dataStoreRef", FIELD_DATA, REFERENCE },
+	{ "correlationKeyRef", FIELD_DATA, REFERENCE },
+	{ "correlationPropertyRef", FIELD_DATA, REFERENCE },
 };
 
 static const field_row own_fields[] = {
@@ -112,6 +114,7 @@ static const struct text_part {
 	{ "loopDataOutputRef", FIELD_OUT_COLLECTION, CAPTURE_FIELD_REF },
 	{ "inMessageRef", FIELD_MESSAGE, CAPTURE_FIELD_REF },
 	{ "messagePath", FIELD_CORRELATION, CAPTURE_EXPRESSION },
+	{ "dataPath", FIELD_CORRELATION, CAPTURE_EXPRESSION },
 	{ "conditionExpression", FIELD_COUNT, CAPTURE_CONDITION },
 	{ "flowNodeRef", FIELD_COUNT, CAPTURE_NODE_REF },
 	{ "text", FIELD_COUNT, CAPTURE_TEXT },

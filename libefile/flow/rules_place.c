@@ -168,6 +168,73 @@ JUDGE(in_two_lanes)
 	return false;
 }
 
+/* ---- correlation (8.4.2) ---- */
+
+/* The first thing that a reference of that name leads to; 0. */
+static xml_node_ref refers_by(const document *d, xml_node_ref n, const char *name)
+{
+	size_t count;
+	const document_ref *refs = document_refs(d, n, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(refs[i].row->name, name))
+			return refs[i].to;
+	return 0;
+}
+
+static bool refers_to(const document *d, xml_node_ref n, xml_node_ref to)
+{
+	size_t count;
+	const document_ref *refs = document_refs(d, n, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (refs[i].to == to)
+			return true;
+	return false;
+}
+
+JUDGE(property_without_path)
+{
+	UNUSED_DETAIL;
+	return !document_child(d, n, TAG_correlationPropertyRetrievalExpression, 0);
+}
+
+JUDGE(binding_of_another_key)
+{
+	xml_node_ref key = refers_by(d, document_parent(d, n), "correlationKeyRef");
+	xml_node_ref property = refers_by(d, n, "correlationPropertyRef");
+
+	*detail = document_id(d, property);
+	return key && property && !refers_to(d, key, property);
+}
+
+static bool is_bound(const document *d, xml_node_ref subscription, xml_node_ref property)
+{
+	int looked = 0;
+
+	for (xml_node_ref at = document_child(d, subscription, TAG_correlationPropertyBinding, 0);
+	     at && looked < REFERRERS_MAX;
+	     at = document_child(d, subscription, TAG_correlationPropertyBinding, at), looked++)
+		if (refers_by(d, at, "correlationPropertyRef") == property)
+			return true;
+	return false;
+}
+
+JUDGE(property_not_bound)
+{
+	xml_node_ref key = refers_by(d, n, "correlationKeyRef");
+	size_t count = 0;
+	const document_ref *refs = key ? document_refs(d, key, &count) : NULL;
+
+	for (size_t i = 0; i < count && i < REFERRERS_MAX; i++)
+		if (refs[i].to && document_tag(d, refs[i].to) == TAG_correlationProperty &&
+		    !is_bound(d, n, refs[i].to)) {
+			*detail = document_id(d, refs[i].to);
+			return true;
+		}
+	return false;
+}
+
 #define E EFILE_SEVERITY_ERROR
 #define W EFILE_SEVERITY_WARNING
 #define DIALECT RULE_MILD_IN_DIALECT
@@ -192,6 +259,12 @@ const rule_row rules_place[] = {
 	  "sequence flow %s must not have a condition, since it comes from the start event %s" },
 	{ "BPMN-EVENT-GATEWAY-TYPE", E, 0, TAG_eventBasedGateway, 0, parallel_without_instance,
 	  "event-based gateway %s cannot be parallel, since it does not start the process" },
+	{ "BPMN-CORRELATION-PATH", E, 0, TAG_correlationProperty, 0, property_without_path,
+	  "no message has the correlation property %s: it has no path" },
+	{ "BPMN-CORRELATION-KEY", E, 0, TAG_correlationPropertyBinding, 0, binding_of_another_key,
+	  "binding %s names the property %s, which the key of its subscription does not have" },
+	{ "BPMN-CORRELATION-BINDING", E, 0, TAG_correlationSubscription, 0, property_not_bound,
+	  "subscription %s does not bind the property %s of its key" },
 	{ "BPMN-LANE-TWICE", W, 0, TAG_lane, 0, in_two_lanes,
 	  "lane %s holds %s, which another lane of the same set holds as well" },
 };

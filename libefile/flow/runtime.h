@@ -387,6 +387,10 @@ efile_status replace_starts(efile_report *report, efile_session *session,
 /* A message for start events: *awaited if there is one; DONE if it starts nothing by itself. */
 efile_status begin_by_message(bool *awaited, flow_posts *posts, efile_session *session,
 			      const flow_post *post);
+/* The correlation key that a message carries, for one that is sent without: of the processes that know
+ * how to read it the first for which somebody waits, else the first; NULL: none. For free(). */
+efile_status read_message_key(char **key, efile_session *session, const char *name,
+			      const char *variables);
 /* It is kept now: a start event that needed all of several may have it all. */
 efile_status begin_by_kept(flow_posts *posts, efile_session *session, const flow_post *post);
 /* An event other than a message: of the definition, the node and the start's number (wait). */

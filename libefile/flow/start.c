@@ -75,6 +75,38 @@ efile_status start_time(buf *out, efile_ctx *ctx, const flow_definition *d, cons
 	return buf_status(out, ctx);
 }
 
+/* ---- keys of messages ---- */
+
+static efile_status ask_key(buf *out, efile_ctx *ctx, const flow_definition *d, uint32_t trigger,
+			    const char *variables, efile_time now)
+{
+	AUTO_PTR(expr_scope) scope = NULL;
+	uint32_t program = trigger_get(d, trigger, TRIGGER_KEY);
+	expr_value value = { .kind = EXPR_NULL };
+	efile_status status;
+
+	if (!program)
+		return EFILE_OK;
+	TRY(expr_scope_new(&scope, ctx));
+	status = unsaid(ctx, ask(&value, ctx, d, program - 1, scope, variables, now));
+	TRY(status);
+	if (status == EFILE_OK && value.kind != EXPR_NULL)
+		expr_to_text(out, &value);
+	return buf_status(out, ctx);
+}
+
+efile_status start_message_key(buf *out, efile_ctx *ctx, const flow_definition *d, const char *name,
+			       const char *variables, efile_time now)
+{
+	uint32_t first = node_get(d, process_node(d), NODE_FIRST_TRIGGER);
+
+	for (uint32_t i = 0; i < node_get(d, process_node(d), NODE_TRIGGER_COUNT); i++)
+		if (trigger_get(d, first + i, TRIGGER_KIND) == TRIGGER_CORRELATION &&
+		    !strcmp(definition_text(d, trigger_get(d, first + i, TRIGGER_NAME)), name))
+			return ask_key(out, ctx, d, first + i, variables, now);
+	return EFILE_DONE;
+}
+
 /* ---- all of several ---- */
 
 bool start_is_joint(const flow_definition *d, uint32_t node)

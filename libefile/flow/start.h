@@ -15,6 +15,11 @@ efile_status start_holds(int *out, efile_ctx *ctx, const flow_definition *d, con
 efile_status start_time(buf *out, efile_ctx *ctx, const flow_definition *d, const flow_start *start,
 			efile_time now);
 
+/* The correlation key of a message by what it carries (JSON object, NULL: nothing), "" if the definition
+ * does not say how; DONE: it waits for no such message. */
+efile_status start_message_key(buf *out, efile_ctx *ctx, const flow_definition *d, const char *name,
+			       const char *variables, efile_time now);
+
 /* Whether all event definitions of the start event must have occurred. */
 bool start_is_joint(const flow_definition *d, uint32_t node);
 /* Under what name an occurrence is kept until the others have come: that of a message is its own; any

@@ -231,6 +231,55 @@ static void test_time(void)
 	registry_teardown(&r);
 }
 
+/* Keys that the model says, of messages from outside. */
+static void test_correlation(void)
+{
+	static const char model[] =
+		DESK_HEAD "<message id='M1' name='order'/><message id='M2' name='bill'/>"
+		"<correlationProperty id='P'><correlationPropertyRetrievalExpression messageRef='M1'><messagePath>order</messagePath>"
+		"</correlationPropertyRetrievalExpression><correlationPropertyRetrievalExpression messageRef='M2'>"
+		"<messagePath>about</messagePath></correlationPropertyRetrievalExpression></correlationProperty>"
+		"<collaboration id='c'><correlationKey id='K'><correlationPropertyRef>P</correlationPropertyRef></correlationKey></collaboration>"
+		"<process id='orders' isExecutable='true'><startEvent id='s'><messageEventDefinition messageRef='M1'/></startEvent>"
+		"<intermediateCatchEvent id='w'><messageEventDefinition messageRef='M2'/></intermediateCatchEvent><endEvent id='e'/>"
+		DESK_FLOW("f1", "s", "w") DESK_FLOW("f2", "w", "e") "</process>"
+		"<process id='follows' isExecutable='true'><correlationSubscription id='su' correlationKeyRef='K'>"
+		"<correlationPropertyBinding correlationPropertyRef='P'><dataPath>mine</dataPath></correlationPropertyBinding>"
+		"</correlationSubscription><startEvent id='s2'/><userTask id='t2' name='T'/>"
+		"<boundaryEvent id='b2' attachedToRef='t2' cancelActivity='false'><messageEventDefinition messageRef='M2'/></boundaryEvent>"
+		"<endEvent id='e2'/><endEvent id='e3'/>" DESK_FLOW("f3", "s2", "t2") DESK_FLOW("f4", "t2", "e2")
+		DESK_FLOW("f5", "b2", "e3") DESK_CLOSE;
+	efile_flow_start_options o;
+	efile_instance_id id;
+	char *variables = NULL;
+	efile_session *admin;
+	registry r;
+
+	registry_setup(&r);
+	admin = r.town.admin;
+	TAP_EQUAL_INT(desk_deploy(admin, model), EFILE_OK);
+	TAP_EQUAL_INT(message(admin, "bill", NULL, "{\"about\":9,\"n\":0}"), 0); /* kept by its key */
+	TAP_EQUAL_INT(message(admin, "order", NULL, "{\"order\":7}"), 1);
+	TAP_EQUAL_INT(message(admin, "bill", NULL, "{\"about\":8}"), 0);
+	TAP_EQUAL_INT(message(admin, "bill", NULL, "{\"about\":7,\"n\":1}"), 1);
+	TAP_EQUAL_INT(instances(admin, "orders", &variables), 1);
+	TAP_EQUAL_TEXT(variables, "{\"order\":7,\"about\":7,\"n\":1}");
+	TAP_EQUAL_INT(message(admin, "order", NULL, "{\"order\":9}"), 2); /* and the one kept for 9 */
+	TAP_EQUAL_INT(instances(admin, "orders", &variables), 2);
+	TAP_EQUAL_TEXT(variables, "{\"order\":9,\"about\":9,\"n\":0}");
+	efile_flow_start_options_init(&o);
+	o.variables = "{\"mine\":1}";
+	TAP_EQUAL_INT(efile_flow_start(&id, admin, "follows", &o), EFILE_OK);
+	TAP_EQUAL_INT(message(admin, "bill", NULL, "{\"about\":1,\"mine\":2}"), 1);
+	TAP_EQUAL_INT(message(admin, "bill", NULL, "{\"about\":1}"), 0);
+	TAP_EQUAL_INT(message(admin, "bill", NULL, "{\"about\":2,\"mine\":8}"), 2); /* and the one kept for 8 */
+	TAP_EQUAL_INT(instances(admin, "follows", &variables), 1);
+	TAP_EQUAL_TEXT(variables, "{\"mine\":8,\"about\":8}");
+	desk_fsck(r.town.store);
+	free(variables);
+	registry_teardown(&r);
+}
+
 static efile_status several(efile_ctx *ctx, void *user)
 {
 	registry *r = user;
@@ -263,6 +312,7 @@ TAP_SUITE(flow_begin) = {
 	{ "conditions", test_conditions },
 	{ "conditions of versions", test_conditions_of_versions },
 	{ "times", test_time },
+	{ "keys by the model", test_correlation },
 	{ "out of memory", test_out_of_memory },
 	TAP_END,
 };

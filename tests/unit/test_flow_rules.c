@@ -225,6 +225,15 @@ static const struct {
 	{ "BPMN-START-CONDITION", "<startEvent id='s'/><task id='a'/><sequenceFlow id='f' sourceRef='s' targetRef='a'>"
 	  "<conditionExpression>n = 1</conditionExpression></sequenceFlow>", "" },
 	{ "BPMN-EVENT-GATEWAY-TYPE", PLAIN "<eventBasedGateway id='x' eventGatewayType='Parallel'/>", "" },
+	{ "BPMN-CORRELATION-PATH", PLAIN, "<correlationProperty id='cp'/>" },
+	{ "BPMN-CORRELATION-KEY", PLAIN "<correlationSubscription id='cs' correlationKeyRef='ck'>"
+	  "<correlationPropertyBinding id='cb' correlationPropertyRef='cq'><dataPath>n</dataPath></correlationPropertyBinding>"
+	  "</correlationSubscription>",
+	  "<correlationProperty id='cp'/><correlationProperty id='cq'/><collaboration id='c'><correlationKey id='ck'>"
+	  "<correlationPropertyRef>cp</correlationPropertyRef></correlationKey></collaboration>" },
+	{ "BPMN-CORRELATION-BINDING", PLAIN "<correlationSubscription id='cs' correlationKeyRef='ck'/>",
+	  "<correlationProperty id='cp'/><collaboration id='c'><correlationKey id='ck'>"
+	  "<correlationPropertyRef>cp</correlationPropertyRef></correlationKey></collaboration>" },
 	{ "BPMN-LANE-TWICE", PLAIN "<laneSet id='ls'><lane id='l1'><flowNodeRef>a</flowNodeRef></lane>"
 	  "<lane id='l2'><flowNodeRef>a</flowNodeRef></lane></laneSet>", "" },
 	{ "BPMN-EXT135", "<startEvent id='s'/><parallelGateway id='g'/><endEvent id='e'/>" FLOW("x", "s", "g")
