@@ -86,6 +86,7 @@ typedef struct arguments {
 	int count;
 	const char *unknown;
 	const char *no_value;
+	const tool_option *wrong; /* got a value that is none of its own */
 } arguments;
 
 static const tool_option *find_option(const tool_option *options, const char *name, size_t length)
@@ -142,6 +143,17 @@ static const char *short_option(const char *word)
 	return word;
 }
 
+/* "auto|always|never" names all that an option takes. */
+static bool is_one_of(const char *choices, const char *value)
+{
+	size_t length = strlen(value);
+
+	for (const char *c = choices; c; c = strchr(c, '|') ? strchr(c, '|') + 1 : NULL)
+		if (strcspn(c, "|") == length && strncmp(c, value, length) == 0)
+			return true;
+	return !strchr(choices, '|');
+}
+
 /* Takes one option; answers how many words it used, 0 if it is none of these. */
 static int take_option(tool *t, arguments *a, const tool_option *own, char **words, int left)
 {
@@ -164,6 +176,8 @@ static int take_option(tool *t, arguments *a, const tool_option *own, char **wor
 		value = words[1];
 		used = 2;
 	}
+	if (option->value && !is_one_of(option->value, value))
+		a->wrong = option;
 	if (is_global && set_global(t, option, value))
 		return used;
 	if (t->given_count < TOOL_OPTIONS_MAX) {
@@ -312,6 +326,42 @@ static int finish(tool *t, int code)
 	return code;
 }
 
+/* Whether a command begins with these words. */
+static bool begins_command(char **words, int count)
+{
+	for (const command *c = commands; c->name; c++) {
+		const char *name = c->name;
+		int n = 0;
+
+		while (n < count && strncmp(name, words[n], strlen(words[n])) == 0 &&
+		       (name[strlen(words[n])] == ' ' || !name[strlen(words[n])])) {
+			name += strlen(words[n]);
+			name += *name == ' ';
+			n++;
+		}
+		if (n == count)
+			return true;
+	}
+	return false;
+}
+
+/* No such command; whose first word is one is told what goes with it. */
+static int no_command(tool *t, char **words, int count)
+{
+	int known = 0;
+
+	while (known < count && begins_command(words, known + 1))
+		known++;
+	if (!known)
+		return usage(t, "no such command: %s; efile help lists them", words[0]);
+	if (known < count)
+		usage(t, "no such command: %s %s; there are:", words[known - 1], words[known]);
+	else
+		usage(t, "what about %s? there are:", words[known - 1]);
+	list_commands(t, stderr, (const char *const *)words, known);
+	return EXIT_USAGE;
+}
+
 static int prepare(tool *t, arguments *a, char **words, int count, int *used)
 {
 	tool first = *t;
@@ -326,14 +376,15 @@ static int prepare(tool *t, arguments *a, char **words, int count, int *used)
 	if (tool_has(&first, "help") || !only_words.count)
 		return print_help(t, (const char *const *)only_words.words, only_words.count) ?
 			EXIT_USAGE : -1;
-	if (!t->command) {
-		return usage(t, "no such command: %s; efile help lists them", only_words.words[0]);
-	}
+	if (!t->command)
+		return no_command(t, only_words.words, only_words.count);
 	a->count = 0;
 	config_forget(t, true);
 	read_line(t, a, t->command->options, false, words, count);
 	if (a->no_value)
 		return usage(t, "--%s needs a value", a->no_value);
+	if (a->wrong)
+		return usage(t, "--%s takes %s", a->wrong->name, a->wrong->value);
 	if (a->unknown)
 		return usage(t, "unknown option: %s", a->unknown);
 	config_resolve(t);

@@ -58,9 +58,22 @@ static bool starts_with_words(const char *name, const char *const *words, int co
 	return true;
 }
 
+int list_commands(const tool *t, FILE *file, const char *const *words, int count)
+{
+	int shown = 0;
+
+	for (const command *c = commands; c->name; c++) {
+		if (!starts_with_words(c->name, words, count))
+			continue;
+		fprintf(file, "  %-22s %s\n", c->name, tr(t, c->summary));
+		shown++;
+	}
+	return shown;
+}
+
 int print_help(tool *t, const char *const *words, int count)
 {
-	int used, shown = 0;
+	int used;
 	const command *exact = find_command((char **)words, count, &used);
 
 	if (exact && used == count) {
@@ -70,13 +83,7 @@ int print_help(tool *t, const char *const *words, int count)
 	if (count == 0)
 		printf("%s\n\n", tr(t, "efile: e-files, intake, invoices, workflows and archive exports in "
 				       "one folder"));
-	for (const command *c = commands; c->name; c++) {
-		if (!starts_with_words(c->name, words, count))
-			continue;
-		printf("  %-22s %s\n", c->name, tr(t, c->summary));
-		shown++;
-	}
-	if (!shown) {
+	if (!list_commands(t, stdout, words, count)) {
 		usage(t, "no such command: %s; efile help lists them", words[0]);
 		return EXIT_USAGE;
 	}

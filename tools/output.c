@@ -288,6 +288,8 @@ void print_report(tool *t, const char *file, const efile_report *report)
 		put("%s", file);
 		if (f->line)
 			put(":%ld:%ld", f->line, f->column);
+		else if (*f->path)
+			put(": %s", f->path);
 		put(": %s: %s: %s", mark(t, f->severity), f->rule, f->message);
 		if (*f->term)
 			put(" [%s]", f->term);

@@ -177,6 +177,8 @@ void config_forget(tool *t, bool options); /* options: those of the command line
 
 /* manual.c: generated out of the command table. */
 int print_help(tool *t, const char *const *words, int count);
+/* One line for each command that begins with the words; answers how many. */
+int list_commands(const tool *t, FILE *file, const char *const *words, int count);
 int print_manual(tool *t, const char *name);
 int print_completion(void);
 int print_commands_json(tool *t);

@@ -28,14 +28,31 @@ static void fsck_clear(fsck *f)
 	free(f->counts);
 }
 
-static efile_status find_thing(fsck *f, const char *rule, const char *table, int64_t id,
-			       const char *text)
+static efile_status find_named(fsck *f, const char *rule, const char *table, int64_t id,
+			       const char *name, const char *text)
 {
 	char path[80];
 
 	snprintf(path, sizeof(path), "%s/%lld", table, (long long)id);
-	return report_add(f->report, rule, EFILE_SEVERITY_ERROR, &(report_place){ .path = path },
-			  "%s", message_translate((int)efile_ctx_language(f->store->ctx), text));
+	return report_add(f->report, rule, EFILE_SEVERITY_ERROR,
+			  &(report_place){ .path = path, .actual = name }, "%s",
+			  message_translate((int)efile_ctx_language(f->store->ctx), text));
+}
+
+static efile_status find_thing(fsck *f, const char *rule, const char *table, int64_t id,
+			       const char *text)
+{
+	return find_named(f, rule, table, id, NULL, text);
+}
+
+/* A row that is there, by what people call it. */
+static efile_status find_row(fsck *f, const char *rule, const record_kind *kind, int64_t id,
+			     const char *text)
+{
+	AUTO(buf) name = BUF_INIT;
+
+	TRY(row_name(&name, f->store, kind, id));
+	return find_named(f, rule, kind->table, id, buf_text(&name), text);
 }
 
 /* A table that SQLite itself can't read is a finding; the check goes on with the next one. */
@@ -238,7 +255,7 @@ static efile_status check_deleted(fsck *f, kind_count *count, const pending_row 
 	if (row->id > count->deleted)
 		count->deleted = row->id;
 	if (there)
-		return find_thing(f, "FSCK-EXTRA", count->kind->table, row->id,
+		return find_row(f, "FSCK-EXTRA", count->kind, row->id,
 				  "the row was deleted and is there again");
 	return set_missing(f, row, false);
 }
@@ -275,8 +292,9 @@ static efile_status check_row(fsck *f, const log_entry *e, size_t at)
 	count->verified += rev == e->rev;
 	if (rev == e->rev && match)
 		return EFILE_OK;
-	return find_thing(f, "FSCK-ROW", count->kind->table, row.id,
-			  "the row does not match its entry in the log");
+	stmt_clear(&s);
+	return find_row(f, "FSCK-ROW", count->kind, row.id,
+			"the row does not match its entry in the log");
 }
 
 static efile_status check_log(fsck *f)
@@ -349,8 +367,8 @@ static efile_status look_for_extras(fsck *f, const kind_count *count)
 
 		TRY(is_named(&named, f, count->kind->number, stmt_int(&s, 0), stmt_int(&s, 1)));
 		if (!named)
-			TRY(find_thing(f, "FSCK-EXTRA", count->kind->table, stmt_int(&s, 0),
-				       "no entry of the log names the row"));
+			TRY(find_row(f, "FSCK-EXTRA", count->kind, stmt_int(&s, 0),
+				     "no entry of the log names the row"));
 	}
 	return status == EFILE_DONE ? EFILE_OK : status;
 }
@@ -457,11 +475,14 @@ static efile_status read_through(efile_store *store, int64_t id)
 static efile_status check_blob(fsck *f, int64_t id)
 {
 	efile_status status = read_through(f->store, id);
+	AUTO(buf) name = BUF_INIT;
 
 	if (status != EFILE_E_DAMAGED)
 		return status;
 	error_clear(f->store->ctx);
-	return find_thing(f, "FSCK-BLOB", "blob", id, "the content does not match its digest");
+	TRY(content_name(&name, f->store, id));
+	return find_named(f, "FSCK-BLOB", "blob", id, buf_text(&name),
+			  "the content does not match its digest");
 }
 
 static efile_status check_blobs(fsck *f)

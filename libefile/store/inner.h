@@ -333,6 +333,9 @@ efile_status fsck_row_matches(bool *out, efile_store *store, const record_kind *
 			      const unsigned char digest[SHA256_SIZE]);
 const record_kind *store_kind(const efile_store *store, unsigned number); /* NULL: unknown */
 efile_status kind_insert_sql(const char **out, efile_store *store, const record_kind *kind);
+/* name.c: what people call a row, or the document of a content; nothing where there is no name. */
+efile_status row_name(buf *out, efile_store *store, const record_kind *kind, int64_t id);
+efile_status content_name(buf *out, efile_store *store, int64_t blob);
 efile_status kind_row_sql(const char **out, efile_store *store, const record_kind *kind);
 
 /* repair.c */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/inner.h"
 #include "unit/model_support.h"
 
 static char *read_all(efile_ctx *ctx, efile_reader *reader)
@@ -102,7 +103,47 @@ static void test_life(void)
 	registry_teardown(&r);
 }
 
+/* What fsck calls a row: by the nearest reference number and its id, never by what may name a person. */
+static void test_rows_have_names(void)
+{
+	char id[EFILE_ID_TEXT_SIZE], expected[100];
+	AUTO(buf) name = BUF_INIT;
+	efile_document_id letter;
+	efile_store *store;
+	int64_t row;
+	registry r;
+
+	registry_setup(&r);
+	store = efile_session_store(r.weber);
+	letter = registry_document(&r, r.case_id, "Frau Vogel beschwert sich", "x", 0);
+
+	TAP_EQUAL_INT(node_row_of(&row, store, &r.case_id.id), EFILE_OK);
+	TAP_EQUAL_INT(row_name(&name, store, store_kind(store, RECORD_NODE), row), EFILE_OK);
+	TAP_EQUAL_TEXT(buf_text(&name), "10.24-0001/001-2026");
+	buf_reset(&name);
+
+	TAP_EQUAL_INT(node_row_of(&row, store, &letter.id), EFILE_OK);
+	TAP_EQUAL_INT(row_name(&name, store, store_kind(store, RECORD_NODE), row), EFILE_OK);
+	snprintf(expected, sizeof(expected), "%s, 10.24-0001/001-2026",
+		 efile_id_format(&letter.id, id));
+	TAP_EQUAL_TEXT(buf_text(&name), expected);
+	buf_reset(&name);
+
+	/* The first rendition belongs to the first version of that document; its content is called so. */
+	TAP_EQUAL_INT(row_name(&name, store, store_kind(store, RECORD_RENDITION), 1), EFILE_OK);
+	TAP_EQUAL_TEXT(buf_text(&name), "10.24-0001/001-2026");
+	buf_reset(&name);
+	TAP_EQUAL_INT(content_name(&name, store, 1), EFILE_OK);
+	TAP_EQUAL_TEXT(buf_text(&name), "10.24-0001/001-2026");
+	buf_reset(&name);
+
+	TAP_EQUAL_INT(row_name(&name, store, store_kind(store, RECORD_NODE), 4711), EFILE_OK);
+	TAP_EQUAL_TEXT(buf_text(&name), "");
+	registry_teardown(&r);
+}
+
 TAP_SUITE(model_life) = {
+	{ "rows have names", test_rows_have_names },
 	{ "a dossier from its first letter to z.d.A. and back", test_life },
 	TAP_END,
 };
