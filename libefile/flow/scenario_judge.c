@@ -494,6 +494,46 @@ static efile_status expect_kept(scenario_world *w, const scenario_step *s)
 	return compare_count(w, step_word(w->text, s, 0), flow_host_buffered(w->host));
 }
 
+/* The entries of a sign-off list in their order, each as WHO:STATE. */
+static efile_status list_entries(buf *out, scenario_world *w, const flow_open *open)
+{
+	const buf *state = flow_host_state(w->host, open->instance);
+	AUTO_PTR(json_document) document = NULL;
+	AUTO(buf) json = BUF_INIT;
+	int64_t step;
+
+	TRY(flow_state_route(&json, &step, w->ctx, flow_host_definition_of(w->host, open->instance),
+			     state->data, state->length, open->wait));
+	TRY(json_parse(&document, w->ctx, buf_text(&json), json.length));
+	for (const json_value *at = json_root(document)->child; at; at = at->next)
+		buf_add_format(out, "%s%s:%s", out->length ? ", " : "", json_member_text(at, "to"),
+			       json_member_text(at, "state"));
+	return buf_status(out, w->ctx);
+}
+
+static efile_status expect_route(scenario_world *w, const scenario_step *s)
+{
+	AUTO(buf) wanted = BUF_INIT;
+	AUTO(buf) got = BUF_INIT;
+	efile_status status;
+	flow_open open;
+
+	if (!open_at_node(w, s, 1u << FLOW_WAIT_TASK, &open))
+		return EFILE_OK;
+	status = list_entries(&got, w, &open);
+	if (status == EFILE_E_STATE) {
+		error_clear(w->ctx);
+		return scenario_wrong(w, "%s has no sign-off list", open.node);
+	}
+	TRY(status);
+	for (uint32_t i = 1; i < s->word_count; i++)
+		buf_add_format(&wanted, "%s%s", i > 1 ? ", " : "", step_word(w->text, s, i));
+	TRY(buf_status(&wanted, w->ctx));
+	if (!strcmp(buf_text(&wanted), buf_text(&got)))
+		return EFILE_OK;
+	return scenario_wrong(w, "expected %s, but there is %s", buf_text(&wanted), buf_text(&got));
+}
+
 efile_status scenario_expect(scenario_world *w, const scenario_step *s)
 {
 	switch (s->rule->kind) {
@@ -515,6 +555,8 @@ efile_status scenario_expect(scenario_world *w, const scenario_step *s)
 		return expect_instances(w, s);
 	case EXPECT_KEPT:
 		return expect_kept(w, s);
+	case EXPECT_ROUTE:
+		return expect_route(w, s);
 	default:
 		return s->rule->kind <= EXPECT_WAITS ? expect_open(w, s) : expect_status(w, s);
 	}

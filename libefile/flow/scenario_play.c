@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "flow/scenario.h"
 #include "flow/timer.h"
 
@@ -373,6 +374,67 @@ static efile_status do_resume(scenario_world *w, const scenario_step *s)
 	return event_of(w, s, (flow_event){ .kind = FLOW_EVENT_RESUME });
 }
 
+/* ---- sign-off lists ---- */
+
+/* WHERE: the members of the object that the step has, besides what its words say. */
+static efile_status put_where(json_writer *w, efile_ctx *ctx, const char *object)
+{
+	AUTO_PTR(json_document) document = NULL;
+
+	if (!object)
+		return EFILE_OK;
+	TRY(json_parse(&document, ctx, object, strlen(object)));
+	for (const json_value *at = json_root(document)->child; at; at = at->next) {
+		json_key(w, at->key);
+		json_copy(w, at);
+	}
+	return EFILE_OK;
+}
+
+static void put_words(json_writer *w, const scenario_world *world, const scenario_step *s)
+{
+	const char *word = step_word(world->text, s, 1), *instruction = step_word(world->text, s, 2);
+
+	if (s->rule->kind == STEP_INSERT) {
+		json_put_text(w, "to", word);
+		json_put_text(w, "instruction", instruction ? instruction : "none");
+	} else if (s->rule->kind == STEP_REMOVE || s->rule->kind == STEP_SHIFT) {
+		json_put_int(w, "step", strtol(word, NULL, 10));
+	}
+}
+
+static efile_status do_route(scenario_world *w, const scenario_step *s)
+{
+	static const struct { step_kind kind; const char *act; bool reason; } acts[] = {
+		{ STEP_INSERT, "insert", false }, { STEP_REMOVE, "remove", false },
+		{ STEP_SHIFT, "move", false }, { STEP_SEND_BACK, "back", true },
+		{ STEP_DECLINE, "refuse", true },
+	};
+	flow_event event = { .kind = FLOW_EVENT_ROUTE,
+			     .actor = performer(w, step_clause_text(w->text, s, CLAUSE_BY)),
+			     .on_behalf_of = person(step_clause_text(w->text, s, CLAUSE_FOR)) };
+	AUTO(buf) arguments = BUF_INIT;
+	flow_open open;
+	json_writer j;
+
+	if (!find_open(w, s, 1u << FLOW_WAIT_TASK, &open))
+		return EFILE_OK;
+	json_begin(&j, &arguments);
+	json_object(&j);
+	put_words(&j, w, s);
+	TRY(put_where(&j, w->ctx, step_clause_text(w->text, s, CLAUSE_VARIABLES)));
+	json_end_object(&j);
+	TRY(buf_status(&arguments, w->ctx));
+	event.wait = open.wait;
+	event.variables = arguments.data;
+	for (size_t i = 0; i < ARRAY_SIZE(acts); i++)
+		if (acts[i].kind == s->rule->kind) {
+			event.code = acts[i].act;
+			event.message = acts[i].reason ? step_word(w->text, s, 1) : NULL;
+		}
+	return heard(w, flow_host_event(w->host, open.instance, event));
+}
+
 /* ---- one step ---- */
 
 /* A step that must be refused, perhaps with this error. */
@@ -406,6 +468,8 @@ efile_status scenario_do(scenario_world *w, const scenario_step *s)
 		[STEP_ADVANCE] = do_advance, [STEP_SET] = do_set, [STEP_MOVE] = do_move,
 		[STEP_BEGIN] = do_begin, [STEP_CANCEL] = do_cancel, [STEP_SUSPEND] = do_suspend,
 		[STEP_RESUME] = do_resume, [STEP_OBSERVE] = do_observe,
+		[STEP_INSERT] = do_route, [STEP_REMOVE] = do_route, [STEP_SHIFT] = do_route,
+		[STEP_SEND_BACK] = do_route, [STEP_DECLINE] = do_route,
 	};
 
 	buf_reset(&w->wrong);

@@ -37,6 +37,15 @@ static const step_rule steps[] = {
 	{ "move", STEP_MOVE, 1, 1, OF | TO | VARIABLES,
 	  "move NODE[#N] to NODE [of NAME] [{VARIABLES}]" },
 	{ "begin", STEP_BEGIN, 1, 1, OF | VARIABLES, "begin NODE [of NAME] [{VARIABLES}]" },
+	{ "insert", STEP_INSERT, 2, 3, OF | BY | VARIABLES,
+	  "insert NODE[#N] WHO [INSTRUCTION] [of NAME] [by PERSON [for PERSON]] [{WHERE}]" },
+	{ "remove", STEP_REMOVE, 2, 2, OF | BY, "remove NODE[#N] ENTRY [of NAME] [by PERSON [for PERSON]]" },
+	{ "shift", STEP_SHIFT, 2, 2, OF | BY | VARIABLES,
+	  "shift NODE[#N] ENTRY [of NAME] [by PERSON [for PERSON]] [{WHERE}]" },
+	{ "sendback", STEP_SEND_BACK, 2, 2, OF | BY | VARIABLES,
+	  "sendback NODE[#N] REASON [of NAME] [by PERSON [for PERSON]] [{WHERE}]" },
+	{ "decline", STEP_DECLINE, 2, 2, OF | BY,
+	  "decline NODE[#N] REASON [of NAME] [by PERSON [for PERSON]]" },
 	{ "cancel", STEP_CANCEL, 0, 1, OF, "cancel [NODE[#N]] [of NAME]" },
 	{ "suspend", STEP_SUSPEND, 0, 0, OF, "suspend [of NAME]" },
 	{ "resume", STEP_RESUME, 0, 0, OF, "resume [of NAME]" },
@@ -68,6 +77,7 @@ static const step_rule expectations[] = {
 	{ "error", EXPECT_FAILED, 1, 1, OF, "expect error CODE [of NAME]" },
 	{ "instances", EXPECT_INSTANCES, 1, 2, 0, "expect instances N [PROCESS]" },
 	{ "kept", EXPECT_KEPT, 1, 1, 0, "expect kept N" },
+	{ "route", EXPECT_ROUTE, 2, MANY, OF, "expect route NODE[#N] WHO:STATE... [of NAME]" },
 };
 
 static const char *const clause_names[CLAUSE_COUNT] = {

@@ -28,6 +28,13 @@ static const char model[] =
 	"<sequenceFlow id='f3' sourceRef='g' targetRef='j'/><sequenceFlow id='f4' sourceRef='g' targetRef='k'>"
 	"<conditionExpression>n &gt; 1</conditionExpression></sequenceFlow>"
 	"<sequenceFlow id='f5' sourceRef='j' targetRef='r'/><sequenceFlow id='f6' sourceRef='c' targetRef='z'/>"
+	"</process><process id='l' isExecutable='true'><startEvent id='lb' parallelMultiple='true'>"
+	"<messageEventDefinition messageRef='m' e:correlationKey='k'/><signalEventDefinition signalRef='s'/>"
+	"<conditionalEventDefinition><condition>v &gt; 1</condition></conditionalEventDefinition></startEvent>"
+	"<userTask id='y' name='y' e:separateFrom='y' e:resultVariable='run'><extensionElements>"
+	"<e:step to='a' instruction='co-sign' group='1'/><e:step to='b' instruction='co-sign' group='1'/>"
+	"<e:step to='c' instruction='final-sign' required='true'/></extensionElements></userTask><endEvent id='lz'/>"
+	"<sequenceFlow id='l1' sourceRef='lb' targetRef='y'/><sequenceFlow id='l2' sourceRef='y' targetRef='lz'/>"
 	"</process></definitions>";
 
 static efile_status open_input(efile_reader **out, efile_ctx *ctx, const char *path, void *user)

@@ -27,6 +27,10 @@ static const char late[] = BPMN_OPEN "<startEvent id='s'/><intermediateCatchEven
 	"<timerEventDefinition><timeDuration>${pause}</timeDuration></timerEventDefinition>"
 	"</intermediateCatchEvent><endEvent id='e'/>" FLOW("f", "s", "w") FLOW("g", "w", "e") BPMN_CLOSE;
 
+static const char listed[] = BPMN_OPEN "<startEvent id='s'/><userTask id='t' name='T'><extensionElements>"
+	"<e:step to='a'/><e:step to='b'/></extensionElements></userTask><endEvent id='e'/>"
+	FLOW("f", "s", "t") FLOW("g", "t", "e") BPMN_CLOSE;
+
 static efile_status open_named(efile_reader **out, efile_ctx *ctx, const char *path, void *user)
 {
 	(void)user;
@@ -34,6 +38,8 @@ static efile_status open_named(efile_reader **out, efile_ctx *ctx, const char *p
 		return efile_reader_from_memory(out, ctx, model, sizeof(model) - 1);
 	if (!strcmp(path, "dir/late"))
 		return efile_reader_from_memory(out, ctx, late, sizeof(late) - 1);
+	if (!strcmp(path, "dir/listed"))
+		return efile_reader_from_memory(out, ctx, listed, sizeof(listed) - 1);
 	if (!strcmp(path, "dir/more"))
 		return efile_reader_from_memory(out, ctx, "complete t\nexpect jobs none\n", 28);
 	if (!strcmp(path, "dir/itself"))
@@ -89,6 +95,13 @@ static const struct { const char *text, *said; } cases[] = {
 	{ "refuse deploy broken\nrefuse start p\nrefuse deploy nowhere\n", "" },
 	/* a scenario that does not hold says where and why */
 	{ BEGIN "expect tasks u # wrong\n", "3: expected u, but there is t" },
+	{ BEGIN "expect route t a:open\n", "3: t has no sign-off list" },
+	{ BEGIN "remove t 1\n", "3: E2479: the task has no sign-off list" },
+	{ BEGIN "insert u a\n", "3: u is not open" },
+	{ "deploy listed\nstart p\nexpect route t a:open, b:waiting\ninsert t c sign {\"behind\":1}\n"
+	  "expect route t a:open c:waiting b:waiting\n", "" },
+	{ "deploy listed\nstart p\nexpect route t a:open\n", "3: expected a:open, but there is a:open, b:waiting" },
+	{ "deploy listed\nstart p\ncomplete t\nsendback t why {\"step\":1}\ndecline t no\nexpect ended\n", "" },
 	{ BEGIN "expect ended\n", "3: it has not ended" },
 	{ BEGIN "complete task\n", "3: task is not open" },
 	{ BEGIN "complete task call {}\n", "3: call is not open" },
@@ -115,6 +128,10 @@ static const struct { const char *text, *said; } cases[] = {
 	{ "complete\n", "error 2462 1" },
 	{ "set\n", "error 2462 1" },
 	{ "advance PT1H to 2026-01-01\n", "error 2462 1" },
+	{ "insert t\n", "error 2462 1" },
+	{ "sendback t\n", "error 2462 1" },
+	{ "remove t 1 {}\n", "error 2462 1" },
+	{ "observe\n", "error 2462 1" },
 	{ "complete a for b\n", "error 2462 1" },
 	{ "start \"p\n", "error 2464 1" },
 	{ "\nstart p {\"a\":}\n", "error 1611 2" },
