@@ -210,6 +210,7 @@ void db_forget(efile_store *store)
 
 			store->statements[i] = slot->next;
 			sqlite3_finalize(slot->handle);
+			buf_clear(&slot->values);
 			free(slot);
 		}
 }
@@ -223,8 +224,10 @@ void db_close(efile_store *store)
 
 efile_status db_exec(efile_store *store, const char *sql)
 {
-	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+	int code;
 
+	TRY(redo_settle(store));
+	code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 	return code == SQLITE_OK ? EFILE_OK : db_error(store, code);
 }
 

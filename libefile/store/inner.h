@@ -36,6 +36,9 @@ typedef struct stmt_slot {
 	struct stmt_slot *next;
 	int bind_error;
 	bool busy;
+	bool writes;
+	bool remembered;          /* its values are, for redo.c */
+	buf values;
 } stmt_slot;
 
 /* SQL made once per kind from its constant field table. */
@@ -75,11 +78,23 @@ typedef struct pending {
 	size_t index_size;
 } pending;
 
-/* What a savepoint must bring back besides the rows of the database. */
+/* A nested transaction: where it began (redo.c), and what it must bring back besides the rows of the
+ * database. */
 typedef struct level_state {
 	int64_t next_rev;
 	pending rows;
+	size_t mark;              /* in the log of statements */
+	bool plain;               /* it is a savepoint of SQLite */
 } level_state;
+
+/* What was written since the base, a savepoint of SQLite that many levels share. */
+typedef struct redo {
+	buf log;
+	bool base;                /* there is such a savepoint */
+	bool open;                /* what is written is remembered */
+	bool plain;               /* for the present call levels are savepoints of SQLite */
+	int calls;                /* that began since the base */
+} redo;
 
 typedef struct chain_head {
 	int64_t chain;
@@ -98,6 +113,7 @@ struct efile_store {
 	bool failed;              /* fsync, close or COMMIT failed: nothing works any more */
 	bool lost;                /* SQLite rolled the transaction back by itself */
 	bool reading;             /* a snapshot is open */
+	uint64_t snapshot;        /* its number, from 1 */
 	bool blobs_locked;
 	unsigned char (*linked)[SHA256_SIZE]; /* files that this outermost transaction put there */
 	size_t linked_count, linked_capacity;
@@ -115,6 +131,7 @@ struct efile_store {
 	txn batch;
 	level_state *saved;       /* of the levels from 2 on */
 	size_t saved_capacity;
+	redo redo;
 	uint64_t epoch;           /* grows when anything kept in memory may be stale */
 	int64_t data_version;
 	int64_t next_rev;
@@ -211,6 +228,17 @@ efile_status store_bare(efile_store **out, const efile_store *like, const char *
 efile_status txn_require_write(efile_store *store);
 efile_status txn_begin_empty(txn *tx, efile_store *store); /* a database without tables */
 void txn_abandon(efile_store *store);                   /* rolls everything back, at close */
+
+/* redo.c: nested transactions */
+efile_status redo_begin(level_state *level, efile_store *store);     /* before the level is counted */
+efile_status redo_commit(const level_state *level, efile_store *store);
+bool redo_roll_back(const level_state *level, efile_store *store);   /* false: everything is lost */
+efile_status redo_settle(efile_store *store);   /* something is written that is not remembered */
+void redo_forget(efile_store *store);           /* the outermost transaction has ended */
+void redo_keep_int(stmt_slot *slot, int at, int64_t number);
+void redo_keep_bytes(stmt_slot *slot, int at, int type, const void *data, size_t length); /* NULL */
+efile_status redo_make_room(stmt *s);           /* before a statement writes */
+void redo_add(const stmt *s);                   /* it has written */
 
 /* row.c */
 efile_status kind_get(kind_sql **out, efile_store *store, const record_kind *kind);

@@ -25,6 +25,7 @@ static efile_status slot_new(stmt_slot **out, efile_store *store, const char *sq
 		return db_error(store, code);
 	}
 	slot->sql = sql;
+	slot->writes = !sqlite3_stmt_readonly(slot->handle);
 	slot->next = store->statements[bucket_of(sql)];
 	store->statements[bucket_of(sql)] = slot;
 	*out = slot;
@@ -43,6 +44,9 @@ efile_status stmt_take(stmt *s, efile_store *store, const char *sql)
 		TRY(slot_new(&slot, store, sql));
 	slot->busy = true;
 	slot->bind_error = SQLITE_OK;
+	slot->remembered = slot->writes && store->redo.open;
+	if (slot->remembered)
+		buf_reset(&slot->values);
 	*s = (stmt){ slot->handle, store, slot };
 	return EFILE_OK;
 }
@@ -67,16 +71,22 @@ static void note(stmt *s, int code)
 void stmt_bind_int(stmt *s, int at, int64_t value)
 {
 	note(s, sqlite3_bind_int64(s->handle, at, value));
+	if (s->slot->remembered)
+		redo_keep_int(s->slot, at, value);
 }
 
 void stmt_bind_text(stmt *s, int at, const char *text)
 {
 	note(s, sqlite3_bind_text(s->handle, at, text, -1, SQLITE_STATIC));
+	if (s->slot->remembered)
+		redo_keep_bytes(s->slot, at, SQLITE_TEXT, text, text ? strlen(text) : 0);
 }
 
 void stmt_bind_blob(stmt *s, int at, const void *data, size_t length)
 {
 	note(s, sqlite3_bind_blob64(s->handle, at, data, length, SQLITE_STATIC));
+	if (s->slot->remembered)
+		redo_keep_bytes(s->slot, at, SQLITE_BLOB, data, length);
 }
 
 void stmt_bind_id(stmt *s, int at, const efile_id *id)
@@ -90,15 +100,25 @@ void stmt_bind_id(stmt *s, int at, const efile_id *id)
 void stmt_bind_null(stmt *s, int at)
 {
 	note(s, sqlite3_bind_null(s->handle, at));
+	if (s->slot->remembered)
+		redo_keep_bytes(s->slot, at, SQLITE_NULL, NULL, 0);
 }
 
 efile_status stmt_step(stmt *s)
 {
-	int code = s->slot->bind_error ? s->slot->bind_error : sqlite3_step(s->handle);
+	bool writes = s->slot->writes && s->store->redo.open;
+	int code;
 
+	if (writes)
+		TRY(redo_make_room(s));
+	code = s->slot->bind_error ? s->slot->bind_error : sqlite3_step(s->handle);
 	if (code == SQLITE_ROW)
 		return EFILE_OK;
-	return code == SQLITE_DONE ? EFILE_DONE : db_error(s->store, code);
+	if (code != SQLITE_DONE)
+		return db_error(s->store, code);
+	if (writes)
+		redo_add(s);
+	return EFILE_DONE;
 }
 
 efile_status stmt_run(stmt *s)

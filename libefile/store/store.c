@@ -50,6 +50,11 @@ uint64_t store_epoch(const efile_store *store)
 	return store->epoch;
 }
 
+uint64_t store_snapshot(const efile_store *store)
+{
+	return store->reading ? store->snapshot : 0;
+}
+
 void store_new_epoch(efile_store *store)
 {
 	store->epoch++;
@@ -106,6 +111,7 @@ static void release_memory(efile_store *store)
 	sha256_ctx_clear(&store->sha);
 	buf_clear(&store->scratch);
 	buf_clear(&store->rows);
+	buf_clear(&store->redo.log);
 	free(store->pristine);
 	free(store->path);
 	free(store);

@@ -87,6 +87,9 @@ bool store_is_writing(const efile_store *store); /* a batch or a transaction to 
 uint64_t store_epoch(const efile_store *store);
 void store_new_epoch(efile_store *store);
 
+/* The number of the snapshot that is open to read: nothing changes as long as it is the same. 0: none. */
+uint64_t store_snapshot(const efile_store *store);
+
 /* Every public call starts with it: clears the last error, refuses a store that came through
  * fork(), and one whose connection has failed for good (docs/RELIABILITY.md). */
 efile_status store_enter(efile_store *store);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Transactions: the lock file first, then BEGIN IMMEDIATE; nested ones are savepoints. */
+/* Transactions: the lock file first, then BEGIN IMMEDIATE; nested ones are those of redo.c. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,9 +10,6 @@ static const char sql_begin[] = "BEGIN IMMEDIATE";
 static const char sql_begin_read[] = "BEGIN";
 static const char sql_commit[] = "COMMIT";
 static const char sql_rollback[] = "ROLLBACK";
-static const char sql_savepoint[] = "SAVEPOINT efile";
-static const char sql_release[] = "RELEASE efile";
-static const char sql_back[] = "ROLLBACK TO efile";
 static const char sql_version[] = "PRAGMA data_version";
 static const char sql_clean[] = "SELECT value FROM meta WHERE key = 'clean'";
 static const char sql_set_clean[] = "UPDATE meta SET value = ?1 WHERE key = 'clean'";
@@ -72,6 +69,7 @@ static void leave(efile_store *store)
 {
 	store->level = 0;
 	store->lost = false;
+	redo_forget(store);
 	if (store->blobs_locked)
 		lock_release(store, BYTE_BLOBS);
 	store->blobs_locked = false;
@@ -128,7 +126,7 @@ static efile_status begin_nested(efile_store *store)
 	memset(&store->saved[at], 0, sizeof(store->saved[at]));
 	store->saved[at].next_rev = store->next_rev;
 	TRY(pending_copy(&store->saved[at].rows, store->ctx, &store->pending));
-	if (run(store, sql_savepoint) < 0) {
+	if (redo_begin(&store->saved[at], store) < 0) {
 		pending_free(&store->saved[at].rows);
 		return efile_error_status(store->ctx);
 	}
@@ -145,6 +143,14 @@ efile_status txn_begin(txn *tx, efile_store *store)
 	return EFILE_OK;
 }
 
+static efile_status begin_snapshot(efile_store *store)
+{
+	AUTO(stmt) end = STMT_NONE;
+
+	TRY(stmt_take(&end, store, sql_rollback));
+	return run(store, sql_begin_read);
+}
+
 efile_status txn_begin_read(txn *tx, efile_store *store)
 {
 	if (store->failed || store->lost)
@@ -152,8 +158,9 @@ efile_status txn_begin_read(txn *tx, efile_store *store)
 	*tx = (txn){ store, 0, false };
 	if (store->level > 0 || store->reading)
 		return EFILE_OK;
-	TRY(run(store, sql_begin_read));
+	TRY(begin_snapshot(store));
 	store->reading = true;
+	store->snapshot++;
 	tx->level = 1;
 	return EFILE_OK;
 }
@@ -169,10 +176,11 @@ static void roll_back_nested(efile_store *store)
 {
 	level_state *saved = &store->saved[store->level - 2];
 
-	/* Not by run(): the error that led here is the one to tell. */
+	__typeof__(store->ctx->error) told = store->ctx->error;
+
 	if (!store->lost && !store->failed)
-		store->lost = sqlite3_exec(store->db, sql_back, NULL, NULL, NULL) != SQLITE_OK ||
-			      sqlite3_exec(store->db, sql_release, NULL, NULL, NULL) != SQLITE_OK;
+		store->lost = !redo_roll_back(saved, store);
+	store->ctx->error = told; /* what led here */
 	pending_free(&store->pending);
 	store->pending = saved->rows;
 	store->next_rev = saved->next_rev;
@@ -181,12 +189,23 @@ static void roll_back_nested(efile_store *store)
 	drop_saved(store);
 }
 
+/* By the statement that begin_snapshot() made sure of; preparing it takes longer than a short read. */
+static void end_snapshot(efile_store *store)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	if (store->failed || store->lost)
+		sqlite3_exec(store->db, sql_rollback, NULL, NULL, NULL);
+	else if (stmt_take(&s, store, sql_rollback) == EFILE_OK)
+		sqlite3_step(s.handle);
+}
+
 static void end_read(txn *tx)
 {
 	efile_store *store = tx->store;
 
 	if (tx->level == 1) {
-		sqlite3_exec(store->db, sql_rollback, NULL, NULL, NULL);
+		end_snapshot(store);
 		store->reading = false;
 	}
 	*tx = (txn)TXN_NONE;
@@ -236,7 +255,7 @@ static efile_status commit_outermost(efile_store *store)
 
 static efile_status commit_nested(efile_store *store)
 {
-	TRY(run(store, sql_release));
+	TRY(redo_commit(&store->saved[store->level - 2], store));
 	drop_saved(store);
 	return EFILE_OK;
 }
