@@ -64,7 +64,10 @@ void buf_add_text(buf *b, const char *text)
 
 void buf_add_char(buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (!buf_reserve(b, 1))
+		return;
+	b->data[b->length++] = c;
+	b->data[b->length] = '\0';
 }
 
 void buf_add_vformat(buf *b, const char *format, va_list args)
@@ -92,13 +95,14 @@ void buf_add_format(buf *b, const char *format, ...)
 	va_end(args);
 }
 
-static void add_big_endian(buf *b, uint64_t value, int bytes)
+static inline void add_big_endian(buf *b, uint64_t value, size_t bytes)
 {
-	unsigned char out[8];
-
-	for (int i = 0; i < bytes; i++)
-		out[i] = (unsigned char)(value >> (8 * (bytes - 1 - i)));
-	buf_add(b, out, (size_t)bytes);
+	if (!buf_reserve(b, bytes))
+		return;
+	for (size_t i = 0; i < bytes; i++)
+		b->data[b->length + i] = (char)(unsigned char)(value >> (8 * (bytes - 1 - i)));
+	b->length += bytes;
+	b->data[b->length] = '\0';
 }
 
 void buf_add_u16(buf *b, uint16_t value)

@@ -144,8 +144,17 @@ void json_raw(json_writer *w, const char *json)
 
 void json_int(json_writer *w, int64_t value)
 {
+	char digits[20];
+	size_t at = sizeof(digits);
+	uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
 	before_value(w);
-	buf_add_format(w->out, "%lld", (long long)value);
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		buf_add_char(w->out, '-');
+	buf_add(w->out, digits + at, sizeof(digits) - at);
 }
 
 void json_bool(json_writer *w, bool value)

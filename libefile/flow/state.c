@@ -47,15 +47,11 @@ flow_row *state_find(const flow_state *s, uint64_t number)
 
 static void put(buf *out, uint64_t value)
 {
-	unsigned char bytes[10];
-	size_t count = 0;
-
-	while (value > 127) {
-		bytes[count++] = (unsigned char)(value | 128);
-		value >>= 7;
-	}
-	bytes[count++] = (unsigned char)value;
-	buf_add(out, bytes, count);
+	if (!buf_reserve(out, 10))
+		return;
+	for (; value > 127; value >>= 7)
+		out->data[out->length++] = (char)(unsigned char)(value | 128);
+	out->data[out->length++] = (char)value;
 }
 
 typedef enum field_bit {

@@ -89,67 +89,70 @@ void canonical_head(buf *out, unsigned kind, int64_t id)
 	buf_add_u64(out, (uint64_t)id);
 }
 
-static void add_null(buf *out)
-{
-	buf_add_char(out, 0);
-}
-
-static void add_int(buf *out, int64_t value)
-{
-	buf_add_char(out, 1);
-	buf_add_u64(out, (uint64_t)value);
-}
-
-static void add_bytes(buf *out, char type, const void *data, size_t length)
-{
-	buf_add_char(out, type);
-	buf_add_u32(out, (uint32_t)length);
-	buf_add(out, data, length);
-}
-
-static void add_field(buf *out, const record_field *field, const void *at)
-{
-	const bytes *blob;
-	const char *text;
-
-	switch (field->type) {
-	case FIELD_INT:
-		add_int(out, *(const int64_t *)at);
-		return;
-	case FIELD_OPT_INT:
-		if (((const opt_int *)at)->set)
-			add_int(out, ((const opt_int *)at)->value);
-		else
-			add_null(out);
-		return;
-	case FIELD_TEXT:
-		text = *(char *const *)at;
-		if (text)
-			add_bytes(out, 2, text, strlen(text));
-		else
-			add_null(out);
-		return;
-	case FIELD_ID:
-		if (efile_id_is_none(at))
-			add_null(out);
-		else
-			add_bytes(out, 3, at, sizeof(efile_id));
-		return;
-	case FIELD_BLOB:
-		blob = at;
-		if (blob->data)
-			add_bytes(out, 3, blob->data, blob->length);
-		else
-			add_null(out);
-		return;
-	}
-}
-
 /* Trailing NULLs are left out, so that a column added later changes no old row. */
 static void cut(buf *out, size_t length)
 {
 	if (!out->failed)
 		out->length = length;
+}
+
+/* A field as type and bytes; what is fixed in length is written in one go. */
+static void add_number(buf *out, char type, uint64_t value, size_t width)
+{
+	unsigned char *at;
+
+	if (!buf_reserve(out, 1 + width))
+		return;
+	at = (unsigned char *)out->data + out->length;
+	*at++ = (unsigned char)type;
+	for (size_t shift = 8 * width; shift > 0; shift -= 8)
+		*at++ = (unsigned char)(value >> (shift - 8));
+	out->length += 1 + width;
+}
+
+static void add_data(buf *out, char type, const void *data, size_t length)
+{
+	add_number(out, type, length, 4);
+	buf_add(out, data, length);
+}
+
+/* Answers whether it is anything but NULL. */
+static bool add_field(buf *out, const record_field *field, const void *at)
+{
+	const bytes *blob = at;
+	const opt_int *number = at;
+	const char *text;
+
+	switch (field->type) {
+	case FIELD_INT:
+		add_number(out, 1, (uint64_t)*(const int64_t *)at, 8);
+		return true;
+	case FIELD_OPT_INT:
+		add_number(out, number->set, number->set ? (uint64_t)number->value : 0,
+			   number->set ? 8 : 0);
+		return number->set;
+	case FIELD_TEXT:
+		text = *(char *const *)at;
+		if (text)
+			add_data(out, 2, text, strlen(text));
+		else
+			add_number(out, 0, 0, 0);
+		return text != NULL;
+	case FIELD_ID:
+		if (efile_id_is_none(at)) {
+			add_number(out, 0, 0, 0);
+			return false;
+		}
+		add_data(out, 3, at, sizeof(efile_id));
+		return true;
+	case FIELD_BLOB:
+		if (blob->data)
+			add_data(out, 3, blob->data, blob->length);
+		else
+			add_number(out, 0, 0, 0);
+		return blob->data != NULL;
+	}
+	return false;
 }
 
 void canonical_record(buf *out, const record_kind *kind, const void *record)
@@ -158,13 +161,10 @@ void canonical_record(buf *out, const record_kind *kind, const void *record)
 
 	canonical_head(out, kind->number, ((const record_head *)record)->id);
 	used = out->length;
-	for (size_t i = 0; i < kind->field_count; i++) {
-		size_t before = out->length;
-
-		add_field(out, &kind->fields[i], (const char *)record + kind->fields[i].offset);
-		if (!out->failed && out->data[before] != 0)
+	for (size_t i = 0; i < kind->field_count; i++)
+		if (add_field(out, &kind->fields[i],
+			      (const char *)record + kind->fields[i].offset))
 			used = out->length;
-	}
 	cut(out, used);
 }
 
@@ -180,16 +180,16 @@ void canonical_stmt(buf *out, const record_kind *kind, const stmt *s)
 		int type = sqlite3_column_type(s->handle, i);
 
 		if (type == SQLITE_NULL) {
-			add_null(out);
+			add_number(out, 0, 0, 0);
 			continue;
 		}
 		if (type == SQLITE_INTEGER) {
-			add_int(out, stmt_int(s, i));
+			add_number(out, 1, (uint64_t)stmt_int(s, i), 8);
 		} else {
 			data = stmt_blob(s, i, &length);
 			/* A REAL cannot come from us: its own type byte makes the digest differ. */
-			add_bytes(out, type == SQLITE_TEXT ? 2 : type == SQLITE_BLOB ? 3 : 4, data,
-				  length);
+			add_data(out, type == SQLITE_TEXT ? 2 : type == SQLITE_BLOB ? 3 : 4, data,
+				 length);
 		}
 		used = out->length;
 	}

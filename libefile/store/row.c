@@ -201,19 +201,19 @@ static efile_status read_field(void *to, const stmt *s, int column, const record
 	size_t length;
 	char *copy = NULL;
 
+	if (field->type != FIELD_INT && stmt_is_null(s, column))
+		return EFILE_OK; /* as record_clear() left it */
 	switch (field->type) {
 	case FIELD_INT:
 		*(int64_t *)to = stmt_int(s, column);
 		return EFILE_OK;
 	case FIELD_OPT_INT:
-		*(opt_int *)to = (opt_int){ !stmt_is_null(s, column), stmt_int(s, column) };
+		*(opt_int *)to = (opt_int){ true, stmt_int(s, column) };
 		return EFILE_OK;
 	case FIELD_ID:
 		stmt_id(to, s, column);
 		return EFILE_OK;
 	case FIELD_TEXT:
-		if (stmt_is_null(s, column))
-			return EFILE_OK;
 		data = stmt_text(s, column);
 		if (!data)
 			return mem_failed(ctx);
