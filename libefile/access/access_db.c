@@ -203,14 +203,22 @@ efile_status access_db_deputy(deputy_record *out, efile_store *store, int64_t pr
 	return one_row(&s, store, &deputy_kind, out);
 }
 
+/* By who is substituted, by the deputy, or all: each along its index, however many there are. */
 efile_status access_db_deputy_next(deputy_record *out, efile_store *store, int64_t after,
 				   int64_t principal, int64_t deputy)
 {
 	AUTO(stmt) s = STMT_NONE;
 
-	TRY(row_select(&s, store, &deputy_kind,
-		       "id > ?1 AND (?2 = 0 OR principal = ?2) AND (?3 = 0 OR deputy = ?3) "
-		       "ORDER BY id LIMIT 1"));
+	if (deputy)
+		TRY(row_select(&s, store, &deputy_kind,
+			       "deputy = ?3 AND (?2 = 0 OR principal = ?2) AND id > ?1 "
+			       "ORDER BY id LIMIT 1"));
+	else if (principal)
+		TRY(row_select(&s, store, &deputy_kind,
+			       "principal = ?2 AND ?3 = 0 AND id > ?1 ORDER BY id LIMIT 1"));
+	else
+		TRY(row_select(&s, store, &deputy_kind,
+			       "id > ?1 AND ?2 = ?3 ORDER BY id LIMIT 1"));
 	stmt_bind_int(&s, 1, after);
 	stmt_bind_int(&s, 2, principal);
 	stmt_bind_int(&s, 3, deputy);

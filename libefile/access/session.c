@@ -44,7 +44,7 @@ static void forget(efile_session *session)
 	session->grant_count = 0;
 	session->grants_all = false;
 	session->visible_right = 0;
-	session->epoch = 0;
+	session->epoch = session->snapshot = 0;
 	actors_forget(session);
 }
 
@@ -121,12 +121,13 @@ efile_status session_refresh(efile_session *session)
 {
 	/* A writer knows whether anybody else has written; what it writes itself begins an epoch. */
 	uint64_t epoch = store_is_writing(session->store) ? store_epoch(session->store) : 0;
+	uint64_t snapshot = store_snapshot(session->store);
+	bool known = (epoch && epoch == session->epoch) || (snapshot && snapshot == session->snapshot);
 	efile_date today;
 	int64_t stamp;
 
 	TRY(access_today(&today, session->store));
-	if (session->fresh && epoch && epoch == session->epoch &&
-	    date_compare(today, session->today) == 0)
+	if (session->fresh && known && date_compare(today, session->today) == 0)
 		return EFILE_OK;
 	TRY(access_db_stamp(&stamp, session->store));
 	if (!session->fresh || stamp != session->stamp ||
@@ -136,6 +137,7 @@ efile_status session_refresh(efile_session *session)
 	}
 	if (epoch)
 		session->epoch = epoch;
+	session->snapshot = snapshot;
 	return EFILE_OK;
 }
 

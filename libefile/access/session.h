@@ -92,6 +92,7 @@ struct efile_session {
 	size_t grant_capacity;
 	bool grants_all;         /* not only of the lists asked about so far */
 	uint64_t epoch;          /* of the store, when the stamp was last looked at by a writer */
+	uint64_t snapshot;       /* in which it was last looked at by a reader */
 	struct access_actor *named; /* answers of access_actor_named() */
 	size_t named_count;
 	size_t named_capacity;
