@@ -8,12 +8,15 @@
 #include "base/json.h"
 #include "flow/runtime.h"
 
-enum { PAGE_ROOM = 32, STAGES_MAX = 3 };
+/* A desk is one of many: its first page is small, the next ones grow. */
+enum { PAGE_FIRST = 8, PAGE_ROOM = 32, STAGES_MAX = 3 };
 
 /* One desk: the rows of it that come next. */
 typedef struct desk {
 	int64_t actor;
 	int64_t principal;      /* row of who is substituted; 0: the session's own */
+	bool held;              /* what a person holds; else what somebody is offered */
+	size_t room;            /* of the next page */
 	desk_row rows[PAGE_ROOM];
 	size_t at, count;
 	bool over;              /* of this stage there is no more */
@@ -33,6 +36,8 @@ struct efile_task_cursor {
 	desk_row last;          /* given last */
 	bool given;
 	task_brief brief;
+	definition_ref definition; /* of the task given last */
+	uint64_t epoch;         /* of the store, when it was asked for */
 	char *variables;
 };
 
@@ -128,6 +133,7 @@ void efile_task_cursor_free(efile_task_cursor *cursor)
 	if (!cursor)
 		return;
 	task_brief_clear(&cursor->brief);
+	definition_ref_clear(&cursor->definition);
 	free(cursor->desks);
 	free(cursor->process);
 	free(cursor->node);
@@ -156,8 +162,31 @@ static void rewind_desks(efile_task_cursor *c)
 {
 	for (size_t i = 0; i < c->desk_count; i++) {
 		c->desks[i].at = c->desks[i].count = 0;
+		c->desks[i].room = PAGE_FIRST;
 		c->desks[i].over = false;
 		c->desks[i].last = c->last;
+	}
+}
+
+static void add_desk(efile_task_cursor *c, int64_t actor, int64_t principal, bool held)
+{
+	c->desks[c->desk_count++] = (desk){ .actor = actor, .principal = principal, .held = held };
+}
+
+/* Only persons hold something: the session's own, the one it acts for, and those whom it substitutes. */
+static void add_desks(efile_task_cursor *c, const int64_t *own, size_t own_count,
+		      const access_stand_in *others, size_t other_count)
+{
+	c->desk_count = 0;
+	for (size_t i = 0; i < own_count; i++) {
+		add_desk(c, own[i], 0, false);
+		if (own[i] == c->session->actor_row || own[i] == c->session->behalf_row)
+			add_desk(c, own[i], 0, true);
+	}
+	for (size_t i = 0; i < other_count; i++) {
+		add_desk(c, others[i].actor, others[i].principal, false);
+		if (others[i].actor == others[i].principal)
+			add_desk(c, others[i].actor, others[i].principal, true);
 	}
 }
 
@@ -169,17 +198,11 @@ static efile_status choose_desks(efile_task_cursor *c, const int64_t *own, size_
 
 	if (c->o.deputies)
 		TRY(access_stand_ins(&others, &other_count, c->session));
-	desks = mem_new(session_ctx(c->session), (own_count + other_count + 1) * sizeof(*desks));
+	desks = mem_new(session_ctx(c->session), 2 * (own_count + other_count + 1) * sizeof(*desks));
 	if (desks) {
 		free(c->desks);
 		c->desks = desks;
-		c->desk_count = own_count + other_count;
-		for (size_t i = 0; i < own_count; i++)
-			desks[i].actor = own[i];
-		for (size_t i = 0; i < other_count; i++) {
-			desks[own_count + i].actor = others[i].actor;
-			desks[own_count + i].principal = others[i].principal;
-		}
+		add_desks(c, own, own_count, others, other_count);
 		rewind_desks(c);
 	}
 	free(others);
@@ -202,14 +225,17 @@ static efile_status look_at_desks(efile_task_cursor *c)
 
 static efile_status fill_desk(efile_task_cursor *c, desk *d)
 {
-	desk_stage stage = orders[c->o.order].stages[c->stage];
+	desk_query q = { .stage = orders[c->o.order].stages[c->stage], .held = d->held,
+			 .asleep = c->o.later != 0, .actor = d->actor, .after = d->last,
+			 .room = d->room };
 
 	if (d->at < d->count || d->over)
 		return EFILE_OK;
 	d->at = 0;
-	TRY(desk_page(d->rows, &d->count, PAGE_ROOM, c->session->store, stage, d->actor, d->last,
-		      ctx_now(session_ctx(c->session)), c->o.later != 0));
-	d->over = d->count < PAGE_ROOM;
+	q.now = ctx_now(session_ctx(c->session));
+	TRY(desk_page(d->rows, &d->count, c->session->store, &q));
+	d->over = d->count < d->room;
+	d->room = d->room * 2 < PAGE_ROOM ? d->room * 2 : PAGE_ROOM;
 	if (d->count)
 		d->last = d->rows[d->count - 1];
 	return EFILE_OK;
@@ -282,11 +308,24 @@ static bool fits(const efile_task_cursor *c)
 		return false;
 	if (c->o.due_before && (!task->due.set || task->due.value >= c->o.due_before))
 		return false;
-	if ((c->process && strcmp(c->process, c->brief.process) != 0) ||
+	if ((c->process && strcmp(c->process, c->definition.row->process) != 0) ||
 	    (c->node && strcmp(c->node, task->node) != 0))
 		return false;
 	return id_fits(&c->o.case_id.id, &c->brief.instance.case_id) &&
 		id_fits(&c->o.instance.id, &c->brief.instance.uuid);
+}
+
+/* The task, its instance, and the definition, which most often is the one of the task before. */
+static efile_status load_brief(efile_task_cursor *c, int64_t row)
+{
+	task_brief_clear(&c->brief);
+	TRY(task_brief_load(&c->brief, c->session->store, row));
+	if (c->definition.row && c->epoch == store_epoch(c->session->store) &&
+	    c->definition.row->head.id == c->brief.instance.definition)
+		return EFILE_OK;
+	definition_ref_clear(&c->definition);
+	c->epoch = store_epoch(c->session->store);
+	return definition_hold(&c->definition, c->session->store, c->brief.instance.definition);
 }
 
 static efile_status next_listed(efile_task_cursor *c, int64_t *principal)
@@ -300,8 +339,7 @@ static efile_status next_listed(efile_task_cursor *c, int64_t *principal)
 
 		if (status != EFILE_OK)
 			return status;
-		task_brief_clear(&c->brief);
-		TRY(task_brief_load(&c->brief, c->session->store, c->last.task));
+		TRY(load_brief(c, c->last.task));
 		if (fits(c)) {
 			c->given = true;
 			return EFILE_OK;
@@ -327,7 +365,7 @@ static efile_status next_only(efile_task_cursor *c)
 	TRY(task_is_for(&mine, c->session, &row));
 	if (!mine || row.status != TASK_OPEN)
 		return EFILE_DONE;
-	return task_brief_load(&c->brief, c->session->store, row.head.id);
+	return load_brief(c, row.head.id);
 }
 
 /* A candidate who may not read the case does the task without seeing what is in it. */
@@ -375,7 +413,7 @@ static efile_status show(efile_task *out, efile_task_cursor *c, int64_t principa
 	*out = (efile_task){
 		.id = { task->uuid },
 		.instance = { in->uuid },
-		.process = c->brief.process,
+		.process = c->definition.row->process,
 		.node = task->node,
 		.name = task->name,
 		.created = task->created,
@@ -404,7 +442,6 @@ efile_status efile_task_cursor_next(efile_task_cursor *cursor, efile_task *task)
 	if (efile_id_is_none(&cursor->only)) {
 		status = next_listed(cursor, &principal);
 	} else {
-		task_brief_clear(&cursor->brief);
 		status = next_only(cursor);
 	}
 	return status == EFILE_OK ? show(task, cursor, principal) : status;

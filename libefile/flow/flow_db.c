@@ -64,6 +64,7 @@ static const record_field task_fields[] = {
 	RECORD_FIELD(task_record, trail, FIELD_TEXT, 0),
 	RECORD_FIELD(task_record, instruction, FIELD_OPT_INT, FIELD_FIXED),
 	RECORD_FIELD(task_record, reminders, FIELD_OPT_INT, 0),
+	RECORD_FIELD(task_record, alone, FIELD_OPT_INT, 0),
 };
 
 static const record_field candidate_fields[] = {
@@ -336,19 +337,16 @@ efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance
 void task_brief_clear(task_brief *brief)
 {
 	task_record_clear(&brief->task);
-	free(brief->process);
-	*brief = (task_brief){ .process = NULL };
+	*brief = (task_brief){ .instance = { .head = { 0, 0 } } };
 }
 
 efile_status task_brief_load(task_brief *out, efile_store *store, int64_t row)
 {
-	static const char sql[] =
-		"SELECT i.uuid, i.case_id, i.document, i.definition, d.process FROM flow_instance i "
-		"JOIN flow_definition d ON d.id = i.definition WHERE i.id = ?1";
 	AUTO(stmt) s = STMT_NONE;
 
 	TRY(by_row(&out->task, store, &kind_task, row));
-	TRY(stmt_take(&s, store, sql));
+	TRY(stmt_take(&s, store,
+		      "SELECT uuid, case_id, document, definition FROM flow_instance WHERE id = ?1"));
 	stmt_bind_int(&s, 1, out->task.instance);
 	TRY(stmt_step(&s));
 	out->instance.head.id = out->task.instance;
@@ -356,14 +354,17 @@ efile_status task_brief_load(task_brief *out, efile_store *store, int64_t row)
 	stmt_id(&out->instance.case_id, &s, 1);
 	stmt_id(&out->instance.document, &s, 2);
 	out->instance.definition = stmt_int(&s, 3);
-	return mem_dup(&out->process, store_ctx(store), stmt_text(&s, 4));
+	return EFILE_OK;
 }
 
 /* ---- desks ---- */
 
 #define DESK_AWAKE "AND (?5 OR follow_up IS NULL OR follow_up <= ?6) "
 
-static const char *const desk_pages[] = {
+/* What is offered to somebody stands in flow_desk, what somebody holds in the indexes of the tasks.
+ * ?1 the desk, ?2 and ?3 the place behind which it goes on, ?4 how many; ranks are 50 less the
+ * priority. */
+static const char *const offered_pages[] = {
 	[DESK_BY_TASK] =
 		"SELECT 0, task FROM flow_desk WHERE actor = ?1 AND ?2 = ?2 AND task > ?3 "
 		DESK_AWAKE "ORDER BY task LIMIT ?4",
@@ -387,19 +388,48 @@ static const char *const desk_pages[] = {
 		"ORDER BY rank, task LIMIT ?4",
 };
 
-efile_status desk_page(desk_row *rows, size_t *count, size_t room, efile_store *store,
-		       desk_stage stage, int64_t actor, desk_row after, efile_time now, bool asleep)
+#define HELD_TASKS "FROM flow_task WHERE assignee = ?1 AND status = 1 "
+#define HELD_PRIORITY "AND priority IS NOT NULL AND priority <= 50 - ?2 "                          \
+		      "AND (priority < 50 - ?2 OR id > ?3) "
+
+static const char *const held_pages[] = {
+	[DESK_BY_TASK] =
+		"SELECT 0, id " HELD_TASKS "AND ?2 = ?2 AND id > ?3 " DESK_AWAKE
+		"ORDER BY id LIMIT ?4",
+	[DESK_BY_DUE] =
+		"SELECT due, id " HELD_TASKS "AND due IS NOT NULL AND due >= ?2 "
+		"AND (due > ?2 OR id > ?3) " DESK_AWAKE "ORDER BY due, id LIMIT ?4",
+	[DESK_NO_DUE] =
+		"SELECT 0, id " HELD_TASKS "AND due IS NULL AND ?2 = ?2 AND id > ?3 " DESK_AWAKE
+		"ORDER BY id LIMIT ?4",
+	[DESK_HIGH] =
+		"SELECT 50 - priority, id " HELD_TASKS HELD_PRIORITY "AND priority > 50 " DESK_AWAKE
+		"ORDER BY priority DESC, id LIMIT ?4",
+	[DESK_NORMAL] =
+		"SELECT 0, id " HELD_TASKS "AND coalesce(priority, 50) = 50 AND ?2 = ?2 AND id > ?3 "
+		DESK_AWAKE "ORDER BY id LIMIT ?4",
+	[DESK_LOW] =
+		"SELECT 50 - priority, id " HELD_TASKS HELD_PRIORITY "AND priority < 50 " DESK_AWAKE
+		"ORDER BY priority DESC, id LIMIT ?4",
+};
+
+const char *desk_page_sql(desk_stage stage, bool held)
+{
+	return held ? held_pages[stage] : offered_pages[stage];
+}
+
+efile_status desk_page(desk_row *rows, size_t *count, efile_store *store, const desk_query *q)
 {
 	AUTO(stmt) s = STMT_NONE;
 	efile_status status;
 
-	TRY(stmt_take(&s, store, desk_pages[stage]));
-	stmt_bind_int(&s, 1, actor);
-	stmt_bind_int(&s, 2, after.key);
-	stmt_bind_int(&s, 3, after.task);
-	stmt_bind_int(&s, 4, (int64_t)room);
-	stmt_bind_int(&s, 5, asleep);
-	stmt_bind_int(&s, 6, now);
+	TRY(stmt_take(&s, store, desk_page_sql(q->stage, q->held)));
+	stmt_bind_int(&s, 1, q->actor);
+	stmt_bind_int(&s, 2, q->after.key);
+	stmt_bind_int(&s, 3, q->after.task);
+	stmt_bind_int(&s, 4, (int64_t)q->room);
+	stmt_bind_int(&s, 5, q->asleep);
+	stmt_bind_int(&s, 6, q->now);
 	*count = 0;
 	while ((status = stmt_step(&s)) == EFILE_OK)
 		rows[(*count)++] = (desk_row){ stmt_int(&s, 0), stmt_int(&s, 1) };
@@ -423,7 +453,7 @@ efile_status desk_put(efile_store *store, const task_record *task, int64_t actor
 	return stmt_run(&s);
 }
 
-efile_status desk_take(efile_store *store, int64_t task, int64_t actor)
+static efile_status desk_take(efile_store *store, int64_t task, int64_t actor)
 {
 	AUTO(stmt) s = STMT_NONE;
 
@@ -436,43 +466,34 @@ efile_status desk_take(efile_store *store, int64_t task, int64_t actor)
 efile_status desk_remove(efile_store *store, const task_record *task)
 {
 	static const char sql[] = "DELETE FROM flow_desk WHERE task = ?1 AND actor IN "
-				  "(SELECT actor FROM flow_candidate WHERE task = ?1 UNION ALL SELECT ?2)";
+				  "(SELECT actor FROM flow_candidate WHERE task = ?1)";
 	AUTO(stmt) s = STMT_NONE;
 
+	if (task->alone.set)
+		return EFILE_OK;
 	TRY(stmt_take(&s, store, sql));
 	stmt_bind_int(&s, 1, task->head.id);
-	stmt_bind_int(&s, 2, task->assignee.set ? task->assignee.value : 0);
 	return stmt_run(&s);
 }
 
 /* What flow_desk must hold for tasks that are named by a condition. */
-#define DESK_CANDIDATES                                                                            \
+#define DESK_ALL                                                                                   \
 	"SELECT c.actor, t.id, t.due, nullif(50 - t.priority, 0), t.follow_up "                    \
 	"FROM flow_task t JOIN flow_candidate c ON c.task = t.id "                                 \
 	"WHERE t.status = 1 AND (t.assignee IS NULL OR c.takes = 1 AND c.actor <> t.assignee)"
-#define DESK_HOLDERS                                                                               \
-	"SELECT t.assignee, t.id, t.due, nullif(50 - t.priority, 0), t.follow_up "                 \
-	"FROM flow_task t WHERE t.status = 1 AND t.assignee IS NOT NULL"
 #define DESK_INSERT "INSERT INTO flow_desk (actor, task, due, rank, follow_up) "
 
 efile_status desk_insert(efile_store *store, const task_record *task)
 {
-	static const char candidates[] = DESK_INSERT DESK_CANDIDATES " AND t.id = ?1";
-	static const char holder[] = DESK_INSERT DESK_HOLDERS " AND t.id = ?1";
-	AUTO(stmt) all = STMT_NONE;
-	AUTO(stmt) one = STMT_NONE;
+	static const char sql[] = DESK_INSERT DESK_ALL " AND t.id = ?1";
+	AUTO(stmt) s = STMT_NONE;
 
-	TRY(stmt_take(&all, store, candidates));
-	stmt_bind_int(&all, 1, task->head.id);
-	TRY(stmt_run(&all));
-	if (!task->assignee.set)
+	if (task->alone.set)
 		return EFILE_OK;
-	TRY(stmt_take(&one, store, holder));
-	stmt_bind_int(&one, 1, task->head.id);
-	return stmt_run(&one);
+	TRY(stmt_take(&s, store, sql));
+	stmt_bind_int(&s, 1, task->head.id);
+	return stmt_run(&s);
 }
-
-#define DESK_ALL DESK_CANDIDATES " UNION ALL " DESK_HOLDERS
 
 static efile_status compare_desks(efile_store *store, efile_report *report)
 {

@@ -173,6 +173,8 @@ static efile_status fire_row(efile_session *session, reminder_record *row, task_
 	int told;
 
 	TRY(desk_remove(session->store, task));
+	if (row->names)
+		task->alone = (opt_int){ false, 0 };
 	raise_priority(task, row->priority);
 	TRY(each_named(&told, session, task, row->names, task_offer_to));
 	TRY(task_put(session, task));

@@ -250,11 +250,11 @@ static efile_status create_task(applying *a, const flow_effect *effect)
 	TRY(assign_task(&row, &candidate, a, o.assignee));
 	reminders = o.said ? json_member(json_root(o.said), "reminders") : NULL;
 	row.reminders = (opt_int){ reminders_said(reminders) != 0, (int64_t)reminders_said(reminders) };
+	row.alone.set = row.assignee.set && !*o.groups && !*o.users;
+	row.alone.value = row.alone.set;
 	TRY(row_insert(a->store, &kind_task, &row));
 	if (row.reminders.set)
 		TRY(set_reminders(a, &row, &o, reminders));
-	if (row.assignee.set)
-		TRY(desk_put(a->store, &row, row.assignee.value));
 	TRY(add_candidates(a, &row, o.groups));
 	TRY(add_candidates(a, &row, o.users));
 	if (!*o.groups && !*o.users && !*o.assignee)
@@ -264,13 +264,12 @@ static efile_status create_task(applying *a, const flow_effect *effect)
 
 static efile_status write_ended(applying *a, task_record *row, bool cancelled)
 {
-	if (row->assignee.set)
-		TRY(desk_take(a->store, row->head.id, row->assignee.value));
 	row->status = cancelled ? TASK_CANCELLED : TASK_COMPLETED;
 	row->ended = (opt_int){ true, ctx_now(a->ctx) };
 	row->performer = cancelled ? EFILE_ID_NONE : a->event->actor.id;
 	row->behalf = cancelled ? EFILE_ID_NONE : a->event->on_behalf_of.id;
-	TRY(candidates_remove(a->store, row->head.id));
+	if (!row->alone.set)
+		TRY(candidates_remove(a->store, row->head.id));
 	if (row->reminders.set)
 		TRY(reminders_remove(a->store, row));
 	return row_update(a->store, &kind_task, row);
@@ -471,8 +470,11 @@ static efile_status write_instance(applying *a, const flow_effects *effects)
 			e->cancelled ? EFILE_FLOW_CANCELLED : EFILE_FLOW_ENDED;
 		row->ended = (opt_int){ true, ctx_now(a->ctx) };
 	}
-	return row->head.id ? row_update(a->store, &kind_instance, row) :
-			      row_insert(a->store, &kind_instance, row);
+	if (!row->head.id)
+		return row_insert(a->store, &kind_instance, row);
+	if (a->event->kind == FLOW_EVENT_MIGRATE) /* its definition is another one */
+		return row_rewrite(a->store, &kind_instance, row);
+	return row_update(a->store, &kind_instance, row);
 }
 
 static efile_status journal_step(applying *a, journal_action action)

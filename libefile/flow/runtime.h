@@ -99,6 +99,7 @@ typedef struct task_record {
 	char *trail;            /* rows of earlier holders: "3,17" */
 	opt_int instruction;    /* efile_instruction, of an entry of a sign-off list */
 	opt_int reminders;      /* the highest number of its reminders */
+	opt_int alone;          /* 1: it has no candidates; not set: it may have */
 } task_record;
 
 typedef struct candidate_record {
@@ -233,11 +234,10 @@ efile_status task_each_time(efile_store *store, const char *process, efile_time 
 			    efile_time before, task_time_fn fn, void *user);
 efile_status task_by_wait(task_record *out, efile_store *store, int64_t instance, uint64_t wait);
 
-/* A task as a list shows it, with what it takes from its instance and definition. */
+/* A task as a list shows it, with what it takes from its instance. */
 typedef struct task_brief {
 	task_record task;
-	instance_record instance;  /* without state */
-	char *process;
+	instance_record instance;  /* uuid, case, document and definition only */
 } task_brief;
 
 void task_brief_clear(task_brief *brief);
@@ -254,15 +254,25 @@ typedef enum desk_stage {
 	DESK_BY_TASK, DESK_BY_DUE, DESK_NO_DUE, DESK_HIGH, DESK_NORMAL, DESK_LOW
 } desk_stage;
 
-/* Up to room rows of a desk behind a place; asleep: those with a later follow-up date, too. */
-efile_status desk_page(desk_row *rows, size_t *count, size_t room, efile_store *store,
-		       desk_stage stage, int64_t actor, desk_row after, efile_time now, bool asleep);
-/* Takes a task off all desks, and puts it on those where it belongs; around every change of it. */
+typedef struct desk_query {
+	desk_stage stage;
+	bool held;              /* what the actor holds; else what the actor is offered */
+	bool asleep;            /* those with a later follow-up date, too */
+	int64_t actor;
+	desk_row after;
+	size_t room;
+	efile_time now;
+} desk_query;
+
+/* Up to room rows of a desk behind a place. */
+efile_status desk_page(desk_row *rows, size_t *count, efile_store *store, const desk_query *q);
+const char *desk_page_sql(desk_stage stage, bool held); /* for the test of its plan */
+/* Takes a task off the desks of its candidates, and puts it on those where it belongs; around every
+ * change of it. Whoever holds it has it by the task itself. */
 efile_status desk_remove(efile_store *store, const task_record *task);
 efile_status desk_insert(efile_store *store, const task_record *task);
-/* One desk only: where a new task goes, and one that ends is taken from. */
+/* One desk only: where a new task goes. */
 efile_status desk_put(efile_store *store, const task_record *task, int64_t actor);
-efile_status desk_take(efile_store *store, int64_t task, int64_t actor);
 /* takes (may be NULL): by escalation. */
 efile_status candidate_is(bool *out, bool *takes, efile_store *store, int64_t task, int64_t actor);
 efile_status candidate_find(candidate_record *out, efile_store *store, int64_t task, int64_t actor);

@@ -163,7 +163,6 @@ static efile_status migrate_one(migration *m, instance_record *row)
 		return EFILE_OK;
 	TRY(rename_waits(m, row));
 	row->definition = m->to.row->head.id;
-	TRY(row_rewrite(m->session->store, &kind_instance, row));
 	return flow_apply_made(m->session, row, m->to.opened, &event, JOURNAL_FLOW_MIGRATED, &state,
 			       &effects);
 }

@@ -581,8 +581,9 @@ efile_status efile_task_escalate(efile_session *session, efile_task_id task, efi
 	TRY(task_load(&row, session, task));
 	TRY(access_actor_row(&actor, session, &to.id));
 	TRY(desk_remove(session->store, &row));
+	row.alone = (opt_int){ false, 0 };
 	TRY(task_offer_to(session, &row, actor));
-	TRY(desk_insert(session->store, &row));
+	TRY(task_put(session, &row));
 	TRY(task_journal(session, JOURNAL_TASK_ESCALATED, &row, &to.id));
 	return txn_commit(&tx);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/inner.h"
 #include "unit/desk_support.h"
 
 DEFINE_AUTO_PTR(efile_task_cursor, efile_task_cursor_free)
@@ -224,6 +225,107 @@ static void test_pages(void)
 		TAP_EQUAL_TEXT(pages, whole);
 		free(place);
 	}
+	desk_teardown(&d);
+}
+
+/* What is claimed is found by the task itself, what is offered by a table: the list is the same. */
+static void test_claimed(void)
+{
+	static const char *const claims[] = { "c", "ad", "be" };
+	char orders[3][16];
+	efile_worklist_options o;
+	desk d;
+
+	desk_setup(&d);
+	efile_worklist_options_init(&o);
+	start_some(&d);
+	set_due(d.r.weber, task_called(d.r.weber, 'c'), DAYS(3));
+	set_due(d.r.weber, task_called(d.r.weber, 'e'), DAYS(2));
+	set_due(d.r.weber, task_called(d.r.weber, 'a'), DAYS(3));
+	set_priority(d.r.weber, task_called(d.r.weber, 'e'), 90);
+	set_priority(d.r.weber, task_called(d.r.weber, 'a'), 10);
+	set_priority(d.r.weber, task_called(d.r.weber, 'd'), 90);
+	set_priority(d.r.weber, task_called(d.r.weber, 'b'), 10);
+	for (int i = 0; i < 3; i++) {
+		o.order = (efile_task_order)i;
+		strcpy(orders[i], letters(d.r.weber, &o));
+		TAP_EQUAL_INT(strlen(orders[i]), 5);
+	}
+	TAP_EQUAL_TEXT(orders[EFILE_TASK_BY_DUE], "deacb");
+	TAP_EQUAL_TEXT(orders[EFILE_TASK_BY_PRIORITY], "decab");
+	for (size_t c = 0; c < ARRAY_SIZE(claims); c++) {
+		for (const char *letter = claims[c]; *letter; letter++)
+			TAP_EQUAL_INT(efile_task_claim(d.r.weber, task_called(d.r.weber, *letter)),
+				      EFILE_OK);
+		for (int i = 0; i < 3; i++) {
+			o.order = (efile_task_order)i;
+			TAP_EQUAL_TEXT(letters(d.r.weber, &o), orders[i]);
+		}
+	}
+	TAP_EQUAL_TEXT(letters(d.second, &o), "");
+	o.order = EFILE_TASK_BY_CREATED;
+	set_follow_up(d.r.weber, task_called(d.r.weber, 'b'), DAYS(1));
+	TAP_EQUAL_TEXT(letters(d.r.weber, &o), "acde");
+	TAP_EQUAL_INT(efile_task_unclaim(d.r.weber, task_called(d.r.weber, 'd')), EFILE_OK);
+	TAP_EQUAL_TEXT(letters(d.second, &o), "d");
+	TAP_EQUAL_TEXT(letters(d.r.weber, &o), "acde");
+	desk_teardown(&d);
+}
+
+static const char own_task[] = DESK_HEAD
+	"<process id='own' isExecutable='true'><startEvent id='s'/>"
+	"<userTask id='a' name='Prüfen' e:assignee='m.weber'/>"
+	"<endEvent id='e'/>" DESK_FLOW("f1", "s", "a") DESK_FLOW("f2", "a", "e") DESK_CLOSE;
+
+/* A task that one person has and nobody else is offered, until it is escalated. */
+static void test_alone(void)
+{
+	efile_worklist_options o;
+	efile_task_id a;
+	desk d;
+
+	desk_setup(&d);
+	efile_worklist_options_init(&o);
+	TAP_EQUAL_INT(desk_deploy(d.r.town.admin, own_task), EFILE_OK);
+	start(d.r.weber, "own", "{\"n\":\"a\"}");
+	start(d.r.weber, "own", "{\"n\":\"b\"}");
+	TAP_EQUAL_TEXT(letters(d.r.weber, &o), "ab");
+	TAP_EQUAL_TEXT(letters(d.second, &o), "");
+	a = task_called(d.r.weber, 'a');
+	TAP_EQUAL_INT(efile_task_escalate(d.r.weber, a, d.adler), EFILE_OK);
+	TAP_EQUAL_TEXT(letters(d.second, &o), "a");
+	TAP_EQUAL_TEXT(letters(d.r.weber, &o), "ab");
+	desk_fsck(d.r.town.store);
+	TAP_EQUAL_INT(efile_task_complete(d.r.weber, a, NULL), EFILE_OK);
+	TAP_EQUAL_TEXT(letters(d.second, &o), "");
+	TAP_EQUAL_TEXT(letters(d.r.weber, &o), "b");
+	desk_teardown(&d);
+}
+
+/* Each page of a desk is read along one index, and from that alone. */
+static void test_plans(void)
+{
+	desk d;
+
+	desk_setup(&d);
+	for (int stage = DESK_BY_TASK; stage <= DESK_LOW; stage++)
+		for (int held = 0; held < 2; held++) {
+			char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s",
+						    desk_page_sql((desk_stage)stage, held));
+			sqlite3_stmt *s = NULL;
+
+			TAP_EQUAL_INT(sqlite3_prepare_v2(d.r.town.store->db, sql, -1, &s, NULL), SQLITE_OK);
+			for (int rows = 0; sqlite3_step(s) == SQLITE_ROW; rows++) {
+				const char *detail = (const char *)sqlite3_column_text(s, 3);
+
+				tap_case(detail);
+				TAP_OK(strncmp(detail, "SEARCH", 6) == 0);
+				TAP_OK(strstr(detail, "COVERING INDEX") || strstr(detail, "PRIMARY KEY"));
+				TAP_EQUAL_INT(rows, 0);
+			}
+			sqlite3_finalize(s);
+			sqlite3_free(sql);
+		}
 	desk_teardown(&d);
 }
 
@@ -674,6 +776,9 @@ static void test_memory(void)
 TAP_SUITE(flow_desk) = {
 	{ "order", test_order },
 	{ "pages", test_pages },
+	{ "claimed", test_claimed },
+	{ "nobody else", test_alone },
+	{ "plans", test_plans },
 	{ "places", test_places },
 	{ "filters", test_filters },
 	{ "follow-up", test_follow_up },
