@@ -17,12 +17,12 @@
 
 #include <efile/task.h>
 
+#include "bench/bench_replay.h"
 #include "search/search.h"
 #include "store/inner.h"
 
 enum { BATCH = 1000, WORDS = 126, CASES_PER_DOSSIER = 5, DOCUMENTS_PER_CASE = 5, UNITS = 100,
-       LISTS = 10, SLICE = 5000, LOOKUPS = 1000, SEARCHES = 200, PARAMETERS = 64,
-       PAGE = 50, OPENINGS = 200 };
+       LISTS = 10, SLICE = 5000, LOOKUPS = 1000, SEARCHES = 200, PAGE = 50, OPENINGS = 200 };
 
 static void need(efile_ctx *ctx, efile_status status, const char *what)
 {
@@ -239,188 +239,7 @@ static void load(bench *b, long count, bool texts)
 	}
 }
 
-/* ---- the same statements, bare: recorded with their values, and run again ---- */
-
-typedef struct value {
-	int type;          /* SQLITE_INTEGER, _TEXT, _BLOB, _NULL */
-	int64_t number;
-	size_t at, length; /* in the bytes */
-} value;
-
-typedef struct operation {
-	int sql;
-	uint32_t first;    /* of its values */
-} operation;
-
-typedef struct recording {
-	char *sql[512];
-	int parameters[512];
-	int sql_count;
-	operation *operations;
-	size_t operation_count, operation_room;
-	value *values;
-	size_t value_count, value_room;
-	buf pool;
-} recording;
-
-static void *grown(void *items, size_t *room, size_t used, size_t size)
-{
-	if (used < *room)
-		return items;
-	*room = *room ? *room * 2 : 1024;
-	items = realloc(items, *room * size);
-	if (!items)
-		abort();
-	return items;
-}
-
-static int sql_number(recording *r, const char *sql)
-{
-	for (int i = 0; i < r->sql_count; i++)
-		if (strcmp(r->sql[i], sql) == 0)
-			return i;
-	if (r->sql_count == (int)ARRAY_SIZE(r->sql))
-		abort();
-	r->sql[r->sql_count] = strdup(sql);
-	return r->sql_count++;
-}
-
-static const char *read_quoted(value *v, buf *pool, const char *at)
-{
-	for (at++; *at != '\'' || at[1] == '\''; at++) {
-		buf_add_char(pool, *at);
-		at += *at == '\'';
-	}
-	v->length = pool->length - v->at;
-	return at + 1;
-}
-
-static const char *read_hex(value *v, buf *pool, const char *at)
-{
-	for (at += 2; *at != '\''; at += 2) {
-		char byte;
-
-		str_unhex(&byte, at, 1);
-		buf_add_char(pool, byte);
-	}
-	v->length = pool->length - v->at;
-	return at + 1;
-}
-
-/* One literal, as sqlite3_expanded_sql() writes it. */
-static const char *read_literal(value *v, buf *pool, const char *at)
-{
-	char *end;
-
-	*v = (value){ SQLITE_NULL, 0, pool->length, 0 };
-	if (*at == '\'') {
-		v->type = SQLITE_TEXT;
-		return read_quoted(v, pool, at);
-	}
-	if (*at == 'x' && at[1] == '\'') {
-		v->type = SQLITE_BLOB;
-		return read_hex(v, pool, at);
-	}
-	if (strncmp(at, "NULL", 4) == 0)
-		return at + 4;
-	v->type = SQLITE_INTEGER;
-	v->number = strtoll(at, &end, 10);
-	return end;
-}
-
-static void record(recording *r, const char *sql, const char *expanded)
-{
-	value values[PARAMETERS];
-	int highest = 0;
-
-	for (int i = 0; i < PARAMETERS; i++)
-		values[i] = (value){ SQLITE_NULL, 0, 0, 0 };
-	r->operations = grown(r->operations, &r->operation_room, r->operation_count,
-			      sizeof(operation));
-	r->operations[r->operation_count] = (operation){ sql_number(r, sql),
-							 (uint32_t)r->value_count };
-	for (const char *at = sql; *at;) {
-		int number;
-		char *end;
-
-		if (*at != '?') {
-			at++;
-			expanded++;
-			continue;
-		}
-		number = (int)strtol(at + 1, &end, 10);
-		at = end;
-		expanded = read_literal(&values[number - 1], &r->pool, expanded);
-		highest = number > highest ? number : highest;
-	}
-	r->parameters[r->operations[r->operation_count++].sql] = highest;
-	for (int i = 0; i < highest; i++) {
-		r->values = grown(r->values, &r->value_room, r->value_count, sizeof(value));
-		r->values[r->value_count++] = values[i];
-	}
-}
-
-static int traced(unsigned kind, void *user, void *statement, void *text)
-{
-	char *expanded;
-
-	(void)kind;
-	if (strncmp(text, "--", 2) == 0) /* of a trigger or virtual table */
-		return 0;
-	expanded = sqlite3_expanded_sql(statement);
-	record(user, sqlite3_sql(statement), expanded);
-	sqlite3_free(expanded);
-	return 0;
-}
-
-static void bind(sqlite3_stmt *s, int at, const value *v, const char *pool)
-{
-	if (v->type == SQLITE_INTEGER)
-		sqlite3_bind_int64(s, at, v->number);
-	else if (v->type == SQLITE_TEXT)
-		sqlite3_bind_text(s, at, pool + v->at, (int)v->length, SQLITE_STATIC);
-	else if (v->type == SQLITE_BLOB)
-		sqlite3_bind_blob(s, at, pool + v->at, (int)v->length, SQLITE_STATIC);
-	else
-		sqlite3_bind_null(s, at);
-}
-
-static stopwatch run_bare(const recording *r, const char *path)
-{
-	sqlite3_stmt *prepared[512] = { NULL };
-	sqlite3 *db;
-	stopwatch since;
-	long failed = 0;
-
-	if (sqlite3_open(path, &db) != SQLITE_OK)
-		abort();
-	sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-			 "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;"
-			 "PRAGMA secure_delete = ON", NULL, NULL, NULL);
-	since = start();
-	for (size_t i = 0; i < r->operation_count; i++) {
-		const operation *o = &r->operations[i];
-		sqlite3_stmt **s = &prepared[o->sql];
-		int code;
-
-		if (!*s && sqlite3_prepare_v3(db, r->sql[o->sql], -1, SQLITE_PREPARE_PERSISTENT, s,
-					      NULL) != SQLITE_OK)
-			abort();
-		for (int p = 0; p < r->parameters[o->sql]; p++)
-			bind(*s, p + 1, &r->values[o->first + (uint32_t)p], r->pool.data);
-		while ((code = sqlite3_step(*s)) == SQLITE_ROW)
-			;
-		failed += code != SQLITE_DONE;
-		sqlite3_reset(*s);
-	}
-	since = stop(since);
-	if (failed)
-		printf("# %ld bare statements failed\n", failed);
-	for (int i = 0; i < r->sql_count; i++)
-		sqlite3_finalize(prepared[i]);
-	sqlite3_close(db);
-	return since;
-}
+/* ---- the same statements, bare ---- */
 
 static void copy_store(const char *from, const char *to)
 {
@@ -435,17 +254,19 @@ static void compare(efile_ctx *ctx, const char *base, const char *folder, long c
 		    const bench *plan)
 {
 	bench b = *plan;
-	recording r = { .sql_count = 0 };
+	recording *r = recording_new();
 	stopwatch library, bare;
+	replay *again;
+	long failed;
 	char path[600];
 
 	snprintf(b.path, sizeof(b.path), "%s/recorded", folder);
 	copy_store(base, b.path);
 	open_store(&b);
-	sqlite3_trace_v2(b.store->db, SQLITE_TRACE_STMT, traced, &r);
+	recording_begin(r, b.store->db, false);
 	b.dossiers = 0;
 	load(&b, count, false);
-	sqlite3_trace_v2(b.store->db, 0, NULL, NULL);
+	recording_end(b.store->db);
 	close_store(&b);
 
 	snprintf(b.path, sizeof(b.path), "%s/library", folder);
@@ -460,15 +281,22 @@ static void compare(efile_ctx *ctx, const char *base, const char *folder, long c
 	snprintf(path, sizeof(path), "%s/bare", folder);
 	copy_store(base, path);
 	strcat(path, "/efile.db");
-	bare = run_bare(&r, path);
+	again = replay_open(r, path, 0);
+	bare = start();
+	failed = replay_run(again, 0, recording_count(r));
+	bare = stop(bare);
+	replay_close(again);
+	if (failed)
+		printf("# %ld bare statements failed\n", failed);
 	printf("documents with metadata and log, %d a commit: %ld, %.1f statements each\n", BATCH,
-	       count, (double)r.operation_count / (double)count);
+	       count, (double)recording_count(r) / (double)count);
 	printf("  library: %8.0f documents/s wall, %8.0f /CPU s\n", (double)count / library.wall,
 	       (double)count / library.cpu);
 	printf("  bare:    %8.0f documents/s wall, %8.0f /CPU s\n", (double)count / bare.wall,
 	       (double)count / bare.cpu);
 	printf("  ratio:   %.2f wall, %.2f CPU (wanted: 0.70)\n", bare.wall / library.wall,
 	       bare.cpu / library.cpu);
+	recording_free(r);
 	(void)ctx;
 }
 

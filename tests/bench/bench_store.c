@@ -2,7 +2,8 @@
 /* What the store costs over bare SQLite with the same settings. A single durable commit of a row and
  * its log entry is compared with two bare inserts into tables without all the store's indexes; a
  * document in a batch with the same rows of the same tables written without digests.
- * bench_store FOLDER [SECONDS]; one JSON object per line. */
+ * bench_store [FOLDER [SECONDS]]; one JSON object per line. Without a folder it makes one in $TMPDIR
+ * or /var/tmp, and removes it. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -273,21 +274,18 @@ static void print(const char *name, const figure *us, const figure *them)
 	       us->cpu * 1e6 / (double)us->count, them->cpu * 1e6 / (double)them->count);
 }
 
-int main(int argc, char **argv)
+static void run_all(const char *folder, double seconds)
 {
 	AUTO_PTR(efile_ctx) ctx = NULL;
 	AUTO_PTR(efile_store) store = NULL;
-	double seconds = argc > 2 ? atof(argv[2]) : 3;
 	char path[4096];
 	figure f[4] = { { 0 } };
 	bare b = { 0 };
 	ours o = { 0 };
 
-	if (argc < 2)
-		return 2;
-	snprintf(path, sizeof(path), "%s/bare.db", argv[1]);
+	snprintf(path, sizeof(path), "%s/bare.db", folder);
 	open_bare(&b, path);
-	snprintf(path, sizeof(path), "%s/store", argv[1]);
+	snprintf(path, sizeof(path), "%s/store", folder);
 	must(efile_ctx_new(&ctx, NULL) == EFILE_OK, "a context");
 	must(store_init(ctx, path, &wiring) == EFILE_OK &&
 	     store_open(&store, ctx, path, NULL, &wiring) == EFILE_OK, "a store");
@@ -310,5 +308,21 @@ int main(int argc, char **argv)
 	sqlite3_finalize(b.entry);
 	sqlite3_finalize(b.body);
 	sqlite3_close(b.db);
-	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *temporary = getenv("TMPDIR");
+	double seconds = argc > 2 ? atof(argv[2]) : 3;
+	char folder[300], command[320];
+
+	if (argc > 1) {
+		run_all(argv[1], seconds);
+		return 0;
+	}
+	snprintf(folder, sizeof(folder), "%s/bench_store.XXXXXX", temporary ? temporary : "/var/tmp");
+	must(mkdtemp(folder) != NULL, folder);
+	run_all(folder, seconds);
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	return system(command) == 0 ? 0 : 70;
 }

@@ -2,7 +2,9 @@
 /* The worklist of one person among many open tasks: the first page in each order, over the desks of
  * person, position, units, role and of somebody who is substituted.
  *
- *	bench_worklist [TASKS]
+ *	bench_worklist [TASKS [STORE]]
+ *
+ * A STORE that is not there is made and kept; one that is there is measured as it is.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +74,6 @@ static void make_town(bench *b)
 	efile_actor_id clerk = make(b, EFILE_ACTOR_PERSON, "clerk");
 	efile_actor_id colleague = make(b, EFILE_ACTOR_PERSON, "colleague");
 	static const efile_date ever;
-	efile_session_options o;
 
 	need(b, efile_batch_begin(b->store), "batch");
 	for (int i = 0; i < GROUPS; i++) {
@@ -89,9 +90,6 @@ static void make_town(bench *b)
 	need(b, efile_deputy_add(b->admin, colleague, clerk, NULL), "deputy");
 	need(b, efile_login_permit(b->admin, "os:bench", clerk), "login");
 	need(b, efile_batch_commit(b->store), "batch");
-	efile_session_options_init(&o);
-	o.login = "os:bench";
-	need(b, efile_session_open(&b->clerk, b->store, "clerk", &o), "session");
 }
 
 static void deploy(bench *b)
@@ -202,32 +200,54 @@ static void measure_all(bench *b)
 	}
 }
 
+static efile_session *session_of(bench *b, const char *actor)
+{
+	efile_session *session = NULL;
+	efile_session_options o;
+
+	efile_session_options_init(&o);
+	o.login = "os:bench";
+	need(b, efile_session_open(&session, b->store, actor, &o), "session");
+	return session;
+}
+
+static void make_store(bench *b, long tasks)
+{
+	efile_actor_id first;
+
+	need(b, efile_store_init(b->ctx, b->path), "init");
+	need(b, efile_store_open(&b->store, b->ctx, b->path, NULL), "open");
+	need(b, efile_access_bootstrap(&first, b->store, "os:bench", "admin", NULL), "bootstrap");
+	b->admin = session_of(b, "admin");
+	make_town(b);
+	deploy(b);
+	fill(b, tasks);
+	efile_session_close(b->admin);
+	efile_store_close(b->store);
+}
+
 int main(int argc, char **argv)
 {
 	long tasks = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
-	const char *folder = getenv("TMPDIR");
+	const char *folder = getenv("TMPDIR"), *kept = argc > 2 ? argv[2] : NULL;
 	bench b = { .dice = 7 };
-	efile_session_options o;
-	efile_actor_id first;
 	char command[300];
 
-	snprintf(b.path, sizeof(b.path), "%s/bench_worklist.%d", folder ? folder : "/tmp", (int)getpid());
+	if (kept)
+		snprintf(b.path, sizeof(b.path), "%s", kept);
+	else
+		snprintf(b.path, sizeof(b.path), "%s/bench_worklist.%d", folder ? folder : "/tmp",
+			 (int)getpid());
 	if (efile_ctx_new(&b.ctx, NULL) < 0)
 		return 70;
-	need(&b, efile_store_init(b.ctx, b.path), "init");
+	if (access(b.path, F_OK) != 0)
+		make_store(&b, tasks);
 	need(&b, efile_store_open(&b.store, b.ctx, b.path, NULL), "open");
-	need(&b, efile_access_bootstrap(&first, b.store, "os:bench", "admin", NULL), "bootstrap");
-	efile_session_options_init(&o);
-	o.login = "os:bench";
-	need(&b, efile_session_open(&b.admin, b.store, "admin", &o), "session");
-	make_town(&b);
-	deploy(&b);
-	fill(&b, tasks);
+	b.clerk = session_of(&b, "clerk");
 	measure_all(&b);
 	efile_session_close(b.clerk);
-	efile_session_close(b.admin);
 	efile_store_close(b.store);
 	efile_ctx_free(b.ctx);
 	snprintf(command, sizeof(command), "rm -rf '%s'", b.path);
-	return system(command) ? 70 : 0;
+	return !kept && system(command) ? 70 : 0;
 }
