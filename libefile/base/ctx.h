@@ -26,6 +26,8 @@ struct efile_ctx {
 		efile_status status;
 		int number;
 		char message[512];
+		const char *format;     /* the English text with its conversions: error_parts() */
+		char arguments[512];    /* the values of the conversions, each behind MESSAGE_SEPARATOR */
 		char place[256];
 		long line;
 		long column;

@@ -74,7 +74,66 @@ static void set_message(efile_ctx *ctx, const char *format, va_list args)
 	vsnprintf(ctx->error.message, sizeof(ctx->error.message),
 		  message_translate((int)ctx->language, format), args);
 }
+
+/* The length of the conversion that starts at a per cent sign. */
+static size_t conversion_length(const char *at)
+{
+	size_t n = 1 + strspn(at + 1, "-+ #0123456789.*hlzjtL");
+
+	return at[n] ? n + 1 : n;
+}
+
+/* The conversions alone, each with the separator behind it, take their values from the arguments. */
+static void set_arguments(efile_ctx *ctx, const char *format, va_list args)
+{
+	char conversions[128];
+	size_t used = 0;
+
+	for (const char *at = strchr(format, '%'); at; at = strchr(at, '%')) {
+		size_t length = conversion_length(at);
+
+		if (at[length - 1] != '%' && used + length + 2 < sizeof(conversions)) {
+			memcpy(conversions + used, at, length);
+			used += length;
+			conversions[used++] = MESSAGE_SEPARATOR;
+		}
+		at += length;
+	}
+	conversions[used] = '\0';
+	if (used)
+		vsnprintf(ctx->error.arguments, sizeof(ctx->error.arguments), conversions, args);
+}
 #pragma GCC diagnostic pop
+
+void error_parts(const efile_ctx *ctx, const char **english, const char **arguments)
+{
+	*english = ctx->error.format ? ctx->error.format : "";
+	*arguments = ctx->error.arguments;
+}
+
+void message_refill(buf *out, int language, const char *english, const char *arguments)
+{
+	const char *format = message_translate(language, english), *value = arguments;
+
+	while (*format) {
+		size_t plain = strcspn(format, "%"), length;
+
+		buf_add(out, format, plain);
+		format += plain;
+		if (!*format)
+			return;
+		length = conversion_length(format);
+		if (format[length - 1] == '%') {
+			buf_add(out, "%", 1);
+		} else {
+			size_t end = strcspn(value, (const char[]){ MESSAGE_SEPARATOR, '\0' });
+
+			buf_add(out, value, end);
+			value += value[end] ? end + 1 : end;
+		}
+		format += length;
+	}
+}
 
 char *message_format(const efile_ctx *ctx, const char *english, ...)
 {
@@ -88,12 +147,12 @@ char *message_format(const efile_ctx *ctx, const char *english, ...)
 }
 
 /* Foreign text may stand in a message: one line, no control characters, no cut UTF-8 sequence. */
-static void tidy(char *text)
+static void tidy(char *text, char keep)
 {
 	size_t length = strlen(text);
 
 	for (char *c = text; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+		if (((unsigned char)*c < 0x20 && *c != keep) || *c == 0x7f)
 			*c = ' ';
 	while (length > 0 && ((unsigned char)text[length - 1] & 0xc0) == 0x80)
 		length--;
@@ -115,10 +174,15 @@ efile_status error_set(efile_ctx *ctx, efile_status status, int number, const ch
 	error_clear(ctx);
 	ctx->error.status = status;
 	ctx->error.number = number;
+	ctx->error.format = format;
 	va_start(args, format);
 	set_message(ctx, format, args);
 	va_end(args);
-	tidy(ctx->error.message);
+	tidy(ctx->error.message, 0);
+	va_start(args, format);
+	set_arguments(ctx, format, args);
+	va_end(args);
+	tidy(ctx->error.arguments, MESSAGE_SEPARATOR);
 	return status;
 }
 
@@ -126,7 +190,7 @@ efile_status error_at(efile_ctx *ctx, const char *place, long line, long column)
 {
 	if (!ctx->error.place[0] && place) {
 		snprintf(ctx->error.place, sizeof(ctx->error.place), "%s", place);
-		tidy(ctx->error.place);
+		tidy(ctx->error.place, 0);
 	}
 	if (!ctx->error.line) {
 		ctx->error.line = line;
@@ -142,6 +206,8 @@ void error_clear(efile_ctx *ctx)
 	ctx->error.status = EFILE_OK;
 	ctx->error.number = 0;
 	ctx->error.message[0] = '\0';
+	ctx->error.format = NULL;
+	ctx->error.arguments[0] = '\0';
 	ctx->error.place[0] = '\0';
 	ctx->error.line = 0;
 	ctx->error.column = 0;

@@ -7,6 +7,8 @@
 
 #include <efile/error.h>
 
+struct buf;
+
 /* Sets the error and answers its status: return FAIL(ctx, EFILE_E_STATE, 2012, "case %s is closed",
  * title). The number is stable and unique to the message within the module's range (docs/ABI.md);
  * the format is the English text, short, one line, naming the thing; po/ holds the German one with
@@ -18,6 +20,15 @@ efile_status error_set(efile_ctx *ctx, efile_status status, int number, const ch
 
 /* Adds the place to the error just set; keeps one that is there already. */
 efile_status error_at(efile_ctx *ctx, const char *place, long line, long column);
+
+/* What a message is made of, whatever the language: for a text that is kept and told later. The
+ * values of the conversions in their order, each ended by MESSAGE_SEPARATOR. Borrowed from the
+ * error; "" if there is none. */
+enum { MESSAGE_SEPARATOR = 0x1f };
+void error_parts(const efile_ctx *ctx, const char **english, const char **arguments);
+
+/* The message of such parts in a language. Missing values are empty. */
+void message_refill(struct buf *out, int language, const char *english, const char *arguments);
 
 /* Public functions call it on entry: after success there is no error left. */
 void error_clear(efile_ctx *ctx);

@@ -72,10 +72,50 @@ static void test_long_message_keeps_whole_characters(void)
 	efile_ctx_free(ctx);
 }
 
+/* What is kept of an error tells it again in any language. */
+static void test_parts(void)
+{
+	static const struct {
+		const char *name, *english, *arguments, *text;
+	} rows[] = {
+		{ "nothing to fill", "no rule applies", "", "keine Regel trifft zu" },
+		{ "a value", "no such file: %s", "x\x1f", "Datei nicht gefunden: x" },
+		{ "a value that looks like a conversion", "no such file: %s", "%n%s\x1f",
+		  "Datei nicht gefunden: %n%s" },
+		{ "an empty value", "no such file: %s", "\x1f", "Datei nicht gefunden: " },
+		{ "a missing value", "no such file: %s", "", "Datei nicht gefunden: " },
+		{ "never translated", "%d %% of %.*s, %5.2f", "7\x1f" "abc\x1f" "0.50\x1f", "7 % of abc, 0.50" },
+		{ "ends in a conversion's beginning", "odd %", "", "odd %" },
+	};
+	const char *english, *arguments;
+	efile_ctx *ctx = test_ctx();
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(buf) text = BUF_INIT;
+
+		tap_case(rows[i].name);
+		message_refill(&text, EFILE_LANGUAGE_DE, rows[i].english, rows[i].arguments);
+		TAP_EQUAL_TEXT(buf_text(&text), rows[i].text);
+	}
+	FAIL(ctx, EFILE_E_LIMIT, 1999, "%s: %lld of %zu, 100 %%, %.*s, %5.2f", "a\x1f\nb", -7LL, (size_t)9, 2,
+	     "xyz", 0.5);
+	error_parts(ctx, &english, &arguments);
+	TAP_EQUAL_TEXT(english, "%s: %lld of %zu, 100 %%, %.*s, %5.2f");
+	TAP_EQUAL_TEXT(arguments, "a\x1f b\x1f" "-7\x1f" "9\x1f" "xy\x1f" " 0.50\x1f");
+	FAIL(ctx, EFILE_E_LIMIT, 1998, "without a value");
+	error_parts(ctx, &english, &arguments);
+	TAP_EQUAL_TEXT(arguments, "");
+	error_clear(ctx);
+	error_parts(ctx, &english, &arguments);
+	TAP_EQUAL_TEXT(english, "");
+	efile_ctx_free(ctx);
+}
+
 TAP_SUITE(base_error) = {
 	{ "numbers, names and exit codes are fixed", test_numbers },
 	{ "the detail stands on the context", test_detail },
 	{ "messages in German", test_german },
 	{ "a long message is cut between characters", test_long_message_keeps_whole_characters },
+	{ "messages are told again in another language", test_parts },
 	TAP_END,
 };
