@@ -1,10 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Intake: one line per letter, never a trace. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
+
+static void put_remarks(tool *t, const efile_intake_item *item)
+{
+	json_open(t, "remarks", '[');
+	for (size_t i = 0; i < efile_intake_item_remark_count(item); i++) {
+		const efile_intake_remark *r = efile_intake_item_remark(item, i);
+
+		json_open(t, NULL, '{');
+		json_number(t, "number", r->number);
+		json_string(t, "file", r->file);
+		json_string(t, "unread", efile_intake_unread_name(r->unread));
+		json_boolean(t, "retry", r->retry);
+		json_string(t, "text", r->text);
+		json_close(t, '}');
+	}
+	json_close(t, ']');
+}
 
 static void item_line(tool *t, const efile_intake_item *item)
 {
@@ -25,6 +43,7 @@ static void item_line(tool *t, const efile_intake_item *item)
 	json_string(t, "sender", efile_intake_item_sender(item));
 	json_string(t, "subject", efile_intake_item_subject(item));
 	json_string(t, "reason", efile_intake_item_reason(item));
+	put_remarks(t, item);
 	json_identity(t, "case", &case_id.id);
 	json_identity(t, "document", &document.id);
 	json_identity(t, "instance", &instance.id);
@@ -49,6 +68,15 @@ static void print_place(tool *t, const efile_intake_item *item)
 	efile_node_free(node);
 }
 
+/* What could not be looked into is said wherever the letter is. */
+static void print_remarks(tool *t, const efile_intake_item *item)
+{
+	if (efile_intake_item_state(item) != EFILE_INTAKE_FILED)
+		return; /* the reason says it */
+	for (size_t i = 0; i < efile_intake_item_remark_count(item); i++)
+		out(t, "  filed unread: %s", efile_intake_item_remark(item, i)->text);
+}
+
 static void item_text(tool *t, const char *path, const efile_intake_item *item)
 {
 	put("%s: ", path);
@@ -64,6 +92,7 @@ static void item_text(tool *t, const char *path, const efile_intake_item *item)
 		    efile_intake_item_reason(item));
 	else
 		out(t, "%s: received", efile_intake_item_number(item));
+	print_remarks(t, item);
 	fflush(stdout);
 }
 
@@ -199,6 +228,8 @@ static int list(tool *t, int state)
 			       tr(t, efile_intake_state_name(efile_intake_item_state(item))),
 			       efile_intake_item_sender(item), efile_intake_item_subject(item),
 			       state ? ": " : "", state ? efile_intake_item_reason(item) : "");
+		if (!t->json)
+			print_remarks(t, item);
 		efile_intake_item_free(item);
 		item = NULL;
 	}
@@ -220,15 +251,12 @@ int cmd_intake_quarantine(tool *t, int count, char **arguments)
 	return list(t, EFILE_INTAKE_QUARANTINED);
 }
 
-int cmd_intake_retry(tool *t, int count, char **arguments)
+/* Takes the letter. */
+static int retry_item(tool *t, const char *called, efile_intake_item *item)
 {
-	efile_intake_item *item = NULL;
-	efile_status status = letter_of(t, arguments[0], &item);
+	efile_status status = try_begin(t);
 	int code;
 
-	(void)count;
-	if (status == EFILE_OK)
-		status = try_begin(t);
 	if (status == EFILE_OK)
 		status = efile_intake_process(item, t->session);
 	if (status != EFILE_OK) {
@@ -241,10 +269,42 @@ int cmd_intake_retry(tool *t, int count, char **arguments)
 	if (t->json)
 		item_line(t, item);
 	else
-		item_text(t, arguments[0], item);
+		item_text(t, called, item);
 	code = item_code(item);
 	efile_intake_item_free(item);
 	return code;
+}
+
+/* After the helper was away: all that waits. The first that fails ends it, since the next would, too. */
+static int retry_all(tool *t)
+{
+	efile_intake_cursor *cursor = NULL;
+	efile_intake_item *item = NULL;
+	efile_status status = efile_intake_list(&cursor, t->session, EFILE_INTAKE_QUARANTINED);
+	int code = EXIT_DONE;
+
+	while (status == EFILE_OK && (code == EXIT_DONE || code == EXIT_PARTLY) &&
+	       (status = efile_intake_cursor_next(cursor, &item)) == EFILE_OK) {
+		char called[32];
+		int one;
+
+		snprintf(called, sizeof(called), "%s", efile_intake_item_number(item));
+		one = retry_item(t, called, item);
+		code = one ? one : code;
+	}
+	efile_intake_cursor_free(cursor);
+	return status < 0 ? fail(t) : code;
+}
+
+int cmd_intake_retry(tool *t, int count, char **arguments)
+{
+	efile_intake_item *item = NULL;
+
+	if (count == 0)
+		return retry_all(t);
+	if (letter_of(t, arguments[0], &item) != EFILE_OK)
+		return fail(t);
+	return retry_item(t, arguments[0], item);
 }
 
 int cmd_intake_original(tool *t, int count, char **arguments)

@@ -45,6 +45,9 @@ static const process_text processes[] = {
 	{ "receipt",
 #include "schemas/processes/receipt.bpmn.inc"
 	},
+	{ "unread",
+#include "schemas/processes/unread.bpmn.inc"
+	},
 };
 
 /* What one application carries along. */

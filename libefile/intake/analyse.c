@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <efile/parse.h>
-
 #include "base/json.h"
 #include "intake/inner.h"
+#include "parse/parse.h"
 
 enum {
 	SLOT_PARSE = 2,
-	TEXT_BYTES = 1 << 20 /* of text for people, rules and the search */
+	TEXT_BYTES = 1 << 20, /* of text for people, rules and the search */
+	TEXT_PAGES = 100
 };
 
 void analysis_clear(analysis *a)
@@ -29,7 +29,8 @@ void analysis_clear(analysis *a)
 	free(a->recipient);
 	free(a->message_id);
 	free(a->text);
-	free(a->flaw);
+	notes_clear(&a->flaw);
+	notes_clear(&a->unread);
 	efile_invoice_free(a->invoice);
 	efile_report_free(a->findings);
 	memset(a, 0, sizeof(*a));
@@ -40,19 +41,8 @@ static efile_status park(analysis *a, efile_status status, const char *where)
 {
 	if (status != EFILE_E_FORMAT && status != EFILE_E_LIMIT && status != EFILE_E_UNSUPPORTED)
 		return status;
-	if (!a->flaw) {
-		AUTO(buf) text = BUF_INIT;
-		long line;
-		const char *message = efile_error_message(a->ctx);
-
-		efile_error_place(a->ctx, &line, NULL);
-		if (where && *where)
-			buf_add_format(&text, "%s: ", where);
-		buf_add_text(&text, message);
-		if (line)
-			buf_add_format(&text, " (%ld)", line);
-		TRY(buf_take(&a->flaw, &text, a->ctx));
-	}
+	if (!is_flawed(a))
+		return notes_take_error(&a->flaw, a->ctx, where, EFILE_UNREAD_NONE);
 	error_clear(a->ctx);
 	return EFILE_OK;
 }
@@ -76,22 +66,61 @@ static efile_status parser_of(efile_parser **out, efile_store *store)
 	return EFILE_OK;
 }
 
-/* Without the helper, or if it gives up on this file, the letter is filed without its text. */
-static efile_status tolerate(efile_ctx *ctx, efile_status status)
+/* The XMP metadata of a hybrid invoice stand in the file unpacked (PDF/A-3, ISO 19005-3 6.6.2.1), with
+ * this name of the extension schema of ZUGFeRD and Factur-X; others have at least the file's name. */
+static bool says_invoice(const char *data, size_t length)
 {
-	if (status == EFILE_E_UNSUPPORTED || status == EFILE_E_EXTERNAL || status == EFILE_E_NOTFOUND ||
-	    status == EFILE_E_LIMIT || status == EFILE_E_FORMAT) {
-		ctx_log(ctx, EFILE_LOG_INFO, "intake", "a file stays without its text: %s",
-			efile_error_message(ctx));
-		error_clear(ctx);
-		return EFILE_OK;
-	}
-	return status;
+	static const char *const signs[] = { "pdfa:CrossIndustryDocument", "factur-x.xml",
+					     "ZUGFeRD-invoice.xml", "zugferd-invoice.xml",
+					     "xrechnung.xml" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (memmem(data, length, signs[i], strlen(signs[i])))
+			return true;
+	return false;
 }
+
+/* A file that could not be looked into is said on the letter. What the helper could not do, because it
+ * is not there or not well, is tried again: all letters wait for one that is not well; without any
+ * those wait that would lose an invoice. */
+static efile_status note_unread(analysis *a, efile_status status, const char *data, size_t length,
+				const char *name, efile_intake_unread *why)
+{
+	efile_intake_unread cause;
+
+	if (status != EFILE_E_UNSUPPORTED && status != EFILE_E_EXTERNAL &&
+	    status != EFILE_E_NOTFOUND && status != EFILE_E_LIMIT && status != EFILE_E_FORMAT)
+		return status;
+	cause = unread_cause(efile_error_number(a->ctx));
+	ctx_log(a->ctx, EFILE_LOG_INFO, "intake", "a file could not be looked into: %s",
+		efile_error_message(a->ctx));
+	*why = cause;
+	a->maybe_invoice |= says_invoice(data, length);
+	a->waits |= cause == EFILE_UNREAD_HELPER_FAILED ||
+		    (cause == EFILE_UNREAD_NO_HELPER && a->maybe_invoice);
+	return notes_take_error(&a->unread, a->ctx, name, cause);
+}
+
+enum { HEADER_BYTES = 1024 }; /* ISO 32000-1 annex H.3.4.1: rubbish before the header is passed over */
+
+static bool is_xml(const char *data, size_t length);
 
 static bool is_pdf(const char *data, size_t length)
 {
-	return length > 5 && memcmp(data, "%PDF-", 5) == 0;
+	return memmem(data, length < HEADER_BYTES ? length : HEADER_BYTES, "%PDF-", 5) &&
+	       !is_xml(data, length);
+}
+
+/* By its bytes or by what it is called: a damaged one has lost its header. */
+static bool may_be_pdf(const char *data, size_t length, const char *media_type, const char *name)
+{
+	size_t at = name ? strlen(name) : 0;
+
+	if (media_type && str_starts_with(media_type, "text/"))
+		return false;
+	return is_pdf(data, length) || str_equal(media_type, "application/pdf") ||
+	       str_equal(media_type, "application/x-pdf") ||
+	       (at > 4 && strcasecmp(name + at - 4, ".pdf") == 0);
 }
 
 static bool is_xml(const char *data, size_t length)
@@ -138,47 +167,79 @@ static void add_text(buf *text, const char *more)
 	buf_add(text, more, length);
 }
 
-static efile_status look_into_pdf(analysis *a, efile_store *store, const char *data,
-				  size_t length, const char *name, buf *text)
+static efile_status read_text(buf *text, efile_parser *parser, const char *data, size_t length)
 {
-	efile_parse_result *result = NULL;
+	AUTO_PTR(efile_parse_result) result = NULL;
+	uint32_t pages;
+
+	TRY(efile_parse_text(&result, parser, data, length, 0, TEXT_PAGES));
+	pages = efile_parse_result_page_count(result);
+	for (uint32_t p = 0; p < pages && p < TEXT_PAGES && text->length < TEXT_BYTES; p++) {
+		add_text(text, efile_parse_result_text(result, p));
+		add_text(text, "\n");
+	}
+	return EFILE_OK;
+}
+
+/* A flaw of an invoice in there is the letter's: *flawed tells it from an error of the helper's. */
+static efile_status read_attachments(analysis *a, efile_parser *parser, const char *data,
+				     size_t length, const char *name, bool *flawed)
+{
+	AUTO_PTR(efile_parse_result) result = NULL;
+	bool xml = false;
+	size_t count;
+
+	TRY(efile_parse_attachments(&result, parser, data, length));
+	*flawed = true;
+	count = efile_parse_result_attachment_count(result);
+	for (size_t i = 0; i < count; i++) {
+		const efile_parse_attachment *f = efile_parse_result_attachment(result, i);
+
+		xml |= is_xml(f->data, f->length);
+		TRY(look_for_invoice(a, f->data, f->length, name));
+	}
+	*flawed = false;
+	if (!a->invoice && (efile_parse_result_flags(result) & EFILE_PARSE_DAMAGED))
+		return FAIL(a->ctx, EFILE_E_FORMAT, 2612,
+			    "the PDF file is damaged: only a part of it can be read");
+	if (!xml && says_invoice(data, length))
+		return FAIL(a->ctx, EFILE_E_FORMAT, 2609,
+			    "the PDF file says that it carries an e-invoice, and there is none in it");
+	return EFILE_OK;
+}
+
+static efile_status look_into_pdf(analysis *a, efile_store *store, const char *data,
+				  size_t length, const char *name, buf *text,
+				  efile_intake_unread *why)
+{
 	efile_parser *parser;
 	efile_status status;
+	bool flawed = false;
 
-	TRY(parser_of(&parser, store));
-	status = efile_parse_text(&result, parser, data, length, 0, 100);
-	if (status == EFILE_OK) {
-		uint32_t pages = efile_parse_result_page_count(result);
-
-		for (uint32_t p = 0; p < pages && p < 100 && text->length < TEXT_BYTES; p++) {
-			add_text(text, efile_parse_result_text(result, p));
-			add_text(text, "\n");
-		}
-		efile_parse_result_free(result);
-	}
-	TRY(tolerate(a->ctx, status));
-	if (status != EFILE_OK)
+	/* Asked once, the helper that does not answer would take as long for each further file. */
+	if (a->waits)
 		return EFILE_OK;
-	status = efile_parse_attachments(&result, parser, data, length);
-	if (status == EFILE_OK) {
-		size_t count = efile_parse_result_attachment_count(result);
-
-		for (size_t i = 0; i < count && status == EFILE_OK; i++) {
-			const efile_parse_attachment *f = efile_parse_result_attachment(result, i);
-
-			status = look_for_invoice(a, f->data, f->length, name);
-		}
-		efile_parse_result_free(result);
+	TRY(parser_of(&parser, store));
+	status = read_text(text, parser, data, length);
+	if (status < 0)
+		TRY(note_unread(a, status, data, length, name, why));
+	if (unread_by_surroundings(*why))
+		return EFILE_OK;
+	status = read_attachments(a, parser, data, length, name, &flawed);
+	if (status == EFILE_OK || flawed)
 		return status;
-	}
-	return tolerate(a->ctx, status);
+	if (*why == EFILE_UNREAD_NONE)
+		return note_unread(a, status, data, length, name, why);
+	error_clear(a->ctx); /* the same file for the same reason: said */
+	return status == EFILE_E_NOMEM ? status : EFILE_OK;
 }
 
 static efile_status look_into(analysis *a, efile_store *store, const char *data, size_t length,
-			      const char *name, buf *text)
+			      const char *name, const char *media_type, buf *text,
+			      efile_intake_unread *why)
 {
-	if (is_pdf(data, length))
-		return look_into_pdf(a, store, data, length, name, text);
+	if (may_be_pdf(data, length, media_type, name))
+		return look_into_pdf(a, store, data, length, name, text, why);
 	return look_for_invoice(a, data, length, name);
 }
 
@@ -234,7 +295,7 @@ static efile_status walk_parts(analysis *a, efile_store *store, const efile_mail
 {
 	for (size_t i = 0; i < efile_mail_part_count(mail); i++) {
 		const efile_mail_part *part = efile_mail_part_at(mail, i);
-		const enclosure *e;
+		enclosure *e;
 
 		if (part->is_container && !str_starts_with(part->type, "message/"))
 			continue;
@@ -251,7 +312,8 @@ static efile_status walk_parts(analysis *a, efile_store *store, const efile_mail
 			continue;
 		TRY(add_enclosure(a, mail, i));
 		e = &a->enclosures[a->enclosure_count - 1];
-		TRY(look_into(a, store, e->data, e->length, e->name, text));
+		TRY(look_into(a, store, e->data, e->length, e->name, e->media_type, text,
+			      &e->unread));
 	}
 	return EFILE_OK;
 }
@@ -261,13 +323,25 @@ static efile_status heed_findings(analysis *a, const efile_mail *mail)
 {
 	const efile_report *report = efile_mail_report(mail);
 
-	for (size_t i = 0; i < efile_report_count(report) && !a->flaw; i++) {
+	for (size_t i = 0; i < efile_report_count(report) && !is_flawed(a); i++) {
 		const efile_finding *f = efile_report_finding(report, i);
 
 		if (f->severity == EFILE_SEVERITY_ERROR)
-			TRY(mem_dup(&a->flaw, a->ctx, f->message));
+			TRY(notes_add(&a->flaw, a->ctx, 0, f->message));
 	}
 	return EFILE_OK;
+}
+
+/* What the reader finds is kept, so that its texts are not those of whoever acts. */
+static efile_status parse_in_english(efile_mail **out, analysis *a)
+{
+	efile_language language = a->ctx->language;
+	efile_status status;
+
+	a->ctx->language = EFILE_LANGUAGE_EN;
+	status = efile_mail_parse(out, a->ctx, a->raw, a->raw_length);
+	a->ctx->language = language;
+	return status;
 }
 
 static efile_status analyse_mail(analysis *a, efile_store *store, buf *text)
@@ -277,7 +351,7 @@ static efile_status analyse_mail(analysis *a, efile_store *store, buf *text)
 	efile_status status;
 
 	TRY(mem_dup(&a->media_type, a->ctx, "message/rfc822"));
-	status = efile_mail_parse(&mail, a->ctx, a->raw, a->raw_length);
+	status = parse_in_english(&mail, a);
 	if (status < 0)
 		return park(a, status, NULL);
 	a->claimed.set = efile_mail_date(&date, mail);
@@ -293,10 +367,8 @@ static efile_status analyse_mail(analysis *a, efile_store *store, buf *text)
 		status = park(a, walk_parts(a, store, mail, text), NULL);
 	if (status == EFILE_OK)
 		status = heed_findings(a, mail);
-	if (status == EFILE_OK && !a->sender && !a->subject && !a->flaw)
-		status = mem_dup(&a->flaw, a->ctx,
-				 message_translate((int)a->ctx->language,
-						   "no message: neither sender nor subject"));
+	if (status == EFILE_OK && !a->sender && !a->subject && !is_flawed(a))
+		status = notes_add(&a->flaw, a->ctx, 2611, "no message: neither sender nor subject");
 	efile_mail_free(mail);
 	return status;
 }
@@ -305,13 +377,15 @@ static efile_status analyse_mail(analysis *a, efile_store *store, buf *text)
 
 static efile_status analyse_file(analysis *a, efile_store *store, const char *name, buf *text)
 {
-	const char *type = is_pdf(a->raw, a->raw_length) ? "application/pdf" :
+	const char *type = may_be_pdf(a->raw, a->raw_length, NULL, name) ? "application/pdf" :
 			   is_xml(a->raw, a->raw_length) ? "application/xml" :
 							   "application/octet-stream";
 
+	efile_intake_unread why = EFILE_UNREAD_NONE;
+
 	TRY(mem_dup(&a->media_type, a->ctx, type));
 	TRY(mem_dup(&a->subject, a->ctx, name));
-	return look_into(a, store, a->raw, a->raw_length, name, text);
+	return look_into(a, store, a->raw, a->raw_length, name, type, text, &why);
 }
 
 efile_status analyse_bytes(analysis *out, efile_session *session, buf *raw,
@@ -336,6 +410,29 @@ efile_status analyse(analysis *out, efile_session *session, const item_record *r
 	TRY(blob_load(&raw, session->store, row->blob.value,
 		      session_ctx(session)->limits.document_bytes));
 	return analyse_bytes(out, session, &raw, (efile_intake_channel)row->channel, row->name);
+}
+
+/* ---- for those who need what could not be had ---- */
+
+static efile_status as_error(const analysis *a, efile_status status, int number, const note *n)
+{
+	AUTO(buf) text = BUF_INIT;
+
+	note_text(&text, (int)a->ctx->language, n);
+	TRY(buf_status(&text, a->ctx));
+	return FAIL(a->ctx, status, number, "%s", buf_text(&text));
+}
+
+efile_status flaw_as_error(const analysis *a)
+{
+	return as_error(a, EFILE_E_FORMAT, 2605, &a->flaw.rows[0]);
+}
+
+efile_status unread_as_error(const analysis *a)
+{
+	const note *n = &a->unread.rows[0];
+
+	return as_error(a, unread_by_surroundings(n->why) ? EFILE_E_EXTERNAL : EFILE_E_FORMAT, 2605, n);
 }
 
 /* ---- facts ---- */
@@ -388,6 +485,11 @@ static void put_invoice(json_writer *w, const analysis *a)
 	json_end_object(w);
 }
 
+static const char *unread_or_null(efile_intake_unread why)
+{
+	return why ? efile_intake_unread_name(why) : NULL;
+}
+
 efile_status analysis_facts(char **out, const analysis *a, const item_record *row, bool text)
 {
 	AUTO(buf) facts = BUF_INIT;
@@ -410,9 +512,13 @@ efile_status analysis_facts(char **out, const analysis *a, const item_record *ro
 		json_put_text(&w, "name", a->enclosures[i].name);
 		json_put_text(&w, "media_type", a->enclosures[i].media_type);
 		json_put_int(&w, "bytes", (int64_t)a->enclosures[i].length);
+		json_put_text(&w, "unread", unread_or_null(a->enclosures[i].unread));
 		json_end_object(&w);
 	}
 	json_end_array(&w);
+	json_put_text(&w, "unread",
+		      unread_or_null(a->unread.count ? a->unread.rows[0].why : EFILE_UNREAD_NONE));
+	json_put_bool(&w, "maybe_invoice", a->maybe_invoice);
 	put_invoice(&w, a);
 	json_end_object(&w);
 	return buf_take(out, &facts, a->ctx);

@@ -84,8 +84,10 @@ static efile_status analyse_original(analysis *a, unsigned char digest[32], efil
 			  str_equal(media_type, "message/rfc822") ? EFILE_CHANNEL_MAIL :
 								    EFILE_CHANNEL_FILE,
 			  name));
-	if (a->flaw)
-		return FAIL(ctx, EFILE_E_FORMAT, 2605, "%s", a->flaw);
+	if (is_flawed(a))
+		return flaw_as_error(a);
+	if (!a->invoice && a->unread.count)
+		return unread_as_error(a);
 	if (!a->invoice)
 		return FAIL(ctx, EFILE_E_FORMAT, 2607, "the document holds no e-invoice");
 	return EFILE_OK;

@@ -6,6 +6,7 @@
 #include <efile/invoice.h>
 #include <efile/mail.h>
 
+#include "base/json.h"
 #include "intake/intake.h"
 
 typedef struct item_record {
@@ -63,11 +64,45 @@ static inline void rule_record_clear(rule_record *r)
 	record_clear(&kind_intake_rule, r);
 }
 
+/* ---- remarks: note.c ---- */
+
+typedef struct note {
+	int number;                /* E-number, 0: none */
+	efile_intake_unread why;   /* 0: the remark is not about a file that could not be read */
+	char *file;                /* which file, or NULL */
+	char *english;             /* with its conversions */
+	char *arguments;           /* as of error_parts() */
+	long line;
+} note;
+
+typedef struct notes {
+	note *rows;
+	size_t count, capacity;
+} notes;
+
+void notes_clear(notes *n);
+efile_status notes_add(notes *n, efile_ctx *ctx, int number, const char *english);
+/* Turns the error of the context into a remark. */
+efile_status notes_take_error(notes *n, efile_ctx *ctx, const char *file, efile_intake_unread why);
+void note_text(buf *out, int language, const note *n);
+/* The column "reason": a rule alone stands there as it is, remarks as JSON. */
+efile_status reason_write(char **out, efile_ctx *ctx, const char *rule, const notes *n);
+/* The member "reason" of a journal entry: the rule or the first remark in English, and "remarks". */
+efile_status put_reason(json_writer *w, efile_ctx *ctx, const char *text);
+efile_status reason_read(char **rule, notes *out, efile_ctx *ctx, const char *text);
+
+efile_intake_unread unread_cause(int number);            /* of an error of the helper's client */
+bool unread_by_surroundings(efile_intake_unread why);    /* another try may succeed */
+
 struct efile_intake_item {
 	efile_ctx *ctx;
 	item_record row;
 	char number[32];
 	char sha256[65];
+	char *reason;              /* in the language of the context */
+	char **texts;              /* of the remarks, likewise */
+	efile_intake_remark *remarks;
+	notes notes;
 	bool duplicate;
 };
 
@@ -85,7 +120,7 @@ efile_status rule_by_name(rule_record *out, efile_store *store, const char *name
 efile_status rule_next(rule_record *out, efile_store *store, int64_t after_order, int64_t after_id); /* DONE */
 
 efile_status item_handle(efile_intake_item **out, efile_ctx *ctx, item_record *row); /* takes the row */
-void item_refresh(efile_intake_item *item); /* number and digest as text, after a change of the row */
+efile_status item_refresh(efile_intake_item *item); /* the texts, after a change of the row */
 
 /* ---- analysis: what the letter is; pure but for the PDF helper ---- */
 
@@ -95,6 +130,7 @@ typedef struct enclosure {
 	char *media_type;
 	char *data;
 	size_t length;
+	efile_intake_unread unread;
 } enclosure;
 
 typedef struct analysis {
@@ -113,15 +149,27 @@ typedef struct analysis {
 	size_t enclosure_capacity;
 	efile_invoice *invoice;    /* the letter's e-invoice, or NULL */
 	efile_report *findings;    /* about the invoice, or NULL */
-	char *flaw;                /* why it must be quarantined, or NULL */
+	notes flaw;                /* why it must be quarantined: at most one */
+	notes unread;              /* the files that could not be looked into */
+	bool maybe_invoice;        /* one of them says that it carries an e-invoice */
+	bool waits;                /* for a helper that works: nothing is decided without it */
 } analysis;
 
+static inline bool is_flawed(const analysis *a)
+{
+	return a->flaw.count > 0;
+}
+
+
 void analysis_clear(analysis *a);
-/* FORMAT and LIMIT end up in a->flaw; other errors are answered. */
+/* What is wrong with the letter ends up in a->flaw, what the helper could not do in a->unread; other
+ * errors are answered. */
 efile_status analyse(analysis *out, efile_session *session, const item_record *row);
 /* The same for bytes at hand, which are taken out of raw. */
 efile_status analyse_bytes(analysis *out, efile_session *session, buf *raw,
 			   efile_intake_channel channel, const char *name);
+efile_status flaw_as_error(const analysis *a);          /* FORMAT */
+efile_status unread_as_error(const analysis *a);        /* EXTERNAL, or FORMAT if the file is to blame */
 /* The facts of docs/INTAKE.md as JSON; rules see the text, a process's variables go without. */
 efile_status analysis_facts(char **out, const analysis *a, const item_record *row, bool text);
 

@@ -37,33 +37,83 @@ const char *efile_intake_channel_name(efile_intake_channel channel)
 	return name ? name : "";
 }
 
-void item_refresh(efile_intake_item *item)
+static void clear_texts(efile_intake_item *item)
 {
+	for (size_t i = 0; item->texts && i < item->notes.count; i++)
+		free(item->texts[i]);
+	free(item->texts);
+	free(item->remarks);
+	free(item->reason);
+	item->texts = NULL;
+	item->remarks = NULL;
+	item->reason = NULL;
+	notes_clear(&item->notes);
+}
+
+static efile_status tell_note(efile_intake_item *item, size_t at)
+{
+	const note *n = &item->notes.rows[at];
+	AUTO(buf) text = BUF_INIT;
+
+	note_text(&text, (int)item->ctx->language, n);
+	TRY(buf_take(&item->texts[at], &text, item->ctx));
+	item->remarks[at] = (efile_intake_remark){ n->number, n->file ? n->file : "",
+						   item->texts[at], n->why,
+						   unread_by_surroundings(n->why) };
+	return EFILE_OK;
+}
+
+static efile_status tell_notes(efile_intake_item *item)
+{
+	size_t count = item->notes.count;
+
+	if (!count)
+		return EFILE_OK;
+	item->texts = mem_new(item->ctx, count * sizeof(*item->texts));
+	item->remarks = mem_new(item->ctx, count * sizeof(*item->remarks));
+	if (!item->texts || !item->remarks)
+		return EFILE_E_NOMEM;
+	for (size_t i = 0; i < count; i++)
+		TRY(tell_note(item, i));
+	/* Without a rule that filed it, what is to be said first is the reason. */
+	return item->reason ? EFILE_OK : mem_dup(&item->reason, item->ctx, item->texts[0]);
+}
+
+efile_status item_refresh(efile_intake_item *item)
+{
+	clear_texts(item);
 	snprintf(item->number, sizeof(item->number), "%lld/%06lld", (long long)item->row.year,
 		 (long long)item->row.number);
 	item->sha256[0] = '\0';
 	if (item->row.blob.set && item->row.sha256.length == 32)
 		str_hex(item->sha256, item->row.sha256.data, 32);
+	TRY(reason_read(&item->reason, &item->notes, item->ctx, item->row.reason));
+	return tell_notes(item);
 }
 
 efile_status item_handle(efile_intake_item **out, efile_ctx *ctx, item_record *row)
 {
 	efile_intake_item *item = mem_new(ctx, sizeof(*item));
+	efile_status status;
 
 	if (!item)
 		return EFILE_E_NOMEM;
 	item->ctx = ctx;
 	item->row = *row;
 	memset(row, 0, sizeof(*row));
-	item_refresh(item);
-	*out = item;
-	return EFILE_OK;
+	status = item_refresh(item);
+	if (status < 0)
+		efile_intake_item_free(item);
+	else
+		*out = item;
+	return status;
 }
 
 void efile_intake_item_free(efile_intake_item *item)
 {
 	if (!item)
 		return;
+	clear_texts(item);
 	item_record_clear(&item->row);
 	free(item);
 }
@@ -125,7 +175,17 @@ const char *efile_intake_item_subject(const efile_intake_item *item)
 
 const char *efile_intake_item_reason(const efile_intake_item *item)
 {
-	return text_or_empty(item->row.reason);
+	return text_or_empty(item->reason);
+}
+
+size_t efile_intake_item_remark_count(const efile_intake_item *item)
+{
+	return item->notes.count;
+}
+
+const efile_intake_remark *efile_intake_item_remark(const efile_intake_item *item, size_t index)
+{
+	return index < item->notes.count ? &item->remarks[index] : NULL;
 }
 
 efile_document_id efile_intake_item_document(const efile_intake_item *item)

@@ -29,11 +29,12 @@ static efile_status describe(item_record *row, efile_ctx *ctx, const analysis *a
 	return EFILE_OK;
 }
 
-static efile_status set_reason(item_record *row, efile_ctx *ctx, const char *reason)
+static efile_status set_reason(item_record *row, efile_ctx *ctx, const char *rule,
+			       const notes *remarks)
 {
 	char *copy;
 
-	TRY(mem_dup(&copy, ctx, reason));
+	TRY(reason_write(&copy, ctx, rule, remarks));
 	free(row->reason);
 	row->reason = copy;
 	return EFILE_OK;
@@ -46,7 +47,7 @@ static efile_status journal_outcome(efile_session *session, const item_record *r
 
 	json_begin(&w, &body);
 	json_object(&w);
-	json_put_text(&w, "reason", row->reason);
+	TRY(put_reason(&w, session_ctx(session), row->reason));
 	json_put_id(&w, "case", &row->case_id);
 	json_put_id(&w, "document", &row->document);
 	json_put_id(&w, "instance", &row->instance);
@@ -69,7 +70,7 @@ static efile_status file_in_one(item_record *row, efile_session *session, const 
 	TRY(describe(row, a->ctx, a));
 	TRY(analysis_facts(&facts, a, row, false));
 	TRY(file_letter(row, session, a, v, facts));
-	TRY(set_reason(row, a->ctx, v->reference ? v->reference : v->rule.name));
+	TRY(set_reason(row, a->ctx, v->reference ? v->reference : v->rule.name, &a->unread));
 	row->state = EFILE_INTAKE_FILED;
 	TRY(row_update(session->store, &kind_intake_item, row));
 	TRY(journal_outcome(session, row, 0));
@@ -77,15 +78,17 @@ static efile_status file_in_one(item_record *row, efile_session *session, const 
 }
 
 static efile_status quarantine(item_record *row, efile_session *session, const analysis *a,
-			       const char *reason)
+			       const notes *why)
 {
 	AUTO(txn) tx = TXN_NONE;
+	AUTO_PTR(char) reason = NULL;
 
+	TRY(reason_write(&reason, a->ctx, NULL, why));
 	if (row->state == EFILE_INTAKE_QUARANTINED && str_equal(row->reason, reason))
 		return EFILE_OK;
 	TRY(session_begin(&tx, session));
 	TRY(describe(row, a->ctx, a));
-	TRY(set_reason(row, a->ctx, reason));
+	TRY(set_reason(row, a->ctx, NULL, why));
 	row->state = EFILE_INTAKE_QUARANTINED;
 	TRY(row_update(session->store, &kind_intake_item, row));
 	TRY(journal_outcome(session, row, 0));
@@ -131,27 +134,28 @@ static efile_status process(item_record *row, efile_session *session)
 	AUTO(verdict) v = { 0 };
 	AUTO_PTR(char) facts = NULL;
 	AUTO(item_record) before = { 0 };
-	AUTO_PTR(char) reason = NULL;
 	efile_status status;
 
 	TRY(record_copy(&before, ctx, &kind_intake_item, row));
 	TRY(analyse(&a, session, row));
-	if (a.flaw)
-		return quarantine(row, session, &a, a.flaw);
+	if (is_flawed(&a))
+		return quarantine(row, session, &a, &a.flaw);
+	if (a.waits)
+		return quarantine(row, session, &a, &a.unread);
 	status = decide(&v, &facts, session, &a, row);
-	if (status == EFILE_DONE)
-		return quarantine(row, session, &a,
-				  message_translate((int)ctx->language, "no rule applies"));
+	if (status == EFILE_DONE) {
+		TRY(notes_add(&a.flaw, ctx, 2613, "no rule applies"));
+		return quarantine(row, session, &a, &a.flaw);
+	}
 	if (status == EFILE_OK)
 		status = file_in_one(row, session, &a, &v);
 	if (!is_the_letters_fault(status))
 		return status;
-	TRY(mem_dup(&reason, ctx, efile_error_message(ctx)));
-	error_clear(ctx);
+	TRY(notes_take_error(&a.flaw, ctx, NULL, EFILE_UNREAD_NONE));
 	record_clear(&kind_intake_item, row);
 	*row = before;
 	memset(&before, 0, sizeof(before));
-	return quarantine(row, session, &a, reason);
+	return quarantine(row, session, &a, &a.flaw);
 }
 
 efile_status efile_intake_process(efile_intake_item *item, efile_session *session)
@@ -172,8 +176,7 @@ efile_status efile_intake_process(efile_intake_item *item, efile_session *sessio
 	item_record_clear(&item->row);
 	item->row = row;
 	memset(&row, 0, sizeof(row));
-	item_refresh(item);
-	return EFILE_OK;
+	return item_refresh(item);
 }
 
 efile_status efile_intake_explain(char **out, const efile_intake_item *item,
@@ -188,7 +191,7 @@ efile_status efile_intake_explain(char **out, const efile_intake_item *item,
 		return FAIL(session_ctx(session), EFILE_E_NOTFOUND, 2603,
 			    "letter %s was rejected: there is no original", item->number);
 	TRY(analyse(&a, session, &item->row));
-	if (a.flaw)
-		return FAIL(session_ctx(session), EFILE_E_FORMAT, 2605, "%s", a.flaw);
+	if (is_flawed(&a))
+		return flaw_as_error(&a);
 	return analysis_facts(out, &a, &item->row, true);
 }

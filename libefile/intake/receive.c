@@ -52,7 +52,7 @@ static efile_status journal_item(efile_session *session, journal_action action,
 		      efile_intake_channel_name((efile_intake_channel)row->channel));
 	json_put_text(&w, "sha256", str_hex(digest, row->sha256.data, row->sha256.length));
 	if (row->reason)
-		json_put_text(&w, "reason", row->reason);
+		TRY(put_reason(&w, session_ctx(session), row->reason));
 	json_end_object(&w);
 	TRY(buf_status(&body, session_ctx(session)));
 	return session_journal(session, action, RECORD_INTAKE_ITEM, &row->uuid, 0, body.data);
@@ -182,12 +182,14 @@ static efile_status store_or_reject(item_record *row, bool *known, efile_session
 {
 	efile_ctx *ctx = session_ctx(session);
 	AUTO_PTR(char) reason = NULL;
+	AUTO(notes) why = { NULL, 0, 0 };
 	unsigned char digest[SHA256_SIZE];
 	efile_status status = store_letter(row, known, session, reader, o);
 
 	if (status != EFILE_E_FORMAT && status != EFILE_E_LIMIT)
 		return status;
-	TRY(mem_dup(&reason, ctx, efile_error_message(ctx)));
+	TRY(notes_take_error(&why, ctx, NULL, EFILE_UNREAD_NONE));
+	TRY(reason_write(&reason, ctx, NULL, &why));
 	record_clear(&kind_intake_item, row);
 	TRY(drain(reader));
 	TRY(sha256_finish(digest, &t->hash));

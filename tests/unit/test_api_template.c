@@ -20,8 +20,8 @@ static void test_brings(void)
 	TAP_EQUAL_INT(efile_doctype_load(&doctype, t.admin, "invoice"), EFILE_OK);
 	TAP_EQUAL_INT(efile_flow_start(&(efile_instance_id){ EFILE_ID_NONE }, t.admin, "none", NULL),
 		      EFILE_E_NOTFOUND);
-	TAP_EQUAL_INT(town_logged(&t, "flow.deployed", NULL), 2);
-	TAP_EQUAL_INT(town_logged(&t, "intake.rule_set", NULL), 6);
+	TAP_EQUAL_INT(town_logged(&t, "flow.deployed", NULL), 3);
+	TAP_EQUAL_INT(town_logged(&t, "intake.rule_set", NULL), 8);
 	TAP_EQUAL_INT(town_logged(&t, "access.refused", NULL), 0);
 	desk_fsck(t.store);
 	town_teardown(&t);
@@ -219,8 +219,8 @@ static void test_memory(void)
 
 	town_setup(&t);
 	TAP_OK(fail_each(apply_once, &t) > 100);
-	TAP_EQUAL_INT(town_logged(&t, "intake.rule_set", NULL), 6);
-	TAP_EQUAL_INT(town_logged(&t, "flow.deployed", NULL), 2);
+	TAP_EQUAL_INT(town_logged(&t, "intake.rule_set", NULL), 8);
+	TAP_EQUAL_INT(town_logged(&t, "flow.deployed", NULL), 3);
 	desk_fsck(t.store);
 	town_teardown(&t);
 }

@@ -49,6 +49,7 @@ void pdf_attachments(reply *out, const document *d, const request *r);
 void pdf_preview(reply *out, const document *d, const request *r);
 
 /* ---- scan.c: what Poppler does not tell ---- */
+bool scan_references(const document *d); /* the table of objects is where the end says */
 uint32_t scan_flags(const document *d); /* FLAG_ENCRYPTED, FLAG_ACTIVE, FLAG_DAMAGED */
 
 /* ---- image.c ---- */

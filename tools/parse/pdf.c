@@ -278,6 +278,11 @@ void pdf_attachments(reply *out, const document *d, const request *r)
 	if (!pdf)
 		return;
 	list = poppler_document_get_attachments(pdf);
+	if (!scan_references(d)) { /* what was at the end, such as the embedded files, may be gone */
+		uint32_t flags = FLAG_PDF | FLAG_DAMAGED;
+
+		reply_numbers(out, PARSE_TAG_FLAGS, &flags, 1);
+	}
 	for (at = list; at && !out->refused; at = at->next)
 		send_attachment(out, at->data);
 	g_list_free_full(list, g_object_unref);

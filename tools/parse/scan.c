@@ -135,7 +135,7 @@ static const unsigned char *skip_stream(scan *s, const unsigned char *at, const 
 /* "startxref", a number, and at that place "xref" or the object that holds the table (7.5.5). Some
  * writers count from the header instead of the start of the file. Poppler silently searches the
  * whole file for objects when this fails. */
-static bool finds_references(const document *d)
+bool scan_references(const document *d)
 {
 	const unsigned char *header = memmem(d->data, d->length, "%PDF-", 5), *at = NULL, *next;
 	size_t from = d->length > TAIL ? d->length - TAIL : 0, place = 0;
@@ -182,5 +182,5 @@ uint32_t scan_flags(const document *d)
 			at++;
 		}
 	}
-	return s.flags | (finds_references(d) ? 0 : FLAG_DAMAGED);
+	return s.flags | (scan_references(d) ? 0 : FLAG_DAMAGED);
 }

@@ -49,7 +49,13 @@ from .errors import (
 from .feel import Evaluation, Feel, FeelWarning, evaluate, feel
 from .flow import BpmnHeat, BpmnMark, bpmn_check, bpmn_render, bpmn_roundtrip
 from .handover import Acknowledged, Handover, handover_format, handover_format_name
-from .intake import IntakeItem, intake_channel_name, intake_state_name
+from .intake import (
+    IntakeItem,
+    IntakeRemark,
+    intake_channel_name,
+    intake_state_name,
+    intake_unread_name,
+)
 from .invoice import (
     Invoice,
     InvoiceDecision,
@@ -188,6 +194,7 @@ __all__ = [
     "Incident",
     "Instance",
     "IntakeItem",
+    "IntakeRemark",
     "Internal",
     "Invalid",
     "Invoice",
@@ -259,6 +266,7 @@ __all__ = [
     "init",
     "intake_channel_name",
     "intake_state_name",
+    "intake_unread_name",
     "invoice_detect",
     "invoice_format_name",
     "invoice_pick",

@@ -9,11 +9,12 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from ._efile import ffi, lib
-from ._enums import ExportFormat, IntakeChannel, IntakeState
+from ._enums import ExportFormat, IntakeChannel, IntakeState, IntakeUnread
 from ._native import (
     Handle,
     Options,
@@ -53,6 +54,32 @@ def intake_channel_name(channel: IntakeChannel) -> str:
     'mail'
     """
     return text(lib.efile_intake_channel_name(channel))
+
+
+@dataclass(frozen=True)
+class IntakeRemark:
+    """What is to be said about a letter: why it waits, which file could not be looked into."""
+
+    number: int
+    """E-number of the message; 0 if it has none."""
+    file: str | None
+    """Which file of the letter; None: the whole letter."""
+    text: str
+    """The message in the language of the context."""
+    unread: IntakeUnread
+    """Why the file could not be looked into."""
+    retry: bool
+    """The cause lies outside of the letter: another try may succeed."""
+
+
+def intake_unread_name(why: IntakeUnread) -> str:
+    """The name of a cause in the facts that the rules see.
+
+    >>> import efile
+    >>> efile.intake_unread_name(efile.IntakeUnread.DAMAGED)
+    'damaged'
+    """
+    return text(lib.efile_intake_unread_name(why))
 
 
 class IntakeItem(Handle):
@@ -136,6 +163,23 @@ class IntakeItem(Handle):
     def instance(self) -> uuid.UUID | None:
         """The process that was started."""
         return identity_or_none(lib.efile_intake_item_instance(self._ptr))
+
+    @property
+    def remarks(self) -> tuple[IntakeRemark, ...]:
+        """Why it was not filed, or which of its files could not be looked into."""
+        found = []
+        for index in range(lib.efile_intake_item_remark_count(self._ptr)):
+            row = lib.efile_intake_item_remark(self._ptr, index)
+            found.append(
+                IntakeRemark(
+                    row.number,
+                    text_or_none(row.file),
+                    text(row.text),
+                    IntakeUnread(row.unread),
+                    bool(row.retry),
+                )
+            )
+        return tuple(found)
 
     def process(self) -> IntakeState:
         """Analyses, classifies, files it and starts its process; what became of it."""

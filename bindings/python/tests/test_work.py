@@ -124,6 +124,27 @@ def test_the_intake_journal(post: efile.Session) -> None:
     assert states.count(efile.IntakeState.QUARANTINED) >= 1 and len(states) == 4
     parked = next(post.letters(efile.IntakeState.QUARANTINED))
     assert parked.reason and parked.document is None and parked.case is None
+    assert parked.remarks[0].text == parked.reason and not parked.remarks[0].retry
+    assert parked.remarks[0].unread is efile.IntakeUnread.NONE
+
+
+def test_an_invoice_waits_for_the_helper(town: efile.Store, tmp_path: pathlib.Path) -> None:
+    town.backup(tmp_path / "copy")
+    with (
+        efile.Context(helper_path="/nonexistent") as bare,
+        efile.Store(tmp_path / "copy", context=bare) as store,
+        store.session("p.klein", login="test") as post,
+    ):
+        letter = post.receive(MAILS / "2-facturx.eml")
+        assert letter.process() is efile.IntakeState.QUARANTINED
+        remark = letter.remarks[0]
+        assert (remark.number, remark.file, remark.retry) == (3400, "RE-88213.pdf", True)
+        assert remark.unread is efile.IntakeUnread.NO_HELPER
+
+
+def test_letters_and_sessions_end(post: efile.Session) -> None:
+    post.receive(next(MAILS.glob("*.eml"))).process()
+    parked = next(post.letters())
     with pytest.raises(efile.NotFound):
         post.letter("1999/000001")
     with pytest.raises(efile.NotFound):

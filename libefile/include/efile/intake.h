@@ -6,7 +6,8 @@
  * A letter is received: its raw bytes and its line in the intake journal (Posteingangsbuch) are
  * committed before any parser sees it. Then it is processed: analysed, classified by the rules,
  * filed in a case, its process started, in a second transaction. A letter that cannot be processed
- * lies in quarantine with the reason; its original stays.
+ * lies in quarantine with the reason; its original stays. So does one that waits for the helper
+ * efile-parse to be well again: what could not be looked into is said on the letter.
  */
 #ifndef EFILE_INTAKE_H
 #define EFILE_INTAKE_H
@@ -22,6 +23,26 @@ typedef enum efile_intake_state {
 	EFILE_INTAKE_QUARANTINED = 3, /**< parked, with a reason */
 	EFILE_INTAKE_REJECTED = 4     /**< nothing to keep: no bytes, or over the limit */
 } efile_intake_state;
+
+/** @brief Why a file of a letter could not be looked into. */
+typedef enum efile_intake_unread {
+	EFILE_UNREAD_NONE = 0,
+	EFILE_UNREAD_NO_HELPER = 1,     /**< efile-parse is not installed; another try may succeed */
+	EFILE_UNREAD_HELPER_FAILED = 2, /**< it hangs, was killed or does not start; likewise */
+	EFILE_UNREAD_DAMAGED = 3,       /**< the file is damaged, or is not what it says */
+	EFILE_UNREAD_ENCRYPTED = 4,     /**< it is encrypted */
+	EFILE_UNREAD_LIMIT = 5,         /**< it has more pages or bytes, or takes longer, than allowed */
+	EFILE_UNREAD_FAILED = 6         /**< efile-parse gave up or crashed over it */
+} efile_intake_unread;
+
+/** @brief What is to be said about a letter. Borrowed from its handle. */
+typedef struct efile_intake_remark {
+	int number;                 /**< E-number of the message, 0 if it has none */
+	const char *file;           /**< which file of the letter, "" if the whole letter */
+	const char *text;           /**< in the language of the context, with the file's name */
+	efile_intake_unread unread; /**< why the file could not be looked into; none: another remark */
+	int retry;                  /**< 1: the cause lies outside of the letter; another try may succeed */
+} efile_intake_remark;
 
 /** @brief Where a letter came in. */
 typedef enum efile_intake_channel {
@@ -74,7 +95,10 @@ EFILE_API efile_status efile_intake_receive(efile_intake_item **out, efile_sessi
  * @brief Processes a letter that was received: analyses, classifies, files, starts its process.
  *
  * Filed letters are left as they are; a letter in quarantine is tried again. A letter that cannot
- * be understood is quarantined, which is a result and no error.
+ * be understood is quarantined, which is a result and no error. So is a letter with a PDF file while
+ * the helper does not answer properly, and one whose PDF file says that it carries an e-invoice while
+ * there is no helper: efile_intake_item_remark() says which. Other letters are filed without the text
+ * of what could not be read, with a remark.
  *
  * @param[in,out] item the letter; its state is brought up to date
  * @param session open session; its actor needs write access where the letter is filed
@@ -189,9 +213,19 @@ EFILE_API const char *efile_intake_item_sender(const efile_intake_item *item);
 /** @brief Its subject or file name; "" if unknown. @param item a letter @return borrowed text
  * @since 0.1 */
 EFILE_API const char *efile_intake_item_subject(const efile_intake_item *item);
-/** @brief Why it lies where it lies: the rule that filed it, or what is wrong. @param item a letter
- * @return borrowed text @since 0.1 */
+/** @brief Why it lies where it lies: the rule that filed it, or what is wrong, in the language of the
+ * context when the letter was loaded. @param item a letter @return borrowed text @since 0.1 */
 EFILE_API const char *efile_intake_item_reason(const efile_intake_item *item);
+/** @brief How many remarks there are: why it was not filed, which of its files could not be looked
+ * into. @param item a letter @return the number @since 0.1 */
+EFILE_API size_t efile_intake_item_remark_count(const efile_intake_item *item);
+/** @brief A remark. @param item a letter @param index from 0
+ * @return borrowed, NULL beyond the last @since 0.1 */
+EFILE_API const efile_intake_remark *efile_intake_item_remark(const efile_intake_item *item,
+							      size_t index);
+/** @brief The name of a cause as the facts have it: "no_helper", "helper_failed", "damaged",
+ * "encrypted", "limit", "failed". @param why which @return constant text, "" for none @since 0.1 */
+EFILE_API const char *efile_intake_unread_name(efile_intake_unread why);
 /** @brief The document that it became; none if not filed. @param item a letter @return the id
  * @since 0.1 */
 EFILE_API efile_document_id efile_intake_item_document(const efile_intake_item *item);

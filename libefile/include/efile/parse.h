@@ -143,7 +143,8 @@ EFILE_API efile_status efile_parse_preview(efile_parse_result **out, efile_parse
 /** @brief The media type by the bytes, such as "application/pdf". @param result a result
  * @return borrowed text, "" if not asked for @since 0.1 */
 EFILE_API const char *efile_parse_result_media_type(const efile_parse_result *result);
-/** @brief What is remarkable. @param result a result @return sum of efile_parse_flag @since 0.1 */
+/** @brief What is remarkable; after efile_parse_attachments() only EFILE_PARSE_DAMAGED, by the end of
+ * the file. @param result a result @return sum of efile_parse_flag @since 0.1 */
 EFILE_API int efile_parse_result_flags(const efile_parse_result *result);
 /** @brief The number of pages of a PDF, or of images in a TIFF. @param result a result
  * @return 0 if unknown @since 0.1 */
