@@ -43,6 +43,7 @@ enum { TRIES = 1000000 };
 /* ---- the watch from outside: a whole test while one allocation fails (memory.c) ---- */
 
 static memory_watch *watch;
+static int is_copy; /* has had its failure (memory_split) */
 
 void faults_watch(memory_watch *w)
 {
@@ -65,15 +66,17 @@ static uint64_t call_stack(void)
 
 static int fails_from_outside(void)
 {
-	enum { DEPTH = 24 };
 	memory_watch *w = watch;
-	void *frames[DEPTH];
 	long n;
 
 	if (!w)
 		return 0;
-	n = ++w->allocations;
-	if (n != w->fail_at) {
+	n = is_copy ? 0 : ++w->allocations;
+	if (w->split) {
+		if (is_copy || !memory_split(w, n))
+			return 0;
+		is_copy = 1;
+	} else if (n != w->fail_at) {
 		watch = NULL; /* backtrace() may ask too */
 		if (!w->fail_at && n < MEMORY_PLACES)
 			w->places[n] = call_stack();
@@ -82,7 +85,7 @@ static int fails_from_outside(void)
 	}
 	watch = NULL;
 	w->failed++;
-	backtrace_symbols_fd(frames, backtrace(frames, DEPTH), 2);
+	w->depth = backtrace(w->frames, MEMORY_FRAMES);
 	watch = w;
 	return 1;
 }
@@ -187,7 +190,20 @@ WRAP_DISK(int, pipe2, (int *fds, int flags), (fds, flags))
 WRAP_DISK(int, memfd_create, (const char *name, unsigned flags), (name, flags))
 WRAP_DISK(int, pidfd_open, (pid_t pid, unsigned flags), (pid, flags))
 
-#define WRAP_SPAWN(name, parameters, arguments) WRAP(WEATHER_CALLS, int, name, parameters, arguments, EAGAIN)
+static int starts(void)
+{
+	if (watch)
+		watch->started = 1;
+	return fails(WEATHER_CALLS);
+}
+
+#define WRAP_SPAWN(name, parameters, arguments)                                                    \
+	int __real_##name parameters;                                                              \
+	int __wrap_##name parameters;                                                              \
+	int __wrap_##name parameters                                                               \
+	{                                                                                          \
+		return starts() ? EAGAIN : __real_##name arguments;                                \
+	}
 WRAP_SPAWN(posix_spawn, (pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
 			 const posix_spawnattr_t *attributes, char *const argv[], char *const environment[]),
 	   (pid, path, actions, attributes, argv, environment))
