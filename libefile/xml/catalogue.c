@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which schemas there are: compiled-in files, and newer ones in the context's schema_path. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "xml/xml.h"
+#include "xml/folder.h"
 
 enum { FILE_LIMIT = 64, FILE_BYTES = 8 * 1024 * 1024 };
 
@@ -59,26 +58,20 @@ static efile_status folder_add(folder_files *f, efile_ctx *ctx, const char *fold
 	return EFILE_OK;
 }
 
-static bool is_schema_name(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length > 4 && name[0] != '.' && str_ascii_casecmp(name + length - 4, ".xsd") == 0;
-}
-
 static efile_status folder_rest(folder_files *f, efile_ctx *ctx, const char *folder, const char *first)
 {
-	efile_status status = EFILE_OK;
-	const struct dirent *entry;
+	efile_status status;
+	const char *name = NULL;
 	DIR *dir = opendir(folder);
 
 	if (!dir)
 		return FAIL(ctx, EFILE_E_IO, 1447, "cannot read the folder %s", folder);
-	while (status == EFILE_OK && (entry = readdir(dir)) != NULL)
-		if (is_schema_name(entry->d_name) && strcmp(entry->d_name, first) != 0)
-			status = folder_add(f, ctx, folder, entry->d_name);
+	while ((status = xml_folder_next(&name, ctx, dir, folder)) == EFILE_OK)
+		if (name[0] != '.' && xml_is_schema_name(name) && strcmp(name, first) != 0 &&
+		    (status = folder_add(f, ctx, folder, name)) < 0)
+			break;
 	closedir(dir);
-	return status;
+	return status == EFILE_DONE ? EFILE_OK : status;
 }
 
 static bool plain_name(const char *name)

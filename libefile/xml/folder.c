@@ -2,12 +2,12 @@
 /* The schema of a folder that declares a document element, whatever the files are called: official sets
  * have their own names and subfolders. It and what it imports are looked for inside of the folder only;
  * links are not followed. */
-#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "xml/xml.h"
+#include "xml/folder.h"
 
 #define XSD_URI "http://www.w3.org/2001/XMLSchema"
 
@@ -31,7 +31,19 @@ typedef struct search {
 
 /* ---- which files there are ---- */
 
-static bool is_schema_name(const char *name)
+efile_status xml_folder_next(const char **out, efile_ctx *ctx, DIR *dir, const char *folder)
+{
+	const struct dirent *entry;
+
+	errno = 0; /* the only way to tell the end from a failure */
+	entry = readdir(dir);
+	if (!entry)
+		return errno ? FAIL(ctx, EFILE_E_IO, 1447, "cannot read the folder %s", folder) : EFILE_DONE;
+	*out = entry->d_name;
+	return EFILE_OK;
+}
+
+bool xml_is_schema_name(const char *name)
 {
 	size_t length = strlen(name);
 
@@ -51,7 +63,7 @@ static efile_status list_entry(search *s, const char *folder, const char *name, 
 		return EFILE_OK;
 	if (S_ISDIR(info.st_mode) && depth < DEPTH)
 		return list_folder(s, path.data, depth + 1);
-	if (!S_ISREG(info.st_mode) || !is_schema_name(name))
+	if (!S_ISREG(info.st_mode) || !xml_is_schema_name(name))
 		return EFILE_OK;
 	if (s->count == FILES)
 		return FAIL(s->ctx, EFILE_E_LIMIT, 1446, "the folder %s has more than %d schemas", folder,
@@ -62,16 +74,17 @@ static efile_status list_entry(search *s, const char *folder, const char *name, 
 
 static efile_status list_folder(search *s, const char *folder, int depth)
 {
-	efile_status status = EFILE_OK;
-	const struct dirent *entry;
+	efile_status status;
+	const char *name = NULL;
 	DIR *dir = opendir(folder);
 
 	if (!dir)
 		return FAIL(s->ctx, EFILE_E_IO, 1447, "cannot read the folder %s", folder);
-	while (status >= 0 && (entry = readdir(dir)) != NULL)
-		status = list_entry(s, folder, entry->d_name, depth);
+	while ((status = xml_folder_next(&name, s->ctx, dir, folder)) == EFILE_OK)
+		if ((status = list_entry(s, folder, name, depth)) < 0)
+			break;
 	closedir(dir);
-	return status;
+	return status == EFILE_DONE ? EFILE_OK : status;
 }
 
 static int by_text(const void *a, const void *b)

@@ -274,6 +274,36 @@ static void test_folder_load(void)
 	efile_ctx_free(ctx);
 }
 
+static efile_status load_folder_it(efile_ctx *ctx, void *arg)
+{
+	xml_schema *schema = NULL;
+	efile_status status;
+
+	TRY(xml_schema_load_folder(&schema, ctx, arg, "order.xsd"));
+	xml_schema_free(schema);
+	schema = NULL;
+	status = xml_schema_load_for(&schema, ctx, arg, "urn:o", "order");
+	xml_schema_free(schema);
+	return status;
+}
+
+static int whole_or_refused(efile_status status, void *arg)
+{
+	(void)arg;
+	return status == EFILE_OK || status == EFILE_E_IO;
+}
+
+/* A folder that cannot be read to its end is no smaller folder. */
+static void test_folder_fails(void)
+{
+	char *folder = test_folder();
+
+	write_file(folder, "order.xsd", ORDER);
+	write_file(folder, "parts.xsd", PARTS);
+	TAP_OK(fail_each_call(load_folder_it, whole_or_refused, folder, 1) > 10);
+	test_folder_remove(folder);
+}
+
 static efile_status load_it(efile_ctx *ctx, void *arg)
 {
 	xml_schema *schema = NULL;
@@ -317,6 +347,7 @@ TAP_SUITE(xml_schema) = {
 	{ "hostile schema", test_hostile },
 	{ "catalogue", test_catalogue },
 	{ "a folder of schemas", test_folder_load },
+	{ "a folder that cannot be read", test_folder_fails },
 	{ "reports missing memory", test_without_memory },
 	TAP_END,
 };
