@@ -6,12 +6,16 @@
 
 void efile_store_options_init(efile_store_options *options)
 {
+	if (!options)
+		return;
 	memset(options, 0, sizeof(*options));
 	options->size = sizeof(*options);
 }
 
 efile_status efile_store_init(efile_ctx *ctx, const char *path)
 {
+	if (!ctx)
+		return EFILE_E_INVALID;
 	return store_init(ctx, path, &api_wiring);
 }
 

@@ -43,11 +43,15 @@ static const efile_limits default_limits = {
 
 void efile_limits_init(efile_limits *limits)
 {
+	if (!limits)
+		return;
 	*limits = default_limits;
 }
 
 void efile_ctx_options_init(efile_ctx_options *options)
 {
+	if (!options)
+		return;
 	*options = (efile_ctx_options){ .size = sizeof(*options), .log_level = EFILE_LOG_WARNING };
 }
 

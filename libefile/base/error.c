@@ -225,6 +225,8 @@ int efile_error_number(const efile_ctx *ctx)
 
 efile_status efile_error_status(const efile_ctx *ctx)
 {
+	if (!ctx)
+		return EFILE_E_INVALID;
 	return ctx->error.status;
 }
 

@@ -154,6 +154,8 @@ efile_status efile_reader_from_file(efile_reader **out, efile_ctx *ctx, const ch
 	efile_status status;
 	int fd = -1;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(open_readable(&fd, ctx, path));
 	status = from_fd(out, ctx, fd, true, path);
 	if (status < 0)
@@ -165,6 +167,8 @@ efile_status efile_reader_read(efile_reader *reader, void *buffer, size_t length
 {
 	size_t n = 0;
 
+	if (!reader || !got)
+		return EFILE_E_INVALID;
 	*got = 0;
 	TRY(reader->read(buffer, length, &n, reader->user));
 	if (n > length)
@@ -308,6 +312,8 @@ efile_status writer_to_buf(efile_writer **out, efile_ctx *ctx, buf *bytes)
 
 efile_status efile_writer_write(efile_writer *writer, const void *data, size_t length)
 {
+	if (!writer || !data)
+		return EFILE_E_INVALID;
 	return writer->write(data, length, writer->user);
 }
 

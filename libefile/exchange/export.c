@@ -9,6 +9,8 @@
 
 void efile_export_options_init(efile_export_options *options)
 {
+	if (!options)
+		return;
 	*options = (efile_export_options){ .size = sizeof(*options), .format = EFILE_EXPORT_ZIP };
 }
 

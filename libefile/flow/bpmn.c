@@ -9,6 +9,8 @@
 
 void efile_bpmn_render_options_init(efile_bpmn_render_options *options)
 {
+	if (!options)
+		return;
 	*options = (efile_bpmn_render_options){ .size = sizeof(*options) };
 }
 

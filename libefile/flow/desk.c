@@ -57,6 +57,8 @@ static const desk_row before_all = { INT64_MIN, 0 };
 
 void efile_worklist_options_init(efile_worklist_options *options)
 {
+	if (!options)
+		return;
 	*options = (efile_worklist_options){ .size = sizeof(*options) };
 }
 
@@ -97,6 +99,8 @@ efile_status efile_task_list(efile_task_cursor **out, efile_session *session, ef
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	efile_task_cursor *cursor;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(new_cursor(&cursor, session));
 	cursor->only = task.id;

@@ -99,6 +99,8 @@ efile_status efile_flow_deploy(int64_t *version, efile_report **findings, efile_
 	int64_t number = 0;
 	efile_status status;
 
+	if (!bpmn)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(access_require_administrator(session, RECORD_DEFINITION, NULL));
 	TRY(reader_read_all(&source, session_ctx(session), bpmn,
@@ -121,6 +123,8 @@ efile_status efile_flow_deploy(int64_t *version, efile_report **findings, efile_
 
 void efile_flow_start_options_init(efile_flow_start_options *options)
 {
+	if (!options)
+		return;
 	*options = (efile_flow_start_options){ .size = sizeof(*options) };
 }
 
@@ -249,6 +253,8 @@ efile_status efile_flow_list(efile_flow_cursor **out, efile_session *session,
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	efile_flow_cursor *cursor;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));
 	if (!cursor)
@@ -311,6 +317,8 @@ efile_status efile_flow_cursor_next(efile_flow_cursor *cursor, efile_flow_instan
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	efile_status status;
 
+	if (!cursor || !instance)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, cursor->session));
 	status = next_visible(cursor);
 	if (status != EFILE_OK)

@@ -18,6 +18,8 @@ efile_status efile_job_list(efile_job_cursor **out, efile_session *session, cons
 	efile_job_cursor *cursor;
 	efile_status status;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(access_require_administrator(session, RECORD_JOB, NULL));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));
@@ -36,9 +38,12 @@ efile_status efile_job_cursor_next(efile_job_cursor *cursor, efile_job *job)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	int64_t after = cursor->row.head.id;
 	efile_status status;
+	int64_t after;
 
+	if (!cursor || !job)
+		return EFILE_E_INVALID;
+	after = cursor->row.head.id;
 	TRY(session_enter(&call, cursor->session));
 	TRY(access_require_administrator(cursor->session, RECORD_JOB, NULL));
 	job_record_clear(&cursor->row);

@@ -236,6 +236,8 @@ efile_status reminders_run(int64_t *count, efile_session *session, efile_time no
 
 void efile_reminder_init(efile_reminder *reminder)
 {
+	if (!reminder)
+		return;
 	*reminder = (efile_reminder){ .size = sizeof(*reminder), .priority = -1 };
 }
 

@@ -18,6 +18,8 @@ static const efile_time day = INT64_C(86400) * 1000000;
 
 void efile_flow_retention_init(efile_flow_retention *retention)
 {
+	if (!retention)
+		return;
 	*retention = (efile_flow_retention){ .size = sizeof(*retention), .days = -1 };
 }
 

@@ -79,6 +79,8 @@ static efile_status apply_route(efile_session *session, efile_task_id task, cons
 
 void efile_route_change_init(efile_route_change *change)
 {
+	if (!change)
+		return;
 	*change = (efile_route_change){ .size = sizeof(*change) };
 }
 

@@ -27,6 +27,8 @@ struct efile_scenario_run {
 
 void efile_scenario_options_init(efile_scenario_options *options)
 {
+	if (!options)
+		return;
 	*options = (efile_scenario_options){ .size = sizeof(*options) };
 }
 

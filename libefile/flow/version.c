@@ -14,6 +14,8 @@ enum { CHUNK = 500, REPORTED_MAX = 1000 };
 
 void efile_flow_migration_init(efile_flow_migration *options)
 {
+	if (!options)
+		return;
 	*options = (efile_flow_migration){ .size = sizeof(*options) };
 }
 

@@ -14,6 +14,8 @@ enum { LEASE_SECONDS_MAX = 86400, LEASE_COUNT_MAX = 10000 };
 
 void efile_work_options_init(efile_work_options *options)
 {
+	if (!options)
+		return;
 	*options = (efile_work_options){ .size = sizeof(*options), .worker = "worker",
 					 .seconds = 60, .count = 1 };
 }
@@ -127,6 +129,8 @@ efile_status efile_work_lease(efile_work_cursor **out, efile_session *session, c
 	AUTO(txn) tx = TXN_NONE;
 	efile_work_options o;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	efile_work_options_init(&o);
 	TRY(session_enter(&call, session));
 	TRY(access_require_administrator(session, RECORD_JOB, NULL));
@@ -172,6 +176,8 @@ efile_status efile_work_cursor_next(efile_work_cursor *cursor, efile_work *work)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 
+	if (!cursor || !work)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, cursor->session));
 	while (cursor->at < cursor->count) {
 		AUTO(instance_record) instance = { .head = { 0, 0 } };
@@ -358,6 +364,8 @@ efile_status efile_incident_list(efile_incident_cursor **out, efile_session *ses
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	efile_incident_cursor *cursor;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(access_require_administrator(session, RECORD_INCIDENT, NULL));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));
@@ -372,10 +380,14 @@ efile_status efile_incident_cursor_next(efile_incident_cursor *cursor, efile_inc
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(instance_record) instance = { .head = { 0, 0 } };
-	int64_t after = cursor->row.head.id;
-	efile_store *store = cursor->session->store;
+	efile_store *store;
 	efile_status status;
+	int64_t after;
 
+	if (!cursor || !incident)
+		return EFILE_E_INVALID;
+	store = cursor->session->store;
+	after = cursor->row.head.id;
 	TRY(session_enter(&call, cursor->session));
 	TRY(access_require_administrator(cursor->session, RECORD_INCIDENT, NULL));
 	incident_record_clear(&cursor->row);

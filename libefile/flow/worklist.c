@@ -592,6 +592,8 @@ efile_status efile_task_escalate(efile_session *session, efile_task_id task, efi
 
 void efile_task_changes_init(efile_task_changes *changes)
 {
+	if (!changes)
+		return;
 	*changes = (efile_task_changes){ .size = sizeof(*changes), .priority = -1 };
 }
 

@@ -244,6 +244,8 @@ efile_status efile_intake_load(efile_intake_item **out, efile_session *session, 
 	AUTO(item_record) row = { 0 };
 	char text[EFILE_ID_TEXT_SIZE];
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(intake_require(session, EFILE_RIGHT_READ));
 	return found(out, session, item_by_uuid(&row, session->store, &id.id), &row,
@@ -253,6 +255,8 @@ efile_status efile_intake_load(efile_intake_item **out, efile_session *session, 
 efile_status efile_intake_by_number(efile_intake_item **out, efile_session *session,
 				    const char *number)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return efile_intake_of_office(out, session, NULL, number);
 }
 
@@ -264,6 +268,8 @@ efile_status efile_intake_of_office(efile_intake_item **out, efile_session *sess
 	long long year, serial;
 	char rest;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(intake_require(session, EFILE_RIGHT_READ));
 	if (!number || sscanf(number, "%lld/%lld%c", &year, &serial, &rest) != 2)
@@ -285,6 +291,8 @@ efile_status efile_intake_list(efile_intake_cursor **out, efile_session *session
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	efile_intake_cursor *cursor;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(intake_require(session, EFILE_RIGHT_READ));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));
@@ -301,6 +309,8 @@ efile_status efile_intake_cursor_next(efile_intake_cursor *cursor, efile_intake_
 	AUTO(item_record) row = { 0 };
 	efile_status status;
 
+	if (!cursor || !out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, cursor->session));
 	TRY(intake_require(cursor->session, EFILE_RIGHT_READ));
 	status = item_next(&row, cursor->session->store, cursor->after, cursor->state);
@@ -320,6 +330,8 @@ efile_status efile_intake_open_original(efile_reader **out, const efile_intake_i
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 
+	if (!out || !item)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(intake_require(session, EFILE_RIGHT_READ));
 	if (!item->row.blob.set)
@@ -332,6 +344,8 @@ efile_status efile_intake_open_original(efile_reader **out, const efile_intake_i
 
 void efile_intake_rule_init(efile_intake_rule *rule)
 {
+	if (!rule)
+		return;
 	*rule = (efile_intake_rule){ .size = sizeof(*rule) };
 }
 

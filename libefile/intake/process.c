@@ -164,6 +164,8 @@ efile_status efile_intake_process(efile_intake_item *item, efile_session *sessio
 	AUTO(item_record) row = { 0 };
 	efile_status status;
 
+	if (!item)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(intake_require(session, EFILE_RIGHT_WRITE));
 	status = item_by_uuid(&row, session->store, &item->row.uuid);
@@ -185,6 +187,8 @@ efile_status efile_intake_explain(char **out, const efile_intake_item *item,
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(analysis) a = { 0 };
 
+	if (!out || !item)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(intake_require(session, EFILE_RIGHT_READ));
 	if (!item->row.blob.set)

@@ -9,6 +9,8 @@
 
 void efile_intake_options_init(efile_intake_options *options)
 {
+	if (!options)
+		return;
 	*options = (efile_intake_options){ .size = sizeof(*options), .channel = EFILE_CHANNEL_MAIL };
 }
 

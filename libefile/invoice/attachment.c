@@ -87,6 +87,8 @@ efile_status efile_invoice_attachment(const efile_invoice *invoice, const efile_
 	efile_status status;
 	decoder *d;
 
+	if (!invoice || !item || !writer)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	if (strcmp(efile_invoice_item_term(item), "BG-24") == 0)
 		item = efile_invoice_first(invoice, item, "BT-125");
@@ -126,6 +128,8 @@ efile_status efile_invoice_attachment_name(char **out, const efile_invoice *invo
 	AUTO_PTR(char) name = NULL;
 	efile_status status = EFILE_OK;
 
+	if (!out || !invoice)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	if (!group || !efile_invoice_first(invoice, group, "BT-125"))
 		return FAIL(invoice->ctx, EFILE_E_NOTFOUND, 2812, "there is no attached document here");
@@ -221,6 +225,8 @@ efile_status efile_invoice_pick(size_t *index, efile_report **report, efile_ctx 
 	AUTO_PTR(efile_report) findings = NULL;
 	size_t best = count;
 
+	if (!report)
+		return EFILE_E_INVALID;
 	error_clear(ctx);
 	TRY(report_new(&findings, ctx));
 	TRY(pick(&best, findings, ctx, candidates, count));

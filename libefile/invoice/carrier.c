@@ -268,6 +268,8 @@ efile_status efile_invoice_compare_pdf(efile_report **out, const efile_invoice *
 	AUTO_PTR(efile_report) report = NULL;
 	metadata m = { .level = "" };
 
+	if (!out || !invoice || !pdf)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	TRY(report_new(&report, invoice->ctx));
 	TRY(read_xmp(&m, invoice->ctx, pdf->xmp, pdf->xmp_length));

@@ -7,6 +7,8 @@ efile_status efile_invoice_check(efile_report **out, const efile_invoice *invoic
 {
 	AUTO_PTR(efile_report) report = NULL;
 
+	if (!out || !invoice)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	if (invoice->format == EFILE_INVOICE_DRAFT)
 		return FAIL(invoice->ctx, EFILE_E_STATE, 2872,

@@ -164,6 +164,8 @@ efile_status efile_invoice_add(size_t *out, efile_invoice *invoice, size_t group
 	size_t index = term ? term_find(term) : TERM_NONE;
 	uint32_t behind;
 
+	if (!invoice)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	if (invoice->format != EFILE_INVOICE_DRAFT)
 		return FAIL(invoice->ctx, EFILE_E_STATE, 2869,

@@ -300,12 +300,17 @@ static efile_status write_body(reading *r)
 
 efile_status efile_invoice_html(char **out, const efile_invoice *invoice)
 {
-	const char *currency = efile_invoice_value(invoice, "BT-5");
-	reading r = { .invoice = invoice, .currency = currency ? currency : "" };
-	const char *number = efile_invoice_value(invoice, "BT-1");
+	reading r = { .invoice = invoice };
+	const char *number;
 	efile_status status;
 
+	if (!out || !invoice)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
+	number = efile_invoice_value(invoice, "BT-1");
+	r.currency = efile_invoice_value(invoice, "BT-5");
+	if (!r.currency)
+		r.currency = "";
 	page_begin(&r.p, invoice->ctx, number && *number ? number : efile_message(invoice->ctx, "invoice"));
 	status = write_body(&r);
 	if (status == EFILE_OK)

@@ -129,6 +129,8 @@ efile_status efile_skonto_parse(efile_skonto *out, size_t capacity, size_t *coun
 	const char *at = terms;
 	size_t found = 0;
 
+	if (!count || !terms || (!out && capacity))
+		return EFILE_E_INVALID;
 	while (*at) {
 		efile_skonto line;
 
@@ -159,6 +161,8 @@ static void add_folded(buf *out, const char *text)
 
 efile_status efile_invoice_duplicate_key(char **out, const efile_invoice *invoice)
 {
+	if (!out || !invoice)
+		return EFILE_E_INVALID;
 	static const char *const sellers[] = { "BT-31", "BT-32", "BT-30", "BT-27" };
 	const char *number = efile_invoice_value(invoice, "BT-1");
 	const char *date = efile_invoice_value(invoice, "BT-2"), *seller = NULL;

@@ -69,6 +69,8 @@ efile_status efile_invoice_detect(efile_invoice_format *out, char **root, efile_
 	efile_status status;
 	char *text = NULL;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	error_clear(ctx);
 	status = xml_root_of(&found, ctx, data, length);
 	if (status == EFILE_E_NOMEM)
@@ -229,6 +231,8 @@ efile_status efile_invoice_item_path(char **out, const efile_invoice *invoice,
 {
 	AUTO(buf) text = BUF_INIT;
 
+	if (!out || !invoice || !item)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	if (invoice->format != EFILE_INVOICE_DRAFT)
 		tree_path(&text, &invoice->tree, item->at.node);

@@ -117,6 +117,8 @@ efile_status efile_invoice_json(char **out, const efile_invoice *invoice)
 	AUTO(buf) text = BUF_INIT;
 	json_writer w;
 
+	if (!out || !invoice)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	json_begin(&w, &text);
 	json_object(&w);

@@ -78,6 +78,8 @@ efile_status efile_invoice_set_schemas(efile_invoice *invoice, const char *folde
 {
 	const xml_schema *schema = NULL;
 
+	if (!invoice)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	if (folder && invoice->format == EFILE_INVOICE_DRAFT)
 		return FAIL(invoice->ctx, EFILE_E_STATE, 2872,

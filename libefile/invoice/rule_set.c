@@ -673,6 +673,8 @@ efile_status efile_invoice_rule_at(efile_invoice_rule *out, efile_ctx *ctx,
 	rule_row *row;
 	const rule_layer *layer;
 
+	if (!out || !ctx)
+		return EFILE_E_INVALID;
 	error_clear(ctx);
 	TRY(rules_for(&r, ctx, format == EFILE_INVOICE_CII ? "cii" : "ubl"));
 	if (index >= r->row_count)

@@ -204,6 +204,8 @@ efile_status efile_invoice_decide(efile_invoice_decision *out, const efile_invoi
 	efile_invoice_scenario scenario;
 	const char *text, *at;
 
+	if (!out || !invoice || !report)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	TRY(scenarios(&text, invoice->ctx));
 	*out = (efile_invoice_decision){ .errors = 0 };
@@ -237,6 +239,8 @@ efile_status efile_invoice_scenario_at(efile_invoice_scenario *out, efile_ctx *c
 	efile_invoice_scenario scenario;
 	const char *text, *body;
 
+	if (!out || !ctx)
+		return EFILE_E_INVALID;
 	error_clear(ctx);
 	TRY(scenarios(&text, ctx));
 	do {
@@ -278,6 +282,8 @@ efile_status efile_invoice_set_scenario(efile_invoice *invoice, const char *name
 	const char *text, *at, *body;
 	char *chosen = NULL;
 
+	if (!invoice)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
 	TRY(scenarios(&text, invoice->ctx));
 	for (at = text; name && !chosen && next_scenario(&s, &body, &at);)

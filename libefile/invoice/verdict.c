@@ -355,6 +355,8 @@ efile_status efile_invoice_report_write(char **out, const efile_invoice *invoice
 					const efile_report *report,
 					efile_invoice_report_format format)
 {
+	if (!out || !invoice || !report)
+		return EFILE_E_INVALID;
 	static efile_status (*const writers[])(char **, const verdict *) = {
 		write_jsonl, write_xml, write_html, write_letter,
 	};

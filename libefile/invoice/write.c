@@ -423,14 +423,16 @@ static efile_status require_syntax(const efile_invoice *invoice, efile_invoice_f
 efile_status efile_invoice_write(char **out, size_t *length, efile_report **losses,
 				 const efile_invoice *invoice, efile_invoice_format format)
 {
-	writer w = { .invoice = invoice, .ubl = format != EFILE_INVOICE_CII,
-		     .currency = efile_invoice_value(invoice, "BT-5") };
+	writer w = { .invoice = invoice, .ubl = format != EFILE_INVOICE_CII };
 	AUTO_PTR(efile_report) report = NULL;
 	AUTO(buf) text = BUF_INIT;
 	efile_status status;
 	size_t written;
 
+	if (!out || !invoice)
+		return EFILE_E_INVALID;
 	error_clear(invoice->ctx);
+	w.currency = efile_invoice_value(invoice, "BT-5");
 	TRY(require_syntax(invoice, format));
 	status = make(&text, &w, format);
 	out_tree_clear(&w.out);

@@ -119,6 +119,8 @@ efile_status efile_mail_json(char **out, const efile_mail *mail)
 	AUTO(buf) text = BUF_INIT;
 	json_writer w;
 
+	if (!out || !mail)
+		return EFILE_E_INVALID;
 	error_clear(mail->ctx);
 	json_begin(&w, &text);
 	json_object(&w);

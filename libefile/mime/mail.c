@@ -48,9 +48,14 @@ static efile_status no_part(const efile_mail *mail, size_t index)
 
 efile_status efile_mail_part_open(efile_reader **out, const efile_mail *mail, size_t index)
 {
-	const mime_node *node = part_node(mail, index);
+	const mime_node *node;
 
+	if (!mail)
+		return EFILE_E_INVALID;
+	if (!out || !mail)
+		return EFILE_E_INVALID;
 	error_clear(mail->ctx);
+	node = part_node(mail, index);
 	if (!node)
 		return no_part(mail, index);
 	return transfer_reader(out, mail->ctx, node->part.encoding, mime_node_body(mail, node));
@@ -68,14 +73,17 @@ static efile_status note_text(const efile_mail *mail, size_t index, unsigned not
 
 efile_status efile_mail_part_text(char **out, const efile_mail *mail, size_t index)
 {
-	const mime_node *node = part_node(mail, index);
+	const mime_node *node;
 	AUTO_PTR(efile_reader) reader = NULL;
 	AUTO(buf) bytes = BUF_INIT;
 	AUTO(buf) text = BUF_INIT;
 	unsigned notes = 0;
 	span charset = SPAN_NONE;
 
+	if (!out || !mail)
+		return EFILE_E_INVALID;
 	error_clear(mail->ctx);
+	node = part_node(mail, index);
 	if (!node)
 		return no_part(mail, index);
 	TRY(transfer_reader(&reader, mail->ctx, node->part.encoding, mime_node_body(mail, node)));
@@ -111,6 +119,8 @@ efile_status efile_mail_header_raw(const void **out, size_t *length, const efile
 {
 	span value;
 
+	if (!out || !mail)
+		return EFILE_E_INVALID;
 	TRY(find_field(&value, mail, part, name, index));
 	*out = value.data;
 	*length = value.length;
@@ -135,6 +145,8 @@ efile_status efile_mail_header(char **out, const efile_mail *mail, size_t part, 
 	unsigned notes = 0;
 	span value;
 
+	if (!out || !mail)
+		return EFILE_E_INVALID;
 	TRY(find_field(&value, mail, part, name, index));
 	return decode_field(out, mail->ctx, value, &notes);
 }

@@ -156,6 +156,8 @@ efile_status efile_node_attributes(efile_attribute_cursor **out, efile_session *
 {
 	efile_attribute_cursor *cursor;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(node_list_begin(session, &id));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));
 	if (!cursor)

@@ -65,6 +65,8 @@ efile_status efile_node_children(efile_node_cursor **out, efile_session *session
 	AUTO(txn) tx = TXN_NONE;
 	efile_list_options o;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(import_options(&o, session, options));
 	TRY(session_begin_read(&tx, session));
@@ -84,6 +86,8 @@ efile_status efile_dossier_list(efile_node_cursor **out, efile_session *session,
 	AUTO(txn) tx = TXN_NONE;
 	efile_list_options o;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(import_options(&o, session, options));
 	TRY(session_begin_read(&tx, session));
@@ -103,6 +107,8 @@ efile_status efile_find_by_attribute(efile_node_cursor **out, efile_session *ses
 	AUTO(txn) tx = TXN_NONE;
 	efile_list_options o;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(import_options(&o, session, options));
 	TRY(check_name(session_ctx(session), "name of a field", name));

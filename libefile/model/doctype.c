@@ -440,6 +440,8 @@ efile_status efile_doctype_load(char **out, efile_session *session, const char *
 	AUTO(txn) tx = TXN_NONE;
 	efile_status status;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(session_begin_read(&tx, session));
 	TRY(check_name(session_ctx(session), "name of a type", name));
@@ -475,6 +477,8 @@ efile_status efile_doctype_list(efile_doctype_cursor **out, efile_session *sessi
 	AUTO(txn) tx = TXN_NONE;
 	efile_doctype_cursor *cursor;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(session_begin_read(&tx, session));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));

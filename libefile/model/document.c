@@ -199,6 +199,8 @@ efile_status efile_case_add_document(efile_document **out, efile_session *sessio
 				     efile_case_id case_id, efile_reader *content,
 				     const efile_document_options *options)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return file_document(out, session, &case_id.id, EFILE_NODE_DOCUMENT, content, options);
 }
 
@@ -206,6 +208,8 @@ efile_status efile_document_add_attachment(efile_document **out, efile_session *
 					   efile_document_id document, efile_reader *content,
 					   const efile_document_options *options)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return file_document(out, session, &document.id, EFILE_NODE_ATTACHMENT, content, options);
 }
 
@@ -387,6 +391,8 @@ efile_status efile_document_open_content(efile_reader **out, efile_session *sess
 	AUTO(node_record) node = { 0 };
 	AUTO(txn) tx = TXN_NONE;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	/* Before the snapshot: a read that must be journaled writes (access.h). */
 	TRY(node_require_content(&node, session, &document.id));
@@ -451,6 +457,8 @@ efile_status efile_document_versions(efile_version_cursor **out, efile_session *
 	AUTO(txn) tx = TXN_NONE;
 	efile_version_cursor *cursor;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(session_begin_read(&tx, session));
 	TRY(require_readable(&node, session, &document.id));
@@ -518,6 +526,8 @@ efile_status efile_document_renditions(efile_rendition_cursor **out, efile_sessi
 	AUTO(node_record) node = { 0 };
 	AUTO(txn) tx = TXN_NONE;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(session_begin_read(&tx, session));
 	TRY(require_readable(&node, session, &document.id));

@@ -48,23 +48,31 @@ const char *efile_role_name(efile_role role)
 
 void efile_node_options_init(efile_node_options *o)
 {
+	if (!o)
+		return;
 	*o = (efile_node_options){ .size = sizeof(*o), .medium = EFILE_MEDIUM_ELECTRONIC,
 				   .confidentiality = EFILE_CONFIDENTIALITY_INHERITED };
 }
 
 void efile_list_options_init(efile_list_options *o)
 {
+	if (!o)
+		return;
 	*o = (efile_list_options){ .size = sizeof(*o) };
 }
 
 void efile_document_options_init(efile_document_options *o)
 {
+	if (!o)
+		return;
 	*o = (efile_document_options){ .size = sizeof(*o), .medium = EFILE_MEDIUM_ELECTRONIC,
 				       .confidentiality = EFILE_CONFIDENTIALITY_INHERITED };
 }
 
 void efile_version_options_init(efile_version_options *o)
 {
+	if (!o)
+		return;
 	*o = (efile_version_options){ .size = sizeof(*o) };
 }
 

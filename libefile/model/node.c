@@ -507,22 +507,30 @@ static efile_status load(efile_node **out, efile_session *session, const efile_i
 
 efile_status efile_node_load(efile_node **out, efile_session *session, efile_id id)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return load(out, session, &id, NODE_KINDS_ANY);
 }
 
 efile_status efile_dossier_load(efile_dossier **out, efile_session *session, efile_dossier_id id)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return load(out, session, &id.id, NODE_KINDS_DOSSIER);
 }
 
 efile_status efile_case_load(efile_case **out, efile_session *session, efile_case_id id)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return load(out, session, &id.id, NODE_KINDS_CASE);
 }
 
 efile_status efile_document_load(efile_document **out, efile_session *session,
 				 efile_document_id id)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return load(out, session, &id.id, NODE_KINDS_DOCUMENT);
 }
 
@@ -556,12 +564,16 @@ static efile_status find_reference(efile_node **out, efile_session *session,
 efile_status efile_find_by_reference(efile_node **out, efile_session *session,
 				     const char *reference)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return find_reference(out, session, reference, NODE_KINDS_ANY);
 }
 
 efile_status efile_dossier_by_reference(efile_dossier **out, efile_session *session,
 					const char *reference)
 {
+	if (!out)
+		return EFILE_E_INVALID;
 	return find_reference(out, session, reference, NODE_KINDS_DOSSIER);
 }
 

@@ -137,6 +137,8 @@ int64_t efile_plan_revision(const efile_plan *plan)
 
 void efile_plan_options_init(efile_plan_options *o)
 {
+	if (!o)
+		return;
 	*o = (efile_plan_options){ .size = sizeof(*o) };
 	o->retention_years = EFILE_RETENTION_INHERITED;
 	o->confidentiality = EFILE_CONFIDENTIALITY_INHERITED;
@@ -144,8 +146,11 @@ void efile_plan_options_init(efile_plan_options *o)
 
 void efile_plan_options_of(const efile_plan *plan, efile_plan_options *out)
 {
-	const plan_record *row = &plan->row;
+	const plan_record *row;
 
+	if (!plan || !out)
+		return;
+	row = &plan->row;
 	efile_plan_options_init(out);
 	out->parent.id = plan->parent;
 	out->code = row->code;
@@ -338,6 +343,8 @@ efile_status efile_plan_load(efile_plan **out, efile_session *session, efile_pla
 	AUTO(plan_record) row = { 0 };
 	AUTO(txn) tx = TXN_NONE;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(session_begin_read(&tx, session));
 	TRY(plan_require(&row, session, EFILE_RIGHT_READ, &id.id));
@@ -351,6 +358,8 @@ efile_status efile_plan_by_code(efile_plan **out, efile_session *session, const 
 	AUTO(txn) tx = TXN_NONE;
 	efile_status status;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(session_begin_read(&tx, session));
 	TRY(check_text(session_ctx(session), "code", code, true));
@@ -370,6 +379,8 @@ efile_status efile_plan_children(efile_plan_cursor **out, efile_session *session
 	AUTO(plan_record) above = { 0 };
 	AUTO(txn) tx = TXN_NONE;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(session_begin_read(&tx, session));
 	if (!efile_id_is_none(&parent.id))

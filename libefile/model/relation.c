@@ -116,6 +116,8 @@ efile_status efile_node_relations(efile_relation_cursor **out, efile_session *se
 {
 	efile_relation_cursor *cursor;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(node_list_begin(session, &id));
 	cursor = mem_new(session_ctx(session), sizeof(*cursor));
 	if (!cursor)

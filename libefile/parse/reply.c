@@ -387,6 +387,8 @@ uint32_t efile_parse_result_page_count(const efile_parse_result *r)
 efile_status efile_parse_result_page_size(const efile_parse_result *r, uint32_t page,
 					  uint32_t *width, uint32_t *height)
 {
+	if (!r || !width || !height)
+		return EFILE_E_INVALID;
 	if (page >= r->size_count)
 		return EFILE_E_NOTFOUND;
 	*width = r->sizes[page].width;
@@ -397,6 +399,8 @@ efile_status efile_parse_result_page_size(const efile_parse_result *r, uint32_t 
 efile_status efile_parse_result_image_size(const efile_parse_result *r, uint32_t *width,
 					   uint32_t *height)
 {
+	if (!r || !width || !height)
+		return EFILE_E_INVALID;
 	if (!r->has_image)
 		return EFILE_E_NOTFOUND;
 	*width = r->image.width;

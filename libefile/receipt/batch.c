@@ -13,6 +13,8 @@ enum { BATCH_MOST = 10000, BATCH_LIMIT = 100000, LIST_MOST = 100 };
 
 void efile_handover_options_init(efile_handover_options *options)
 {
+	if (!options)
+		return;
 	memset(options, 0, sizeof(*options));
 	options->size = sizeof(*options);
 	options->format = EFILE_HANDOVER_CSV;

@@ -59,6 +59,8 @@ static void work_clear(work *k)
 
 void efile_receipt_figures_options_init(efile_receipt_figures_options *options)
 {
+	if (!options)
+		return;
 	memset(options, 0, sizeof(*options));
 	options->size = sizeof(*options);
 }

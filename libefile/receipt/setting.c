@@ -88,6 +88,8 @@ efile_status receipt_require(efile_session *session, const char *setting)
 
 void efile_supplier_init(efile_supplier *supplier)
 {
+	if (!supplier)
+		return;
 	memset(supplier, 0, sizeof(*supplier));
 	supplier->size = sizeof(*supplier);
 }

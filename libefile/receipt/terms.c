@@ -20,6 +20,8 @@ enum {
 
 void efile_receipt_terms_options_init(efile_receipt_terms_options *options)
 {
+	if (!options)
+		return;
 	memset(options, 0, sizeof(*options));
 	options->size = sizeof(*options);
 }

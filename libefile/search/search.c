@@ -26,6 +26,8 @@ struct efile_search_cursor {
 
 void efile_search_options_init(efile_search_options *o)
 {
+	if (!o)
+		return;
 	*o = (efile_search_options){ .size = sizeof(*o), .limit = 50 };
 }
 
@@ -279,6 +281,8 @@ efile_status efile_search(efile_search_cursor **out, efile_session *session, con
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	efile_search_options o;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(import_options(&o, session, options));
 	return open_cursor(out, session, query, &o);
@@ -466,6 +470,8 @@ efile_status efile_search_count(int32_t *out, efile_session *session, const char
 	efile_search_options o;
 	int32_t number = 0;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	efile_search_options_init(&o);
 	TRY(open_cursor(&cursor, session, query, &o));

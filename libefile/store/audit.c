@@ -14,6 +14,8 @@ efile_status efile_audit_verify(efile_report **out, efile_store *store)
 	AUTO(stmt) s = STMT_NONE;
 	efile_status status;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(store_enter(store));
 	TRY(report_new(&report, store->ctx));
 	check.report = report;
@@ -176,6 +178,8 @@ efile_status efile_audit_prove(char **out, efile_store *store, int64_t position)
 	AUTO(txn) tx = TXN_NONE;
 	json_writer w;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(store_enter(store));
 	TRY(txn_begin_read(&tx, store));
 	TRY(load_proof(&p, store));

@@ -600,6 +600,8 @@ static efile_status set_checked(efile_store *store, const efile_report *report)
 
 void efile_fsck_options_init(efile_fsck_options *options)
 {
+	if (!options)
+		return;
 	memset(options, 0, sizeof(*options));
 	options->size = sizeof(*options);
 }
@@ -610,6 +612,8 @@ efile_status efile_store_fsck(efile_report **out, efile_store *store,
 	AUTO_PTR(efile_report) report = NULL;
 	efile_fsck_options o;
 
+	if (!out)
+		return EFILE_E_INVALID;
 	TRY(store_enter(store));
 	efile_fsck_options_init(&o);
 	TRY(options_import(store->ctx, &o, sizeof(o), options));

@@ -94,6 +94,49 @@ static void test_damage_is_not_copied(void)
 	teardown(&p);
 }
 
+static int same_file(const char *one, const char *two, size_t length)
+{
+	AUTO(buf) a = BUF_INIT, b = BUF_INIT;
+	efile_ctx *ctx = test_ctx();
+	int same = reader_load_file(&a, ctx, one, 1 << 20) == EFILE_OK &&
+		   reader_load_file(&b, ctx, two, 1 << 20) == EFILE_OK && a.length == length &&
+		   b.length == length && memcmp(a.data, b.data, length) == 0;
+
+	efile_ctx_free(ctx);
+	return same;
+}
+
+/* Public keys and certificates are part of a store; a link among them leads out of it. */
+static void test_keys(void)
+{
+	enum { LENGTH = 9000 };
+	places p;
+	char *key, *link_path, copy[500], back[500];
+	FILE *file;
+
+	setup(&p);
+	key = test_store_file(&p.t, "keys/log.pem");
+	link_path = test_store_file(&p.t, "keys/other.pem");
+	file = fopen(key, "w");
+	for (int i = 0; file && i < LENGTH; i++)
+		putc('a' + i % 23, file);
+	if (TAP_OK(file != NULL))
+		fclose(file);
+	TAP_EQUAL_INT(efile_store_backup(p.t.store, p.backup), EFILE_OK);
+	snprintf(copy, sizeof(copy), "%s/keys/log.pem", p.backup);
+	TAP_OK(same_file(key, copy, LENGTH));
+	TAP_EQUAL_INT(store_restore(p.t.ctx, p.backup, p.restored, &thing_wiring), EFILE_OK);
+	snprintf(back, sizeof(back), "%s/keys/log.pem", p.restored);
+	TAP_OK(same_file(key, back, LENGTH));
+	disk_remove_tree(p.backup);
+	TAP_EQUAL_INT(symlink("/etc/hostname", link_path), 0);
+	TAP_EQUAL_INT(efile_store_backup(p.t.store, p.backup), EFILE_E_STORAGE);
+	TAP_OK(access(p.backup, F_OK) != 0);
+	free(key);
+	free(link_path);
+	teardown(&p);
+}
+
 static efile_status back_up_once(efile_ctx *ctx, void *arg)
 {
 	AUTO_PTR(efile_store) store = NULL;
@@ -127,6 +170,7 @@ TAP_SUITE(store_backup) = {
 	{ "there and back", test_there_and_back },
 	{ "refusals", test_refusals },
 	{ "damage is not copied", test_damage_is_not_copied },
+	{ "keys are copied", test_keys },
 	{ "reports missing memory", test_without_memory },
 	TAP_END,
 };

@@ -280,6 +280,56 @@ static efile_status init_once(efile_ctx *ctx, void *arg)
 	return store_init(ctx, path, &thing_wiring);
 }
 
+/* The descriptors of this process that a program started by it would get. */
+static int inherited(void)
+{
+	int count = 0;
+
+	for (int fd = 3; fd < 256; fd++) {
+		int flags = fcntl(fd, F_GETFD);
+
+		count += flags >= 0 && !(flags & FD_CLOEXEC);
+	}
+	return count;
+}
+
+typedef struct slow_content {
+	int64_t left;
+	int before, most;
+} slow_content;
+
+static efile_status read_slowly(void *buffer, size_t length, size_t *got, void *user)
+{
+	slow_content *c = user;
+	int now = inherited();
+
+	c->most = now > c->most ? now : c->most;
+	*got = (int64_t)length < c->left ? length : (size_t)c->left;
+	memset(buffer, 'x', *got);
+	c->left -= (int64_t)*got;
+	return EFILE_OK;
+}
+
+/* Who embeds the library starts programs of its own: they must not hold a store's files and locks. */
+static void test_descriptors(void)
+{
+	slow_content c = { .left = 300000, .before = inherited() };
+	AUTO_PTR(efile_reader) content = NULL;
+	AUTO(txn) tx = TXN_NONE;
+	test_store t;
+	blob_ref ref;
+
+	test_store_setup(&t);
+	TAP_EQUAL_INT(efile_reader_from_callback(&content, t.ctx, read_slowly, NULL, &c), EFILE_OK);
+	TAP_EQUAL_INT(txn_begin(&tx, t.store), EFILE_OK);
+	TAP_EQUAL_INT(blob_put(&ref, t.store, content), EFILE_OK);
+	TAP_EQUAL_INT(c.left, 0);
+	TAP_EQUAL_INT(c.most, c.before);
+	txn_clear(&tx);
+	TAP_EQUAL_INT(inherited(), c.before);
+	test_store_teardown(&t);
+}
+
 static void test_without_memory(void)
 {
 	init_case c = { NULL, 0 };
@@ -303,6 +353,7 @@ TAP_SUITE(store_open) = {
 	{ "an older format is migrated, a newer one refused", test_migration },
 	{ "network file systems", test_file_systems },
 	{ "data of modules", test_slots },
+	{ "descriptors are not inherited", test_descriptors },
 	{ "reports missing memory", test_without_memory },
 	TAP_END,
 };
