@@ -5,13 +5,14 @@ import re
 import sys
 
 root = pathlib.Path(sys.argv[1]) / "libefile"
-allowed, tables = {}, {}
+allowed, tables, twice = {}, {}, []
 for line in (root / "LAYERS").read_text().splitlines():
     line = line.split("#")[0].strip()
     if not line:
         continue
     left, right = line.split(":", 1)
     if left.startswith("tables "):
+        twice += [f"{name}: named twice" for name in right.split() if name in tables]
         tables.update({name: left.split()[1] for name in right.split()})
     else:
         allowed[left] = set(right.split())
@@ -87,6 +88,14 @@ for path in sorted(root.rglob("*.c")):
             if owner and owner != module:
                 bad.append(f"{path.relative_to(root)}: table {table} belongs to {owner}")
 tap("SQL names only the module's own tables", bad)
+
+bad = twice
+for path in sorted(root.rglob("*.sql")):
+    module = path.relative_to(root).parts[0]
+    for table in re.findall(r"^\s*(?:CREATE (?:VIRTUAL )?TABLE(?: IF NOT EXISTS)?|ALTER TABLE) ([a-z_]+)", path.read_text(), re.M):
+        if tables.get(table) != module:
+            bad.append(f"{path.relative_to(root)}: LAYERS gives the table {table} to {tables.get(table, 'nobody')}")
+tap("each table of a schema is its module's, and named once", bad)
 
 bad = []
 for path in sorted(root.rglob("*.c")):
