@@ -155,7 +155,7 @@ static efile_status not_subscribed(machine *m, const flow_row *row, efile_status
 	if (status >= 0)
 		return status;
 	if (!owner || owner->kind != ROW_CATCH || owner->node != row->node)
-		return deaf(m, row, status);
+		return m->event->as_before ? incident_of(m, t, status) : deaf(m, row, status);
 	t.index = owner->index;
 	t.edge = node_get(m->d, row->node, NODE_KIND) == FLOW_NODE_CATCH ? EDGE_NONE : EDGE_BODY;
 	TRY(incident_of(m, t, status));

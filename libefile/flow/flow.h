@@ -120,6 +120,8 @@ typedef struct flow_event {
 	efile_actor_id actor;
 	efile_actor_id on_behalf_of; /* none: for themselves */
 	efile_time time;        /* of the event; conditions see it as now() */
+	bool as_before;         /* an event that could not be listened to held a token back, once: for
+				 * replays of what was done then; stands in no log */
 } flow_event;
 
 const char *flow_event_name(flow_event_kind kind); /* "complete_task"; "" */

@@ -126,6 +126,7 @@ typedef struct walk {
 	buf state;
 	walk_fn fn;
 	void *user;
+	bool as_before;
 } walk;
 
 static efile_status change_version(walk *w, const flow_event *event)
@@ -156,11 +157,12 @@ static efile_status change_version(walk *w, const flow_event *event)
 	return EFILE_OK;
 }
 
-static efile_status one_step(walk *w, const flow_event *event)
+static efile_status one_step(walk *w, flow_event *event)
 {
 	AUTO(flow_effects) effects = { NULL, 0, 0 };
 	AUTO(buf) state = BUF_INIT;
 
+	event->as_before = w->as_before;
 	if (event->kind == FLOW_EVENT_MIGRATE)
 		return change_version(w, event);
 	TRY(flow_step(&state, &effects, session_ctx(w->session), w->definition.opened,
@@ -172,11 +174,11 @@ static efile_status one_step(walk *w, const flow_event *event)
 	return EFILE_OK;
 }
 
-efile_status instance_walk(buf *state, size_t *steps, efile_session *session,
-			   const instance_record *row, walk_fn fn, void *user)
+static efile_status walk_log(buf *state, size_t *steps, efile_session *session,
+			     const instance_record *row, walk_fn fn, void *user, bool as_before)
 {
 	walk w = { .session = session, .definition = DEFINITION_REF_NONE, .state = BUF_INIT,
-		   .fn = fn, .user = user };
+		   .fn = fn, .user = user, .as_before = as_before };
 	AUTO(history) h = { NULL, 0, 0 };
 	efile_status status;
 
@@ -196,6 +198,12 @@ efile_status instance_walk(buf *state, size_t *steps, efile_session *session,
 		buf_clear(&w.state);
 	}
 	return status;
+}
+
+efile_status instance_walk(buf *state, size_t *steps, efile_session *session,
+			   const instance_record *row, walk_fn fn, void *user)
+{
+	return walk_log(state, steps, session, row, fn, user, false);
 }
 
 /* ---- the state by the log ---- */
@@ -238,26 +246,47 @@ efile_status instance_replay(buf *state, flow_effects *effects, size_t *steps,
 	return instance_walk(state, steps, session, row, collect, &all);
 }
 
+static efile_status compare(size_t *steps, efile_session *session, const instance_record *row,
+			    bool as_before)
+{
+	AUTO(buf) state = BUF_INIT;
+	AUTO(desk_log) desk = { .items = NULL };
+	collection all = { .ctx = session_ctx(session), .desk = &desk };
+
+	TRY(walk_log(&state, steps, session, row, collect, &all, as_before));
+	if (state.length != row->state.length ||
+	    memcmp(state.data, row->state.data, state.length) != 0)
+		return FAIL(session_ctx(session), EFILE_E_DAMAGED, 2406,
+			    "the state of a process differs from what its log gives");
+	return desk_log_compare(session, &desk, row);
+}
+
+/* What differs may have been done when events that could not be listened to held tokens back. */
+static bool may_be_older(efile_status status)
+{
+	return status == EFILE_E_DAMAGED || status == EFILE_E_NOTFOUND || status == EFILE_E_STATE;
+}
+
 efile_status efile_flow_replay(efile_session *session, efile_instance_id instance, int64_t *steps)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(instance_record) row = { .head = { 0, 0 } };
-	AUTO(buf) state = BUF_INIT;
-	AUTO(desk_log) desk = { .items = NULL };
-	collection all = { .desk = &desk };
 	size_t count = 0;
+	efile_status status;
 
 	TRY(session_enter(&call, session));
-	all.ctx = session_ctx(session);
 	TRY(instance_load(&row, session, instance, EFILE_RIGHT_READ));
-	TRY(instance_walk(&state, &count, session, &row, collect, &all));
-	if (state.length != row.state.length ||
-	    memcmp(state.data, row.state.data, state.length) != 0)
-		return FAIL(session_ctx(session), EFILE_E_DAMAGED, 2406,
-			    "the state of a process differs from what its log gives");
-	TRY(desk_log_compare(session, &desk, &row));
+	status = compare(&count, session, &row, false);
+	if (may_be_older(status) && !row.erased.set) {
+		error_clear(session_ctx(session));
+		status = compare(&count, session, &row, true);
+		if (may_be_older(status)) {
+			error_clear(session_ctx(session));
+			status = compare(&count, session, &row, false); /* for what it says */
+		}
+	}
+	TRY(status);
 	if (steps)
 		*steps = (int64_t)count;
 	return EFILE_OK;
 }
-

@@ -662,6 +662,41 @@ static void test_memory(void)
 	desk_teardown(&m.d);
 }
 
+/* What an engine did that let an event that cannot be listened to hold a token back. */
+static void test_replay_of_before(void)
+{
+	static const char bpmn[] =
+		DESK_HEAD "<process id='deaf' isExecutable='true'><startEvent id='s'/><userTask id='t' name='T'/>"
+		"<boundaryEvent id='b' attachedToRef='t' cancelActivity='false'><timerEventDefinition><timeDuration>pause"
+		"</timeDuration></timerEventDefinition></boundaryEvent><endEvent id='e'/><endEvent id='x'/>"
+		DESK_FLOW("1", "s", "t") DESK_FLOW("2", "t", "e") DESK_FLOW("3", "b", "x") DESK_CLOSE;
+	AUTO(instance_record) row = { .head = { 0, 0 } };
+	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
+	AUTO(txn) tx = TXN_NONE;
+	flow_event event = { .kind = FLOW_EVENT_START, .as_before = true };
+	efile_instance_id now;
+	int64_t steps = 0;
+	desk d;
+
+	desk_setup(&d);
+	TAP_EQUAL_INT(desk_deploy(d.r.town.admin, bpmn), EFILE_OK);
+	now = start(d.r.weber, "deaf", NULL, NULL);
+	TAP_EQUAL_INT(session_begin(&tx, d.r.weber), EFILE_OK);
+	TAP_EQUAL_INT(definition_hold_newest(&definition, d.r.town.store, "deaf"), EFILE_OK);
+	TAP_EQUAL_INT(id_new(&row.uuid, session_ctx(d.r.weber)), EFILE_OK);
+	row.definition = definition.row->head.id;
+	row.starter = d.r.weber->actor;
+	TAP_EQUAL_INT(flow_apply(d.r.weber, &row, definition.opened, &event, JOURNAL_FLOW_STARTED), EFILE_OK);
+	TAP_EQUAL_INT(txn_commit(&tx), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, (efile_instance_id){ row.uuid }, &steps), EFILE_OK);
+	TAP_EQUAL_INT(steps, 1);
+	TAP_EQUAL_INT(efile_flow_retry(NULL, d.r.weber, now, "{\"pause\":\"PT1H\"}"), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, now, &steps), EFILE_OK);
+	TAP_EQUAL_INT(steps, 2);
+	definition_ref_clear(&definition);
+	desk_teardown(&d);
+}
+
 TAP_SUITE(flow_runtime) = {
 	{ "four eyes", test_four_eyes },
 	{ "four eyes of deputies", test_deputy },
@@ -678,6 +713,7 @@ TAP_SUITE(flow_runtime) = {
 	{ "calls and signals", test_calls },
 	{ "suspend, resume, move", test_control },
 	{ "the log gives the state", test_replay },
+	{ "the log gives what was done before", test_replay_of_before },
 	{ "out of memory", test_memory },
 	TAP_END,
 };
