@@ -312,45 +312,44 @@ static efile_status has_turned(bool *out, efile_session *session, const wait_rec
 	return EFILE_OK;
 }
 
-/* In a transaction of its own; another process may have seen it meanwhile. */
-static efile_status observe_one(bool *begun, efile_session *session, const wait_record *seen)
+static efile_status observe_one(bool *begun, efile_session *session, const due_row *seen)
 {
 	AUTO(flow_posts) posts = { .items = NULL };
+	AUTO(wait_record) before = { .head = { 0, 0 } };
 	AUTO(wait_record) row = { .head = { 0, 0 } };
 	AUTO(txn) tx = TXN_NONE;
 	bool turned = false;
-	efile_status status;
+	efile_status status = due_load(&before, session, &kind_wait, seen);
 
-	TRY(has_turned(&turned, session, seen));
+	if (status != EFILE_OK)
+		return status;
+	TRY(has_turned(&turned, session, &before));
 	if (!turned)
 		return EFILE_OK;
 	TRY(session_begin(&tx, session));
-	status = row_load(session->store, &kind_wait, &row, seen->head.id);
-	if (status == EFILE_E_NOTFOUND || (status == EFILE_OK && row.head.rev != seen->head.rev))
-		return EFILE_OK;
-	TRY(status);
+	status = due_load(&row, session, &kind_wait, seen);
+	if (status != EFILE_OK)
+		return status;
 	TRY(observe_row(begun, &posts, session, &row, NULL));
 	TRY(deliver_posts(&posts, session));
 	return txn_commit(&tx);
 }
 
-efile_status conditions_run(int64_t *count, efile_session *session)
+static efile_status next_condition(due_row *out, efile_store *store, efile_time until,
+				   efile_time after_due, int64_t after)
 {
-	for (int64_t after = 0;;) {
-		AUTO(wait_record) row = { .head = { 0, 0 } };
-		efile_status status = wait_start(&row, session->store, FLOW_WAIT_CONDITION, "", after);
-		bool begun = false;
+	AUTO(wait_record) row = { .head = { 0, 0 } };
+	efile_status status = wait_start(&row, store, FLOW_WAIT_CONDITION, "", after);
 
-		TRY(status);
-		if (status == EFILE_DONE)
-			return EFILE_OK;
-		after = row.head.id;
-		status = observe_one(&begun, session, &row);
-		if (ends_run(status))
-			return status;
-		*count += status == EFILE_OK && begun;
-		error_clear(session_ctx(session));
-	}
+	(void)until;
+	(void)after_due;
+	*out = (due_row){ row.head.id, row.head.rev, 0 };
+	return status;
+}
+
+efile_status conditions_run(int64_t *count, efile_session *session, efile_time now)
+{
+	return run_rows(count, session, now, next_condition, observe_one);
 }
 
 /* ---- rows of what can start ---- */

@@ -77,87 +77,93 @@ static efile_status fire_start(efile_session *session, wait_record *row)
 	return deliver_posts(&posts, session);
 }
 
-/* In a transaction of its own: one that cannot go on keeps no other from its time. The row is read
- * again under the lock of the writer: another process may have fired it meanwhile. */
-static efile_status fire(bool *fired, efile_session *session, const wait_record *seen)
+static efile_status fire(bool *fired, efile_session *session, const due_row *seen)
 {
 	AUTO(wait_record) row = { .head = { 0, 0 } };
 	AUTO(txn) tx = TXN_NONE;
 	efile_status status;
 
 	TRY(session_begin(&tx, session));
-	status = row_load(session->store, &kind_wait, &row, seen->head.id);
-	if (status == EFILE_E_NOTFOUND || (status == EFILE_OK && row.head.rev != seen->head.rev))
-		return EFILE_OK;
-	TRY(status);
+	status = due_load(&row, session, &kind_wait, seen);
+	if (status != EFILE_OK)
+		return status;
 	TRY(row.instance ? fire_instance(session, &row) : fire_start(session, &row));
 	*fired = true;
 	return txn_commit(&tx);
 }
 
-static efile_status run_job(bool *fired, efile_session *session, const job_record *seen)
+static efile_status next_timer(due_row *out, efile_store *store, efile_time until,
+			       efile_time after_due, int64_t after)
+{
+	AUTO(wait_record) row = { .head = { 0, 0 } };
+	efile_status status = wait_due(&row, store, until, after_due, after);
+
+	*out = (due_row){ row.head.id, row.head.rev, row.due.value };
+	return status;
+}
+
+static efile_status run_job(bool *fired, efile_session *session, const due_row *seen)
 {
 	AUTO(job_record) row = { .head = { 0, 0 } };
 	AUTO(txn) tx = TXN_NONE;
 	efile_status status;
 
 	TRY(session_begin(&tx, session));
-	status = row_load(session->store, &kind_job, &row, seen->head.id);
-	if (status == EFILE_E_NOTFOUND || (status == EFILE_OK && row.head.rev != seen->head.rev))
-		return EFILE_OK;
-	TRY(status);
+	status = due_load(&row, session, &kind_job, seen);
+	if (status != EFILE_OK)
+		return status;
 	TRY(job_run_inside(fired, session, &row));
 	return *fired ? txn_commit(&tx) : EFILE_OK;
 }
 
-bool ends_run(efile_status status)
+/* What handlers inside try again; the rest is for workers. */
+static efile_status next_job(due_row *out, efile_store *store, efile_time until,
+			     efile_time after_due, int64_t after)
+{
+	for (;;) {
+		AUTO(job_record) row = { .head = { 0, 0 } };
+		efile_status status = job_due(&row, store, until, after_due, after);
+
+		if (status != EFILE_OK)
+			return status;
+		after_due = row.ready.value;
+		after = row.head.id;
+		*out = (due_row){ row.head.id, row.head.rev, row.ready.value };
+		if (handler_named(store, row.handler) || decision_of_handler(row.handler))
+			return EFILE_OK;
+	}
+}
+
+/* What ends a whole run rather than one of its rows. */
+static bool ends_run(efile_status status)
 {
 	return status == EFILE_E_STORAGE || status == EFILE_E_BUSY || status == EFILE_E_NOMEM ||
 		status == EFILE_E_INTERNAL || status == EFILE_E_CANCELLED;
 }
 
-static efile_status run_timers(int64_t *count, efile_session *session, efile_time now)
+efile_status due_load(void *out, efile_session *session, const record_kind *kind, const due_row *seen)
 {
-	efile_time after_due = INT64_MIN;
-	int64_t after = 0;
+	efile_status status = row_load(session->store, kind, out, seen->id);
 
-	for (;;) {
-		AUTO(wait_record) row = { .head = { 0, 0 } };
-		efile_status status = wait_due(&row, session->store, now, after_due, after);
-		bool fired = false;
-
-		TRY(status);
-		if (status == EFILE_DONE)
-			return EFILE_OK;
-		after_due = row.due.value;
-		after = row.head.id;
-		status = fire(&fired, session, &row);
-		if (ends_run(status))
-			return status;
-		*count += status == EFILE_OK && fired;
-		error_clear(session_ctx(session));
-	}
+	if (status == EFILE_E_NOTFOUND)
+		return EFILE_DONE;
+	TRY(status);
+	return ((const record_head *)out)->rev == seen->rev ? EFILE_OK : EFILE_DONE;
 }
 
-/* What handlers inside try again; the rest is for workers. */
-static efile_status run_jobs(int64_t *count, efile_session *session, efile_time now)
+efile_status run_rows(int64_t *count, efile_session *session, efile_time now, due_next_fn next,
+		     due_fire_fn fire_row)
 {
-	efile_time after_ready = INT64_MIN;
-	int64_t after = 0;
+	due_row row = { 0, 0, INT64_MIN };
 
 	for (;;) {
-		AUTO(job_record) row = { .head = { 0, 0 } };
-		efile_status status = job_due(&row, session->store, now, after_ready, after);
 		bool fired = false;
+		efile_status status = next(&row, session->store, now, row.due, row.id);
 
 		TRY(status);
 		if (status == EFILE_DONE)
 			return EFILE_OK;
-		after_ready = row.ready.value;
-		after = row.head.id;
-		if (!handler_named(session->store, row.handler) && !decision_of_handler(row.handler))
-			continue;
-		status = run_job(&fired, session, &row);
+		status = fire_row(&fired, session, &row);
 		if (ends_run(status))
 			return status;
 		*count += status == EFILE_OK && fired;
@@ -174,9 +180,9 @@ efile_status efile_flow_run_due(int64_t *fired, efile_session *session)
 	TRY(session_enter(&call, session));
 	TRY(access_require_administrator(session, RECORD_INSTANCE, NULL));
 	now = ctx_now(session_ctx(session));
-	TRY(run_timers(&count, session, now));
-	TRY(conditions_run(&count, session));
-	TRY(run_jobs(&count, session, now));
+	TRY(run_rows(&count, session, now, next_timer, fire));
+	TRY(conditions_run(&count, session, now));
+	TRY(run_rows(&count, session, now, next_job, run_job));
 	TRY(reminders_run(&count, session, now));
 	if (fired)
 		*fired = count;

@@ -185,9 +185,8 @@ static efile_status fire_row(efile_session *session, reminder_record *row, task_
 	return each_named(&told, session, task, row->names, tell);
 }
 
-/* As timers are fired: in a transaction of its own, looked at again under the lock of the writer. A
- * process that is held keeps its reminders until it goes on. */
-static efile_status fire(bool *fired, efile_session *session, const reminder_record *seen)
+/* A process that is held keeps its reminders until it goes on. */
+static efile_status fire(bool *fired, efile_session *session, const due_row *seen)
 {
 	AUTO(reminder_record) row = { .head = { 0, 0 } };
 	AUTO(task_record) task = { .head = { 0, 0 } };
@@ -196,10 +195,9 @@ static efile_status fire(bool *fired, efile_session *session, const reminder_rec
 	efile_status status;
 
 	TRY(session_begin(&tx, session));
-	status = row_load(session->store, &kind_reminder, &row, seen->head.id);
-	if (status == EFILE_E_NOTFOUND || (status == EFILE_OK && row.head.rev != seen->head.rev))
-		return EFILE_OK;
-	TRY(status);
+	status = due_load(&row, session, &kind_reminder, seen);
+	if (status != EFILE_OK)
+		return status;
 	TRY(row_load(session->store, &kind_task, &task, row.task));
 	TRY(instance_by_row(&instance, session->store, task.instance));
 	if (instance.status != EFILE_FLOW_RUNNING)
@@ -209,27 +207,19 @@ static efile_status fire(bool *fired, efile_session *session, const reminder_rec
 	return txn_commit(&tx);
 }
 
+static efile_status next(due_row *out, efile_store *store, efile_time until, efile_time after_due,
+			 int64_t after)
+{
+	AUTO(reminder_record) row = { .head = { 0, 0 } };
+	efile_status status = reminder_due(&row, store, until, after_due, after);
+
+	*out = (due_row){ row.head.id, row.head.rev, row.due.value };
+	return status;
+}
+
 efile_status reminders_run(int64_t *count, efile_session *session, efile_time now)
 {
-	efile_time after_due = INT64_MIN;
-	int64_t after = 0;
-
-	for (;;) {
-		AUTO(reminder_record) row = { .head = { 0, 0 } };
-		efile_status status = reminder_due(&row, session->store, now, after_due, after);
-		bool fired = false;
-
-		TRY(status);
-		if (status == EFILE_DONE)
-			return EFILE_OK;
-		after_due = row.due.value;
-		after = row.head.id;
-		status = fire(&fired, session, &row);
-		if (ends_run(status))
-			return status;
-		*count += status == EFILE_OK && fired;
-		error_clear(session_ctx(session));
-	}
+	return run_rows(count, session, now, next, fire);
 }
 
 /* ---- by hand ---- */

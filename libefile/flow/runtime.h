@@ -213,6 +213,8 @@ ROW_CLEAR(decision_record, kind_decision)
 /* flow_db.c; NOTFOUND without message where there is no row */
 efile_status definition_newest(definition_record *out, efile_store *store, const char *process);
 efile_status definition_newest_row(int64_t *out, efile_store *store, const char *process);
+/* The row behind another one; DONE. */
+efile_status definition_next(int64_t *out, efile_store *store, int64_t after);
 efile_status definition_is(bool *out, efile_store *store, int64_t row, const efile_id *uuid);
 efile_status definition_by_row(definition_record *out, efile_store *store, int64_t row);
 efile_status instance_by_uuid(instance_record *out, efile_store *store, const efile_id *id);
@@ -406,7 +408,7 @@ efile_status begin_by_kept(flow_posts *posts, efile_session *session, const flow
 /* An event other than a message: of the definition, the node and the start's number (wait). */
 efile_status begin_by_event(flow_posts *posts, efile_session *session, const flow_post *post);
 /* Conditions that depend on nothing but the time. */
-efile_status conditions_run(int64_t *count, efile_session *session);
+efile_status conditions_run(int64_t *count, efile_session *session, efile_time now);
 
 /* One instance only: its step and its handlers; the rest is posted. */
 efile_status flow_apply_one(efile_session *session, instance_record *instance,
@@ -491,8 +493,21 @@ efile_status reminders_remove(efile_store *store, const task_record *task);
 efile_status reminders_move(efile_session *session, const task_record *task);
 /* Fires all that are due. */
 efile_status reminders_run(int64_t *count, efile_session *session, efile_time now);
-/* control.c: what ends a whole run rather than one of its rows. */
-bool ends_run(efile_status status);
+/* control.c: rows whose time has come, one after the other, each in a transaction of its own: one that
+ * cannot go on keeps no other from its time. */
+typedef struct due_row {
+	int64_t id, rev;
+	efile_time due;
+} due_row;
+
+/* The next one behind another by its time and row; DONE. */
+typedef efile_status (*due_next_fn)(due_row *out, efile_store *store, efile_time until,
+				    efile_time after_due, int64_t after);
+typedef efile_status (*due_fire_fn)(bool *fired, efile_session *session, const due_row *seen);
+efile_status run_rows(int64_t *count, efile_session *session, efile_time now, due_next_fn next,
+		     due_fire_fn fire);
+/* The row once more, under the lock of the writer: DONE if another process has changed it meanwhile. */
+efile_status due_load(void *out, efile_session *session, const record_kind *kind, const due_row *seen);
 /* worklist.c: DENIED if somebody who is shut out may be substituted by one of the two, or the other way
  * round. */
 efile_status task_require_separate(efile_session *session, const instance_record *instance,
