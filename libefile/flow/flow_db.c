@@ -228,6 +228,19 @@ efile_status definition_newest_row(int64_t *out, efile_store *store, const char 
 	return EFILE_OK;
 }
 
+efile_status definition_next(int64_t *out, efile_store *store, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+	efile_status status;
+
+	TRY(stmt_take(&s, store, "SELECT id FROM flow_definition WHERE id > ?1 ORDER BY id LIMIT 1"));
+	stmt_bind_int(&s, 1, after);
+	status = stmt_step(&s);
+	if (status == EFILE_OK)
+		*out = stmt_int(&s, 0);
+	return status;
+}
+
 efile_status definition_is(bool *out, efile_store *store, int64_t row, const efile_id *uuid)
 {
 	AUTO(stmt) s = STMT_NONE;

@@ -124,6 +124,10 @@ static efile_status find_jobs(retaining *r, journal_revs *revs, const instance_r
 				   row->head.rev, efile_id_format(&row->uuid, id));
 }
 
+/* Who started it: an id that nobody has, since the column is never empty. */
+static const efile_id nobody = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+				   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
+
 /* The figures are taken before the log that tells them is gone. */
 static efile_status strip_instance(retaining *r, instance_record *row)
 {
@@ -143,8 +147,9 @@ static efile_status strip_instance(retaining *r, instance_record *row)
 	free(row->figures);
 	row->figures = NULL;
 	TRY(buf_take(&row->figures, &figures, r->ctx));
+	row->starter = nobody;
 	row->erased = (opt_int){ true, r->now };
-	return row_update(r->store, &kind_instance, row);
+	return row_rewrite(r->store, &kind_instance, row);
 }
 
 static efile_status erase(retaining *r, instance_record *row)
@@ -164,6 +169,26 @@ static efile_status erase(retaining *r, instance_record *row)
 	r->done.entries += (int64_t)erased;
 	r->done.instances++;
 	return EFILE_OK;
+}
+
+/* The shortest time that some process keeps its instances; -1: none is ever erased. */
+static efile_status shortest(int64_t *out, retaining *r)
+{
+	int64_t after = 0;
+
+	*out = r->o.days;
+	for (;;) {
+		AUTO(definition_ref) definition = DEFINITION_REF_NONE;
+		efile_status status = definition_next(&after, r->store, after);
+		int64_t days;
+
+		if (status != EFILE_OK)
+			return status < 0 ? status : EFILE_OK;
+		TRY(definition_hold(&definition, r->store, after));
+		days = days_of(definition.opened);
+		if (days >= 0 && (*out < 0 || days < *out))
+			*out = days;
+	}
 }
 
 /* Each instance by itself, looked at again under the lock of the writer. */
@@ -190,17 +215,21 @@ static efile_status retain_one(retaining *r, int64_t instance)
 
 static efile_status retain_all(retaining *r)
 {
-	int64_t after = 0;
+	int64_t after = 0, days = -1;
 
-	while (r->o.max <= 0 || r->done.instances < r->o.max) {
+	TRY(shortest(&days, r));
+	while (days >= 0 && (r->o.max <= 0 || r->done.instances < r->o.max)) {
 		AUTO(instance_record) row = { .head = { 0, 0 } };
-		efile_status status = instance_ended(&row, r->store, r->now, after);
+		efile_status status = instance_ended(&row, r->store, r->now - days * day, after);
+		bool due = false;
 
 		TRY(status);
 		if (status == EFILE_DONE)
 			return EFILE_OK;
 		after = row.head.id;
-		TRY(retain_one(r, after));
+		TRY(is_due(&due, r, &row));
+		if (due)
+			TRY(retain_one(r, after));
 	}
 	return EFILE_OK;
 }

@@ -117,6 +117,30 @@ static int found(registry *r, const char *text)
 	return count;
 }
 
+/* In how many rows of the engine somebody stands by id. */
+static int named(registry *r, efile_actor_id actor)
+{
+	static const char *const queries[] = {
+		"SELECT count(*) FROM flow_instance WHERE starter = ?1",
+		"SELECT count(*) FROM flow_instance WHERE instr(state, ?1)",
+		"SELECT count(*) FROM flow_task WHERE performer = ?1 OR behalf = ?1",
+		"SELECT count(*) FROM flow_comment WHERE author = ?1 OR behalf = ?1",
+		"SELECT count(*) FROM flow_task t JOIN actor a ON a.id IN (t.assignee, t.owner) WHERE a.uuid = ?1",
+		"SELECT count(*) FROM flow_candidate c JOIN actor a ON a.id = c.actor WHERE a.uuid = ?1",
+	};
+	int count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(queries); i++) {
+		AUTO(stmt) s = STMT_NONE;
+
+		TAP_EQUAL_INT(stmt_take(&s, r->town.store, queries[i]), EFILE_OK);
+		stmt_bind_id(&s, 1, &actor.id);
+		TAP_EQUAL_INT(stmt_step(&s), EFILE_OK);
+		count += (int)stmt_int(&s, 0);
+	}
+	return count;
+}
+
 static void test_erased(void)
 {
 	AUTO_PTR(char) before = NULL;
@@ -132,6 +156,7 @@ static void test_erased(void)
 	finish_task(&r);
 	finish_job(&r);
 	TAP_OK(found(&r, "Erika") > 2 && found(&r, "Muster") > 3);
+	TAP_OK(named(&r, r.town.weber) >= 3);
 	TAP_EQUAL_INT(efile_flow_figures(&before, r.town.admin, "kept", 0), EFILE_OK);
 	TAP_EQUAL_TEXT(retain(&r, NULL, -1), "0 0 0");
 	TAP_EQUAL_TEXT(retain(&r, NULL, 10), "0 0 0");
@@ -141,6 +166,7 @@ static void test_erased(void)
 	TAP_EQUAL_TEXT(retain(&r, NULL, 10), "0 0 0");
 	TAP_EQUAL_INT(found(&r, "Erika"), 0);
 	TAP_EQUAL_INT(found(&r, "Muster"), 0);
+	TAP_EQUAL_INT(named(&r, r.town.weber), 0);
 	TAP_EQUAL_INT(town_logged(&r.town, "store.erased", NULL), 1);
 	TAP_EQUAL_INT(efile_flow_replay(r.weber, id, NULL), EFILE_E_STATE);
 	TAP_EQUAL_INT(efile_flow_figures(&after, r.town.admin, "kept", 0), EFILE_OK);
