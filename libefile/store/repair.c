@@ -53,6 +53,7 @@ static efile_status bind_raw(stmt *to, int at, const stmt *from, int column)
 	sqlite3_value *value = sqlite3_column_value(from->handle, column);
 	int code = sqlite3_bind_value(to->handle, at, value);
 
+	to->slot->remembered = false; /* redo.c has not seen this value */
 	return code == SQLITE_OK ? EFILE_OK : db_error(to->store, code);
 }
 

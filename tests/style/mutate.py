@@ -36,7 +36,7 @@ RULES = [
 SUITES = {
     "base": ["base", "mime", "store_row", "access"],
     "store": ["store_txn", "store_row", "store_blob", "store_open", "store_log", "store_format", "store_backup",
-              "flow_retain", "access_admin", "api_figures", "model", "store_fsck"],
+              "store_redo", "flow_retain", "access_admin", "api_figures", "model", "store_fsck", "store_weather"],
     "access": ["access", "model", "flow_runtime", "intake"],
     "model": ["model", "api_figures", "access_edges", "search_find", "search_edges", "intake", "exchange"],
 }
