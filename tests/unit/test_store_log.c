@@ -15,7 +15,7 @@ static void test_events(void)
 
 	test_store_setup(&t);
 	/* only within a transaction that writes */
-	TAP_EQUAL_INT(journal_append(t.store, &(journal_entry){ .action = JOURNAL_DOCUMENT_FILED }), EFILE_E_STATE);
+	TAP_EQUAL_INT(journal_append(t.store, &(journal_entry){ .action = JOURNAL_DOCUMENT_FILED }), EFILE_E_INTERNAL);
 	for (int i = 0; i < 150; i++) {
 		AUTO(txn) tx = TXN_NONE;
 		journal_entry entry = { .action = JOURNAL_DOCUMENT_FILED, .chain = i % 3,
