@@ -93,7 +93,7 @@ int cmd_dmn_eval(tool *t, int count, char **arguments)
 
 	(void)count;
 	if (code == EXIT_DONE)
-		code = put_json(t, arguments[0],
+		code = show_json(t, arguments[0],
 				efile_dmn_evaluate(&json, model, tool_value(t, "decision", 0),
 						   tool_value(t, "input", 0)), &json);
 	efile_dmn_free(model);
@@ -108,7 +108,7 @@ int cmd_dmn_show(tool *t, int count, char **arguments)
 
 	(void)count;
 	if (code == EXIT_DONE)
-		code = put_json(t, arguments[0], efile_dmn_json(&json, model), &json);
+		code = show_json(t, arguments[0], efile_dmn_json(&json, model), &json);
 	efile_dmn_free(model);
 	return code;
 }

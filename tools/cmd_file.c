@@ -63,11 +63,16 @@ void show_node(tool *t, const char *schema, const efile_node *n, int depth)
 		json_line_end(t);
 		return;
 	}
-	put("%*s%-11s %-22s %s  [%s]%s%s\n", depth * 2, "",
-	       tr(t, efile_node_kind_name(efile_node_kind_of(n))),
-	       *efile_node_reference(n) ? efile_node_reference(n) : efile_id_format(&id, text),
-	       efile_node_title(n), tr(t, efile_node_state_name(efile_node_state_of(n))),
-	       *efile_node_sender(n) ? "  " : "", efile_node_sender(n));
+	if (*efile_node_reference(n))
+		put("%*s%-11s %-22s %s  [%s]%s%s\n", depth * 2, "",
+		    tr(t, efile_node_kind_name(efile_node_kind_of(n))), efile_node_reference(n),
+		    efile_node_title(n), tr(t, efile_node_state_name(efile_node_state_of(n))),
+		    *efile_node_sender(n) ? "  " : "", efile_node_sender(n));
+	else
+		put("%*s%-11s %s  [%s]%s%s  (%s)\n", depth * 2, "",
+		    tr(t, efile_node_kind_name(efile_node_kind_of(n))), efile_node_title(n),
+		    tr(t, efile_node_state_name(efile_node_state_of(n))),
+		    *efile_node_sender(n) ? "  " : "", efile_node_sender(n), efile_id_format(&id, text));
 }
 
 enum { TREE_DEPTH = 32 };

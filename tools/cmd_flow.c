@@ -107,7 +107,7 @@ static void show_instance(tool *t, const efile_flow_instance *i)
 	} else {
 		put("%s  %-12s %-10s %s\n", efile_id_format(&i->id.id, id), i->process,
 		       tr(t, efile_flow_status_name(i->status)),
-		       efile_time_format(i->started, time));
+		       local_time(t, i->started, time));
 	}
 }
 

@@ -40,7 +40,7 @@ static int show_batch(tool *t, long long number, const char *path)
 	char *json = NULL;
 
 	if (t->json)
-		return put_json(t, NULL, efile_handover_show(&json, t->session, number), &json);
+		return show_json(t, NULL, efile_handover_show(&json, t->session, number), &json);
 	if (efile_handover_find(&batch, t->session, number) != EFILE_OK)
 		return fail(t);
 	say_batch(t, &batch, path);
@@ -178,7 +178,7 @@ int cmd_handover_show(tool *t, int count, char **arguments)
 	(void)count;
 	if (*end || number < 1)
 		return usage(t, "not a number: %s", arguments[0]);
-	return put_json(t, NULL, efile_handover_show(&json, t->session, number), &json);
+	return show_json(t, NULL, efile_handover_show(&json, t->session, number), &json);
 }
 
 static int list_batches(tool *t, int64_t before, int64_t limit)
@@ -193,7 +193,7 @@ static int list_batches(tool *t, int64_t before, int64_t limit)
 	out(t, "%lld postings wait to be handed over", (long long)waiting);
 	while (limit-- > 0 &&
 	       (status = efile_handover_next(&b, t->session, b.number)) == EFILE_OK) {
-		efile_time_format(b.created, created);
+		local_time(t, b.created, created);
 		put("%6lld  %s  %-4s %-8s %6lld %16s\n", (long long)b.number, created,
 		    efile_handover_format_name(b.format), tr(t, b.written ? "written" : "made"),
 		    (long long)b.postings, amount(room, b.control));
@@ -213,7 +213,7 @@ int cmd_handover_list(tool *t, int count, char **arguments)
 		return EXIT_USAGE;
 	if (!t->json)
 		return list_batches(t, before, limit ? limit : LIST_MOST);
-	return put_json(t, NULL, efile_handover_list(&json, t->session, before, (int32_t)limit), &json);
+	return show_json(t, NULL, efile_handover_list(&json, t->session, before, (int32_t)limit), &json);
 }
 
 /* ---- answers ---- */

@@ -224,7 +224,7 @@ static int list(tool *t, int state)
 			item_line(t, item);
 		else
 			put("%s  %s  %-11s  %s  %s%s%s\n", efile_intake_item_number(item),
-			       efile_time_format(efile_intake_item_received(item), time),
+			       local_time(t, efile_intake_item_received(item), time),
 			       tr(t, efile_intake_state_name(efile_intake_item_state(item))),
 			       efile_intake_item_sender(item), efile_intake_item_subject(item),
 			       state ? ": " : "", state ? efile_intake_item_reason(item) : "");
@@ -345,7 +345,7 @@ int cmd_intake_explain(tool *t, int count, char **arguments)
 		json_ready(t, "facts", facts);
 		json_line_end(t);
 	} else {
-		puts(facts);
+		put_plain(t, facts);
 	}
 	efile_free(facts);
 	efile_intake_item_free(item);

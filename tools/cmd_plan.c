@@ -162,9 +162,5 @@ int cmd_type_show(tool *t, int count, char **arguments)
 	char *text = NULL;
 
 	(void)count;
-	if (efile_doctype_load(&text, t->session, arguments[0]) != EFILE_OK)
-		return fail(t);
-	puts(text);
-	efile_free(text);
-	return EXIT_DONE;
+	return show_json(t, NULL, efile_doctype_load(&text, t->session, arguments[0]), &text);
 }

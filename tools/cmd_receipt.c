@@ -80,7 +80,7 @@ int cmd_invoice_terms(tool *t, int count, char **arguments)
 		return EXIT_USAGE;
 	code = open_invoice(t, &invoice, arguments[0]);
 	if (code == EXIT_DONE)
-		code = put_json(t, arguments[0], efile_receipt_terms(&json, invoice, &o), &json);
+		code = show_json(t, arguments[0], efile_receipt_terms(&json, invoice, &o), &json);
 	efile_invoice_free(invoice);
 	return code;
 }
@@ -93,7 +93,7 @@ int cmd_invoice_facts(tool *t, int count, char **arguments)
 
 	(void)count;
 	if (code == EXIT_DONE)
-		code = put_json(t, arguments[0], efile_receipt_facts(&json, invoice), &json);
+		code = show_json(t, arguments[0], efile_receipt_facts(&json, invoice), &json);
 	efile_invoice_free(invoice);
 	return code;
 }
@@ -167,7 +167,7 @@ int cmd_invoice_stats(tool *t, int count, char **arguments)
 	o.to = tool_value(t, "to", 0);
 	status = efile_receipt_figures(&json, t->session, &o);
 	if (status == EFILE_OK && t->json && !tool_has(t, "html"))
-		return put_json(t, NULL, status, &json);
+		return show_json(t, NULL, status, &json);
 	if (status == EFILE_OK)
 		status = efile_receipt_figures_write(&text, t->ctx, json,
 						     tool_has(t, "html") ? EFILE_RECEIPT_FIGURES_HTML :
@@ -258,7 +258,7 @@ int cmd_supplier_list(tool *t, int count, char **arguments)
 	(void)arguments;
 	if (limit < 0)
 		return EXIT_USAGE;
-	return put_json(t, NULL,
+	return show_json(t, NULL,
 			efile_supplier_list(&json, t->session, tool_value(t, "after", 0), (int32_t)limit),
 			&json);
 }
@@ -269,7 +269,7 @@ int cmd_setting_list(tool *t, int count, char **arguments)
 
 	(void)count;
 	(void)arguments;
-	return put_json(t, NULL, efile_receipt_settings(&json, t->session), &json);
+	return show_json(t, NULL, efile_receipt_settings(&json, t->session), &json);
 }
 
 int cmd_setting_set(tool *t, int count, char **arguments)

@@ -23,13 +23,32 @@ static void event_line(tool *t, const efile_event *e)
 	json_line_end(t);
 }
 
-static void event_text(const efile_event *e)
+/* Columns for printf(), which counts bytes. */
+static int columns(const char *text, int wanted)
 {
-	char time[EFILE_TIME_TEXT_SIZE], object[EFILE_ID_TEXT_SIZE];
+	for (; *text; text++)
+		wanted += ((unsigned char)*text & 0xc0) == 0x80;
+	return wanted;
+}
 
-	put("%6lld  %s  %-20s %s %s\n", (long long)e->position, efile_time_format(e->time, time),
-	       e->action, efile_id_is_none(&e->object) ? "-" : efile_id_format(&e->object, object),
-	       e->body);
+/* One line of a timeline: when, who, what, about what. Who has not said who he is (no --as) learns when
+ * and what. Answers false for a step of the machinery, which only --all shows. */
+static bool event_text(tool *t, const efile_event *e, bool all, efile_status *status)
+{
+	efile_event_words w = { .what = "" };
+	char time[EFILE_TIME_TEXT_SIZE];
+
+	if (t->session)
+		*status = efile_event_say(&w, t->session, e);
+	else
+		w.what = efile_action_words(t->ctx, e->action);
+	if (*status != EFILE_OK || (w.machine && !all))
+		return *status != EFILE_OK;
+	if (*w.who == '\0')
+		snprintf(w.who, sizeof(w.who), "%s", t->session ? tr(t, "the library") : "-");
+	put("%6lld  %s  %-*s  %s%s%s\n", (long long)e->position, local_time(t, e->time, time),
+	    columns(w.who, 26), w.who, w.what, *w.about ? ": " : "", w.about);
+	return true;
 }
 
 int cmd_events(tool *t, int count, char **arguments)
@@ -39,6 +58,7 @@ int cmd_events(tool *t, int count, char **arguments)
 	efile_event_cursor *cursor = NULL;
 	efile_event event;
 	efile_status status;
+	long folded = 0;
 
 	(void)count;
 	(void)arguments;
@@ -53,9 +73,11 @@ int cmd_events(tool *t, int count, char **arguments)
 		if (t->json)
 			event_line(t, &event);
 		else
-			event_text(&event);
+			folded += !event_text(t, &event, tool_has(t, "all"), &status);
 	}
 	efile_event_cursor_free(cursor);
+	if (folded && status >= 0)
+		say(t, "%ld steps of programs are left out; --all shows them", folded);
 	return status < 0 ? fail(t) : EXIT_DONE;
 }
 
@@ -192,14 +214,6 @@ static void figure_line(tool *t, const efile_figure *f)
 	json_line_end(t);
 }
 
-/* Columns for printf(), which counts bytes. */
-static int columns(const char *text, int wanted)
-{
-	for (; *text; text++)
-		wanted += ((unsigned char)*text & 0xc0) == 0x80;
-	return wanted;
-}
-
 static void figure_text(tool *t, const efile_figure *f, const char *area)
 {
 	char left[200], time[EFILE_TIME_TEXT_SIZE], year[16] = "";
@@ -212,7 +226,7 @@ static void figure_text(tool *t, const efile_figure *f, const char *area)
 		 *f->name || *f->state ? year : year + (*year == ' '));
 	put("%-*s %-*s ", columns(head, 11), head, columns(left, 44), left);
 	if (strcmp(f->unit, "time") == 0)
-		put("%s\n", efile_time_format((efile_time)f->value, time));
+		put("%s\n", local_time(t, (efile_time)f->value, time));
 	else
 		put("%lld%s\n", (long long)f->value,
 		    strcmp(f->unit, "bytes") == 0 ? tr(t, " bytes") : "");

@@ -53,7 +53,7 @@ static void show_task(tool *t, const efile_task *task)
 		    task->instruction ? tr(t, instruction_texts[task->instruction]) : "",
 		    task->instruction && task->due ? ", " : "",
 		    task->due ? tr(t, "due ") : "",
-		    task->due ? efile_time_format(task->due, due) : "");
+		    task->due ? local_time(t, task->due, due) : "");
 }
 
 /* Shows so many tasks; the place behind them is told if that may not be all. */
@@ -247,7 +247,7 @@ int cmd_task_form(tool *t, int count, char **arguments)
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	return put_json(t, NULL, efile_task_form(&json, t->session, id), &json);
+	return show_json(t, NULL, efile_task_form(&json, t->session, id), &json);
 }
 
 int cmd_task_check(tool *t, int count, char **arguments)
@@ -300,7 +300,7 @@ int cmd_flow_comment(tool *t, int count, char **arguments)
 
 static void show_comment(tool *t, const efile_comment *c)
 {
-	char time[EFILE_TIME_TEXT_SIZE];
+	char time[EFILE_TIME_TEXT_SIZE], who[300];
 
 	if (t->json) {
 		json_line(t, "comment");
@@ -313,7 +313,8 @@ static void show_comment(tool *t, const efile_comment *c)
 		json_string(t, "text", c->text);
 		json_line_end(t);
 	} else {
-		put("%s  %s\n", efile_time_format(c->created, time), c->text);
+		put("%s  %s: %s\n", local_time(t, c->created, time),
+		    actor_name(t, &c->author.id, who, sizeof(who)), c->text);
 	}
 }
 
@@ -436,7 +437,7 @@ int cmd_task_route(tool *t, int count, char **arguments)
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	return put_json(t, NULL, efile_task_route(&json, t->session, id), &json);
+	return show_json(t, NULL, efile_task_route(&json, t->session, id), &json);
 }
 
 /* A number of an entry: an option, 0 if it is not given; -1 after a usage error. */
@@ -549,7 +550,7 @@ int cmd_task_reminders(tool *t, int count, char **arguments)
 	(void)count;
 	if (parse_id(t, arguments[0], &id.id))
 		return EXIT_USAGE;
-	return put_json(t, NULL, efile_task_reminders(&json, t->session, id), &json);
+	return show_json(t, NULL, efile_task_reminders(&json, t->session, id), &json);
 }
 
 int cmd_task_remind(tool *t, int count, char **arguments)

@@ -373,7 +373,7 @@ static void show_job(tool *t, const efile_job *job)
 	if (!t->json) {
 		put("%s  %-20s %s%s%s\n", efile_id_format(&job->id, id), job->handler,
 		    job->worker, *job->worker ? " " : "",
-		    job->ready ? efile_time_format(job->ready, time) : "");
+		    job->ready ? local_time(t, job->ready, time) : "");
 		return;
 	}
 	json_line(t, "flow_job");
@@ -588,7 +588,14 @@ int cmd_flow_history(tool *t, int count, char **arguments)
 	(void)count;
 	if (efile_id_parse(&id.id, arguments[0]) != EFILE_OK)
 		return usage(t, "not an id: %s", arguments[0]);
-	return put_json(t, NULL, efile_flow_history(&json, t->session, id), &json);
+	if (efile_flow_history(&json, t->session, id) != EFILE_OK)
+		return fail(t);
+	if (t->json)
+		puts(json);
+	else
+		put_history(t, json);
+	efile_free(json);
+	return EXIT_DONE;
 }
 
 int cmd_flow_figures(tool *t, int count, char **arguments)
@@ -599,7 +606,7 @@ int cmd_flow_figures(tool *t, int count, char **arguments)
 	(void)count;
 	if (version < 0)
 		return EXIT_USAGE;
-	return put_json(t, NULL, efile_flow_figures(&json, t->session, arguments[0], version), &json);
+	return show_json(t, NULL, efile_flow_figures(&json, t->session, arguments[0], version), &json);
 }
 
 int cmd_flow_heat(tool *t, int count, char **arguments)
@@ -635,5 +642,5 @@ int cmd_flow_retain(tool *t, int count, char **arguments)
 	if (status == EFILE_OK)
 		status = efile_flow_retain(&json, t->session, &r);
 	try_end(t);
-	return put_json(t, NULL, status, &json);
+	return show_json(t, NULL, status, &json);
 }

@@ -116,6 +116,16 @@ int fail_at(tool *t, const char *thing);
 /* The end of a command whose answer is JSON that the library has made: prints and frees it, or tells the
  * error, with a thing in front (NULL: none). */
 int put_json(tool *t, const char *thing, efile_status status, char **json);
+/* The same for people: without --json the answer is an indented list. */
+int show_json(tool *t, const char *thing, efile_status status, char **json);
+/* JSON of the library as an indented list: names instead of ids of persons, local time. */
+void put_plain(tool *t, const char *json);
+/* The history of a process (efile_flow_history()) as a timeline. */
+void put_history(tool *t, const char *json);
+/* A time to the minute in the office's zone; text has EFILE_TIME_TEXT_SIZE bytes and is the answer. */
+const char *local_time(tool *t, efile_time time, char *text);
+/* What people call an actor; "" without a session or if there is none. Answers text. */
+const char *actor_name(tool *t, const efile_id *id, char *text, size_t size);
 /* What --dry-run says: the format is translated and has one %s for the thing. Answers EXIT_DONE. */
 int would(tool *t, const char *format, const char *thing);
 /* With --dry-run what a command writes is tried inside a transaction that is taken back: between

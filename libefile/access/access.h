@@ -95,6 +95,8 @@ efile_status access_actor_row(int64_t *out, efile_session *session, const efile_
 efile_status access_person_row(int64_t *out, efile_session *session, const efile_id *person);
 /* Id and name of an actor by its row; name may be NULL, else the caller frees it. */
 efile_status access_actor_of_row(efile_id *out, char **name, efile_session *session, int64_t row);
+/* What people call an actor; the caller frees it. NOTFOUND with message. */
+efile_status access_actor_display(char **out, efile_session *session, const efile_id *actor);
 /* Whether the acting person, or the principal whom it substitutes, is this actor or belongs to it
  * today, by members of members: for candidates of tasks. */
 efile_status access_session_is(bool *out, efile_session *session, int64_t actor_row);

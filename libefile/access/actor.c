@@ -133,6 +133,17 @@ efile_status access_actor_of_row(efile_id *out, char **name, efile_session *sess
 	return EFILE_OK;
 }
 
+efile_status access_actor_display(char **out, efile_session *session, const efile_id *actor)
+{
+	AUTO(actor_record) r = { { 0, 0 } };
+	efile_status status = access_db_actor_by_id(&r, session->store, actor);
+
+	if (status == EFILE_E_NOTFOUND)
+		return no_actor(session->ctx, "-");
+	TRY(status);
+	return mem_dup(out, session->ctx, r.display && *r.display ? r.display : r.name);
+}
+
 efile_status actor_narrow(int64_t *out, efile_session *session, const efile_id *id)
 {
 	*out = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The log as a person may read it: what an entry tells is shown to whom its object is shown. */
-#include <efile/events.h>
 
 #include <string.h>
 
+#include "api/events.h"
 #include "flow/runtime.h"
 #include "intake/intake.h"
 #include "model/model.h"
@@ -78,11 +78,11 @@ static bool is_about_looking(const char *action)
 	return false;
 }
 
-static efile_status ask(efile_session *session, const journal_about *about)
+efile_status event_ask(efile_session *session, record_number kind, const efile_id *object)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(asks); i++)
-		if (asks[i].kind == about->kind)
-			return asks[i].ask(session, &about->object);
+		if (asks[i].kind == kind)
+			return asks[i].ask(session, object);
 	return EFILE_E_NOTFOUND;
 }
 
@@ -104,7 +104,7 @@ static efile_status may_read(bool *out, void *user, const journal_about *about)
 		*out = administrator || id_compare(&about->actor, &session->actor) == 0;
 		return EFILE_OK;
 	}
-	status = ask(session, about);
+	status = event_ask(session, about->kind, &about->object);
 	*out = status == EFILE_OK;
 	if (*out || status == EFILE_E_NOTFOUND || status == EFILE_E_DENIED ||
 	    status == EFILE_E_STATE) {

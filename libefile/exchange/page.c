@@ -91,22 +91,71 @@ static void row(buf *out, const export_work *w, const char *name, const char *va
 	buf_add_text(out, "</td></tr>\n");
 }
 
+/* As the office reads it; in UTC where the system knows no zones. */
+static const char *local_time(const export_work *w, efile_time time, char *text)
+{
+	if (efile_time_local(text, w->ctx, time) != EFILE_OK) {
+		error_clear(w->ctx);
+		efile_time_format(time, text);
+	}
+	return text;
+}
+
 static void row_time(buf *out, const export_work *w, const char *name, efile_time time)
 {
 	char text[EFILE_TIME_TEXT_SIZE];
 
 	if (time)
-		row(out, w, name, efile_time_format(time, text));
+		row(out, w, name, local_time(w, time, text));
 }
 
-static efile_status attribute_rows(buf *out, const export_work *w, efile_id id)
+/* The words for a type and its fields, out of its definition; the keys themselves if it says none. */
+static efile_status load_type(json_document **out, const export_work *w, const char *name)
+{
+	AUTO_PTR(char) text = NULL;
+	efile_status status;
+
+	*out = NULL;
+	if (!name || !*name)
+		return EFILE_OK;
+	status = efile_doctype_load(&text, w->session, name);
+	if (status == EFILE_E_NOTFOUND) {
+		error_clear(w->ctx);
+		return EFILE_OK;
+	}
+	TRY(status);
+	return json_parse(out, w->ctx, text, strlen(text));
+}
+
+static const char *title_of_type(const json_document *type, const char *name)
+{
+	const char *title = type ? json_member_text(json_root(type), "title") : NULL;
+
+	return title && *title ? title : name;
+}
+
+static const char *title_of_field(const json_document *type, const char *name)
+{
+	const json_value *fields = type ? json_member(json_root(type), "fields") : NULL;
+
+	for (const json_value *f = fields ? fields->child : NULL; f; f = f->next) {
+		const char *key = json_member_text(f, "name"), *title = json_member_text(f, "title");
+
+		if (key && title && *title && strcmp(key, name) == 0)
+			return title;
+	}
+	return name;
+}
+
+static efile_status attribute_rows(buf *out, const export_work *w, const json_document *type,
+				   efile_id id)
 {
 	efile_attribute_cursor *cursor = NULL;
 	efile_attribute a;
 	efile_status status = efile_node_attributes(&cursor, w->session, id);
 
 	while (status == EFILE_OK && (status = efile_attribute_cursor_next(cursor, &a)) == EFILE_OK)
-		row(out, w, a.name, a.value);
+		row(out, w, title_of_field(type, a.name), a.value);
 	efile_attribute_cursor_free(cursor);
 	return status < 0 ? status : EFILE_OK;
 }
@@ -138,7 +187,9 @@ static efile_status section(buf *out, const export_work *w, size_t index)
 	const export_item *item = &w->items[index];
 	const efile_node *n = item->node;
 	int level = item->depth + 2 > 6 ? 6 : item->depth + 2;
+	AUTO_PTR(json_document) type = NULL;
 
+	TRY(load_type(&type, w, efile_node_doctype(n)));
 	buf_add_format(out, "<section id=\"n%zu\">\n<h%d>", index, level);
 	escape(out, word(w, efile_node_kind_name(efile_node_kind_of(n))));
 	buf_add_text(out, ": ");
@@ -146,12 +197,12 @@ static efile_status section(buf *out, const export_work *w, size_t index)
 	buf_add_format(out, "</h%d>\n<table>\n", level);
 	row(out, w, "reference number", efile_node_reference(n));
 	row(out, w, "state", word(w, efile_node_state_name(efile_node_state_of(n))));
-	row(out, w, "type", efile_node_doctype(n));
+	row(out, w, "type", title_of_type(type, efile_node_doctype(n)));
 	row(out, w, "sender", efile_node_sender(n));
 	row_time(out, w, "received", efile_node_received(n));
 	row_time(out, w, "created", efile_node_created(n));
 	row_time(out, w, "filed away", efile_node_closed(n));
-	TRY(attribute_rows(out, w, efile_node_id(n)));
+	TRY(attribute_rows(out, w, type, efile_node_id(n)));
 	buf_add_text(out, "</table>\n");
 	file_links(out, w, item);
 	buf_add_text(out, "</section>\n");
@@ -210,16 +261,26 @@ static efile_status history_row(buf *out, const export_work *w, const efile_even
 {
 	AUTO_PTR(char) who = NULL;
 	char time[EFILE_TIME_TEXT_SIZE];
+	bool machine;
 
 	TRY(actor_name(&who, w, e->actor));
-	buf_add_format(out, "<tr><td>%s</td><td>", efile_time_format(e->time, time));
+	buf_add_format(out, "<tr><td>%s</td><td>", local_time(w, e->time, time));
 	foreign(out, who);
 	buf_add_text(out, "</td><td>");
-	escape(out, word(w, e->action));
+	escape(out, word(w, journal_words(&machine, e->action)));
 	buf_add_text(out, "</td><td>");
 	foreign(out, efile_node_title(node));
 	buf_add_text(out, "</td></tr>\n");
 	return EFILE_OK;
+}
+
+/* What machinery does stands in journal.jsonl; people read what people did. */
+static bool is_told(const efile_event *e)
+{
+	bool machine;
+
+	journal_words(&machine, e->action);
+	return export_tells(e) && !machine;
 }
 
 static efile_status history_of(buf *out, const export_work *w, const efile_node *node)
@@ -230,7 +291,7 @@ static efile_status history_of(buf *out, const export_work *w, const efile_node 
 	efile_status status = journal_events_of(&cursor, w->session->store, &id);
 
 	while (status == EFILE_OK && (status = efile_event_cursor_next(cursor, &event)) == EFILE_OK)
-		status = export_tells(&event) ? history_row(out, w, &event, node) : EFILE_OK;
+		status = is_told(&event) ? history_row(out, w, &event, node) : EFILE_OK;
 	efile_event_cursor_free(cursor);
 	return status < 0 ? status : EFILE_OK;
 }

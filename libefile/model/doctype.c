@@ -133,6 +133,7 @@ static efile_status read_field(doctype_field *out, efile_ctx *ctx, const json_va
 	TRY(read_count(&out->max, ctx, field, "max", 1));
 	TRY(read_count(&out->length, ctx, field, "length", 0));
 	TRY(read_codes(out, ctx, field));
+	out->title = json_member_text(field, "title");
 	out->pattern = json_member_text(field, "pattern");
 	if (out->pattern) {
 		TRY(pattern_compile(&code, ctx, out));
@@ -406,6 +407,8 @@ static efile_status write_type(buf *out, efile_ctx *ctx, const doctype_record *r
 
 		json_object(&w);
 		json_put_text(&w, "name", f->name);
+		if (f->title)
+			json_put_text(&w, "title", f->title);
 		json_put_text(&w, "datatype", efile_datatype_name(f->datatype));
 		json_put_int(&w, "min", f->min);
 		json_key(&w, "max");

@@ -8,6 +8,7 @@
 
 typedef struct doctype_field {
 	const char *name;         /* borrowed from the definition, as all that follows */
+	const char *title;        /* for people, or NULL */
 	efile_datatype datatype;
 	int64_t min, max;         /* max -1: any number */
 	int64_t length;           /* characters; 0: no limit of its own */

@@ -285,6 +285,9 @@ efile_status journal_erase(size_t *erased, efile_store *store, const journal_ent
 			   const journal_revs *revs);
 
 const char *journal_action_name(journal_action action); /* such as "document.filed"; "unknown" */
+/* What people call it, in English for the tables of messages, and whether it is a step of the machinery;
+ * the name itself if nobody has said. */
+const char *journal_words(bool *machine, const char *action);
 
 /* ------------------------------------------------------------------ blobs */
 

@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 SRC, BUILD = (os.path.abspath(p) for p in sys.argv[1:3])
 MAILS = os.path.join(SRC, "examples", "mails")
@@ -95,6 +96,58 @@ def usage():
     check(Run("version", "--color", "bunt").code == 2, "--color bunt auch nicht")
 
 
+def timeline():
+    """Who did what, when, and about what: in local time and by name."""
+    for lang, words in (("de", ("Petra Klein", "Vorgang angelegt: 031-0001/001-", "Eingang in Quarantäne")),
+                        ("en", ("Petra Klein", "case opened: 031-0001/001-", "letter put in quarantine"))):
+        r = good("events", lang=lang, name=f"{lang}: das Protokoll")
+        check(all(w in r.out for w in words) and "case.created" not in r.out, f"{lang}: in Worten", r)
+        check(not UUID.search(r.out) and not UTC.search(r.out), f"{lang}: ohne Kennungen, ohne UTC", r)
+        check("job.done" not in r.out and ("Programmschritt erledigt" not in r.out), f"{lang}: ohne Programmschritte")
+    r = good("events", "--all")
+    check("Programmschritt erledigt" in r.out and LOCAL.search(r.out), "--all zeigt auch diese", r)
+    utc = good("events", "--json", "--limit", "1").lines[0]["time"]
+    local = LOCAL.search(good("events", "--limit", "1", "--all").out)[0]
+    check(utc.endswith("Z"), "JSON bleibt UTC", utc)
+    a, b = int(utc[11:13]), int(local[11:13])
+    check((b - a) % 24 in (1, 2) and utc[14:16] == local[14:16], "die Ortszeit ist die des Amts, nicht die der Maschine",
+          (utc, local))
+    r = Run("events", who="a.vogel")
+    check(r.code == 0 and "Rechnung 2026-0417" not in r.out and "Petra Klein" in r.out,
+          "wer nicht lesen darf, erfährt nicht woran", r)
+    check(not [e for e in good("events", "--json").lines if e["action"] == "access.refused"],
+          "und hat auch nichts versucht")
+    r = Run("events")
+    check(r.code == 0 and "Vorgang angelegt" in r.out and "Klein" not in r.out, "ohne --as: wann und was", r)
+
+
+def plain_texts():
+    """What the library answers as JSON is a list for people without --json."""
+    (task,) = [t["id"] for t in Run("task", "list", "--json", "--limit", "1", who="p.klein").lines]
+    r = Run("task", "list", who="p.klein")
+    check(r.code == 0 and LOCAL.search(r.out) and not UTC.search(r.out), "Fristen in Ortszeit", r)
+    instance = Run("task", "show", task, "--json", who="p.klein").lines[0]["instance"]
+    r = good("flow", "history", instance)
+    check("{" not in r.out and "Petra Klein" in r.out and "Zuständigkeit klären" in r.out and not UTC.search(r.out),
+          "der Verlauf eines Prozesses liest sich", r)
+    for words in (("task", "form", task), ("task", "reminders", task)):
+        r = good(*words, who="p.klein")
+        check("{" not in r.out and r.out.strip(), f"{words[1]}: als Liste", r)
+    for words, who in ((("type", "show", "invoice"), "admin"), (("invoice", "setting", "list"), "admin"),
+                       (("flow", "figures", "receipt"), "admin")):
+        r = good(*words, who=who)
+        check("{" not in r.out and r.out.strip(), f"{' '.join(words)}: als Liste", r)
+    r = good("type", "show", "invoice")
+    check("Rechnungsnummer" in r.out, "Felder mit ihren Bezeichnungen", r)
+    out = os.path.join(ROOT, "akte.zip")
+    good("export", "031-0001", "-o", out)
+    with zipfile.ZipFile(out) as z:
+        page = z.read(next(n for n in z.namelist() if n.endswith("index.html"))).decode()
+    check("Rechnungsnummer" in page and "invoice_number" not in page and "<bdi>Rechnung</bdi>" in page,
+          "die Seite der Ausgabe nennt Typ und Felder auf Deutsch")
+    check("Vorgang angelegt" in page and LOCAL.search(page) and not UTC.search(page), "mit demselben Verlauf in Ortszeit")
+
+
 def damage():
     """At the end: rows are changed behind the library's back, and fsck says which."""
     db = sqlite3.connect(os.path.join(STORE, "efile.db"))
@@ -125,6 +178,8 @@ def documented():
 def main():
     town()
     usage()
+    timeline()
+    plain_texts()
     damage()
     documented()
 

@@ -115,7 +115,7 @@ def hands(task):
 
 
 def forms(task):
-    form = json.loads(Run("task", "form", task, who="weber").out)
+    form = json.loads(Run("task", "form", task, "--json", who="weber").out)
     check(form["required"] == ["gebuehr"] and form["properties"]["art"]["oneOf"][0]["title"] == "Neubau",
           "das Formular beschreibt sich", form)
     r = Run("task", "complete", task, who="weber")

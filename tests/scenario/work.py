@@ -180,7 +180,7 @@ def invoices():
     inside = [open(os.path.join(folder, n), "rb").read() for n in os.listdir(folder)]
     check(r.code == 0 and inside == [b"foo"], "what it carries is written", (r, inside))
     for command in ("terms", "facts"):
-        r = Run("invoice", command, UBL, *(["--land", "BW"] if command == "terms" else []))
+        r = Run("invoice", command, UBL, *(["--land", "BW", "--json"] if command == "terms" else ["--json"]))
         check(r.code == 0 and json.loads(r.out)["schema"].startswith("efile."), f"invoice {command}", r)
     r = Run("invoice", "recalculate", UBL, "--json")
     check(r.code in (0, 1), "recalculated", r)

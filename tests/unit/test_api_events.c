@@ -126,7 +126,71 @@ static void test_needs_a_session(void)
 	town_teardown(&t);
 }
 
+/* Every action of the log has words of its own; a new one needs a row in store/words.c. */
+static void test_actions_have_words(void)
+{
+	static const char *const names[] = {
+#define JOURNAL_ACTION(number, name, text) text,
+#include "store/kinds.def"
+#undef JOURNAL_ACTION
+	};
+	efile_ctx *english = test_ctx(), *german = test_ctx_german();
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *words = efile_action_words(english, names[i]);
+
+		if (!TAP_OK(strcmp(words, names[i]) != 0 &&
+			    strcmp(words, efile_action_words(german, names[i])) != 0))
+			printf("# %s\n", names[i]);
+	}
+	TAP_EQUAL_TEXT(efile_action_words(english, "no.action"), "no.action");
+	TAP_EQUAL_TEXT(efile_action_words(NULL, "case.created"), "");
+	TAP_EQUAL_TEXT(efile_action_words(german, "case.created"), "Vorgang angelegt");
+	efile_ctx_free(english);
+	efile_ctx_free(german);
+}
+
+/* The newest entry with an action, in words. */
+static efile_event_words said(efile_session *session, const char *action)
+{
+	AUTO_PTR(efile_event_cursor) cursor = NULL;
+	efile_event_words words = { .what = "none" };
+	efile_event event;
+
+	TAP_EQUAL_INT(efile_session_events(&cursor, session, 0), EFILE_OK);
+	while (efile_event_cursor_next(cursor, &event) == EFILE_OK)
+		if (strcmp(event.action, action) == 0)
+			TAP_EQUAL_INT(efile_event_say(&words, session, &event), EFILE_OK);
+	return words;
+}
+
+static void test_entries_in_words(void)
+{
+	registry r;
+	efile_event_words w;
+
+	registry_setup(&r);
+	registry_document(&r, r.case_id, "Vermerk", NULL, r.closed_list);
+	w = said(r.weber, "case.created");
+	TAP_EQUAL_TEXT(w.what, "case opened");
+	TAP_EQUAL_TEXT(w.about, "10.24-0001/001-2026 Bauantrag");
+	TAP_OK(*w.who != '\0' && !w.machine);
+	/* The title is for whom the document is shown; nobody is said to have tried. */
+	TAP_EQUAL_TEXT(said(r.weber, "document.filed").about, "");
+	TAP_EQUAL_TEXT(said(r.chief, "document.filed").about, "Vermerk (10.24-0001/001-2026)");
+	TAP_EQUAL_TEXT(said(r.klein, "case.created").about, "");
+	TAP_EQUAL_TEXT(said(r.klein, "plan.created").about, "20 20");
+	TAP_EQUAL_TEXT(said(r.klein, "store.created").who, "");
+	TAP_EQUAL_INT(town_logged(&r.town, "access.refused", NULL), 0);
+	TAP_EQUAL_INT(efile_event_say(NULL, r.weber, &(efile_event){ .action = "x" }), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_event_say(&w, NULL, &(efile_event){ .action = "x" }), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_event_say(&w, r.weber, NULL), EFILE_E_INVALID);
+	registry_teardown(&r);
+}
+
 TAP_SUITE(api_events) = {
+	{ "each action has words", test_actions_have_words },
+	{ "entries in words", test_entries_in_words },
 	{ "the feed without a session has no body", test_no_body_without_a_session },
 	{ "a body is for whom its object is visible", test_body_for_whom_the_object_is_visible },
 	{ "who looked is for administrators", test_who_looked_is_for_administrators },

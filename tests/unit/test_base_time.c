@@ -82,7 +82,63 @@ static void test_values(void)
 	TAP_OK(time_from_civil(&c) == -1);
 }
 
+/* Directive 2000/84/EC: summer time from the last Sunday of March to the last of October, 01:00 UTC. */
+static const struct {
+	const char *name;
+	const char *utc;
+	const char *german;
+	const char *english;
+} locals[] = {
+	{ "winter", "2026-11-27T14:31:10.219337Z", "27.11.2026 15:31", "2026-11-27 15:31" },
+	{ "summer, the next day", "2026-07-01T22:30:00Z", "02.07.2026 00:30", "2026-07-02 00:30" },
+	{ "the last minute of winter", "2026-03-29T00:59:59Z", "29.03.2026 01:59", "2026-03-29 01:59" },
+	{ "the first of summer", "2026-03-29T01:00:00Z", "29.03.2026 03:00", "2026-03-29 03:00" },
+};
+
+static void test_local(void)
+{
+	efile_ctx *english = test_ctx(), *german = test_ctx_german();
+	char text[EFILE_TIME_TEXT_SIZE];
+	efile_time time;
+
+	for (size_t i = 0; i < ARRAY_SIZE(locals); i++) {
+		tap_case(locals[i].name);
+		TAP_EQUAL_INT(efile_time_parse(&time, locals[i].utc), EFILE_OK);
+		TAP_EQUAL_INT(efile_time_local(text, german, time), EFILE_OK);
+		TAP_EQUAL_TEXT(text, locals[i].german);
+		TAP_EQUAL_INT(efile_time_local(text, english, time), EFILE_OK);
+		TAP_EQUAL_TEXT(text, locals[i].english);
+		tap_case(NULL);
+	}
+	TAP_EQUAL_INT(efile_date_local(text, german, (efile_date){ 2026, 2, 3, 0 }), EFILE_OK);
+	TAP_EQUAL_TEXT(text, "03.02.2026");
+	TAP_EQUAL_INT(efile_date_local(text, english, (efile_date){ 2026, 2, 3, 0 }), EFILE_OK);
+	TAP_EQUAL_TEXT(text, "2026-02-03");
+	TAP_EQUAL_INT(efile_date_local(text, german, (efile_date){ 0, 0, 0, 0 }), EFILE_OK);
+	TAP_EQUAL_TEXT(text, "");
+	TAP_EQUAL_INT(efile_time_local(text, NULL, 0), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_time_local(NULL, german, 0), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_date_local(NULL, german, (efile_date){ 0, 0, 0, 0 }), EFILE_E_INVALID);
+	efile_ctx_free(english);
+	efile_ctx_free(german);
+}
+
+static efile_status local_once(efile_ctx *ctx, void *arg)
+{
+	char text[EFILE_TIME_TEXT_SIZE];
+
+	(void)arg;
+	return efile_time_local(text, ctx, TEST_NOW);
+}
+
+static void test_local_memory(void)
+{
+	TAP_OK(fail_each(local_once, NULL) > 0);
+}
+
 TAP_SUITE(base_time) = {
+	{ "time as people read it", test_local },
+	{ "reports missing memory when zones are read", test_local_memory },
 	{ "RFC 3339", test_text },
 	{ "civil time and its edges", test_values },
 	TAP_END,

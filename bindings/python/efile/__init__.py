@@ -131,7 +131,7 @@ from .report import Finding, Report, severity_name
 from .scenario import ScenarioModel, ScenarioResult, ScenarioRun, scenario_test
 from .search import SEARCH_LIMIT, Hit
 from .session import Session, open
-from .store import Event, Figure, Store, init, restore
+from .store import Event, EventWords, Figure, Store, init, restore
 from .streams import Content, ContentReader, Writer
 from .work import (
     Comment,
@@ -181,6 +181,7 @@ __all__ = [
     "Feel",
     "FeelWarning",
     "Event",
+    "EventWords",
     "Exists",
     "External",
     "FileInfo",

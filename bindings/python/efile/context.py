@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from ._efile import ffi, lib
 from ._enums import Language, LogLevel
-from ._native import EPOCH, Handle, Options, Runtime, callback, microseconds, text
+from ._native import (
+    EPOCH, Handle, Options, Runtime, callback, date_struct, microseconds, text,
+)
 
 Clock = Callable[[], dt.datetime]
 Random = Callable[[int], bytes]
@@ -133,6 +135,28 @@ class Context(Handle):
         """The limits in force, by name."""
         limits = lib.efile_ctx_limits(self._ptr)
         return {name: int(getattr(limits, name)) for name in _limit_names()}
+
+    def local(self, when: dt.datetime | dt.date) -> str:
+        """A date, or a time to the minute in the office's zone, as people read it.
+
+        >>> import datetime as dt
+        >>> import efile
+        >>> context = efile.Context(language=efile.Language.DE)
+        >>> context.local(dt.datetime(2026, 7, 1, 22, 30, tzinfo=dt.timezone.utc))
+        '02.07.2026 00:30'
+        >>> context.local(dt.date(2026, 7, 1))
+        '01.07.2026'
+        """
+        out = ffi.new("char[]", 64)
+        if isinstance(when, dt.datetime):
+            self._runtime.check(lib.efile_time_local, out, self._ptr, microseconds(when))
+        else:
+            self._runtime.check(lib.efile_date_local, out, self._ptr, date_struct(when))
+        return text(out)
+
+    def action_words(self, action: str) -> str:
+        """What an action of the log says to people, such as "case.created"."""
+        return text(lib.efile_action_words(self._ptr, action.encode()))
 
     def message(self, english: str) -> str:
         """A text of the library in the language of the context."""

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from ._efile import ffi, lib
-from ._native import Options, chars, identity, identity_or_none, text
+from ._native import Options, chars, id_struct, identity, identity_or_none, microseconds, text
 from .context import Context
 from .handover import Handover
 from .intake import Intake
-from .store import Event, Store, walk_events
+from .store import Event, EventWords, Store, walk_events
 
 
 class Session(Intake):
@@ -97,6 +97,27 @@ class Session(Intake):
         ['m.weber']
         """
         return walk_events(self, lib.efile_session_events, since)
+
+    def say(self, event: Event) -> EventWords:
+        """An entry of the log in words: who, what, and about what.
+
+        >>> import efile
+        >>> efile.init(tmp / "said")
+        >>> with efile.Store(tmp / "said") as store:
+        ...     _ = store.bootstrap("m.weber", login="app:demo", display="Martin Weber")
+        ...     with store.session("m.weber", login="app:demo") as s:
+        ...         [s.say(e).about for e in s.events() if e.action == "actor.created"][0]
+        'Martin Weber'
+        """
+        entry = ffi.new("efile_event *")
+        action, body = ffi.new("char[]", event.action.encode()), ffi.new("char[]", event.body.encode())
+        entry.action, entry.body, entry.time = action, body, microseconds(event.time)
+        entry.actor = id_struct("efile_id", event.actor)
+        entry.behalf = id_struct("efile_id", event.behalf)
+        entry.object = id_struct("efile_id", event.object)
+        out = ffi.new("efile_event_words *")
+        self._runtime.check(lib.efile_event_say, out, self._ptr, entry)
+        return EventWords(text(out.what), bool(out.machine), text(out.who), text(out.about))
 
     @property
     def handover(self) -> Handover:

@@ -55,6 +55,16 @@ class Event:
 
 
 @dataclass(frozen=True)
+class EventWords:
+    """An entry of the log as people read it; machine: a step that a timeline for people leaves out."""
+
+    what: str
+    machine: bool
+    who: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Figure:
     """One figure of a store; year 0: all years; a value of the unit "time" is in microseconds."""
 

@@ -140,6 +140,35 @@ EFILE_API efile_language efile_ctx_language(const efile_ctx *ctx);
 EFILE_API const char *efile_message(const efile_ctx *ctx, const char *english);
 
 /**
+ * @brief A date as people write it in the context's language: 27.11.2026, or 2026-11-27 in English.
+ * @param[out] out receives at most EFILE_DATE_TEXT_SIZE bytes with terminator
+ * @param ctx      a context
+ * @param date     a date; "none" is written as ""
+ * @retval EFILE_OK        written
+ * @retval EFILE_E_INVALID no context or no place for the text
+ * @since 0.1
+ */
+EFILE_API efile_status efile_date_local(char *out, const efile_ctx *ctx, efile_date date);
+
+/**
+ * @brief A point in time as people read it: the office's time (Europe/Berlin), to the minute, in the
+ *        context's language: 27.11.2026 15:31, or 2026-11-27 15:31 in English.
+ *
+ * For people only: an hour in autumn is there twice, and data keep UTC (efile_time_format()).
+ *
+ * @param[out] out receives at most EFILE_TIME_TEXT_SIZE bytes with terminator
+ * @param ctx      a context
+ * @param time     the time
+ * @retval EFILE_OK         written
+ * @retval EFILE_E_INVALID  no context or no place for the text
+ * @retval EFILE_E_NOTFOUND the system has no time zone data
+ * @retval EFILE_E_FORMAT   its time zone data are damaged
+ * @retval EFILE_E_NOMEM    out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_time_local(char *out, efile_ctx *ctx, efile_time time);
+
+/**
  * @brief The version of the library, such as "0.1.0".
  * @return constant text
  * @since 0.1
