@@ -11,7 +11,7 @@
 #include "access/decide.h"
 
 enum { PERSONS = 48, CONTAINERS = 28, ACTORS = PERSONS + CONTAINERS, LISTS = 60, SESSIONS = 120,
-       PAIRS = 60, PHASES = 12 };
+       PAIRS = 60, PHASES = 12, DOSSIERS = 40, NODES = 200 };
 
 #define HOUR (INT64_C(3600) * 1000000)
 
@@ -39,6 +39,12 @@ typedef struct open_session {
 	efile_session *session;
 } open_session;
 
+/* A dossier or a case of one, each with a list and a level of its own. */
+typedef struct filed {
+	efile_id id;
+	int parent;              /* number of the dossier, 0: none */
+} filed;
+
 static struct {
 	uint64_t random;
 	efile_time now;
@@ -54,6 +60,8 @@ static struct {
 	int administrator_count;
 	int64_t lists[LISTS];
 	int list_count;
+	filed nodes[NODES];      /* numbered from 1 */
+	int node_count;
 	open_session open[SESSIONS];
 	int open_count;
 	int session_count;
@@ -323,6 +331,109 @@ static void administrator_too(int who)
 	printf("member\t%s\tadministrator\t\t\n", w.actors[who].name);
 }
 
+/* ------------------------------------------------------------------ files */
+
+static void say_list(int64_t list, const actor *subject)
+{
+	w.lists[w.list_count++] = list;
+	printf("list\t%lld\nentry\t%lld\t%s\t0\t%d\t0\n", (long long)list, (long long)list, subject->name,
+	       EFILE_RIGHT_ALL);
+}
+
+/* Who files: a person for whom alone the unit of the filing plan is open. */
+static efile_session *make_registrar(efile_plan_id *plan)
+{
+	static actor registrar = { .name = "registrar", .kind = EFILE_ACTOR_PERSON, .active = 1, .clearance = 4 };
+	efile_access_entry all = { .rights = EFILE_RIGHT_ALL };
+	efile_session_options so;
+	efile_plan_options po;
+	efile_actor_options o;
+	efile_session *session;
+	efile_plan *unit;
+
+	efile_actor_options_init(&o);
+	o.clearance = registrar.clearance;
+	must(efile_actor_create(&registrar.id, w.admin, EFILE_ACTOR_PERSON, registrar.name, &o), "registrar");
+	say_actor(&registrar);
+	must(efile_login_permit(w.admin, "os:registrar", registrar.id), "login");
+	puts("login\tos:registrar\tregistrar");
+	efile_plan_options_init(&po);
+	po.code = "1";
+	po.title = "Matters";
+	all.subject = registrar.id;
+	must(efile_access_list_make(&po.access_list, w.admin, &all, 1), "list");
+	say_list(po.access_list, &registrar);
+	must(efile_plan_create(&unit, w.admin, &po), "plan");
+	*plan = efile_plan_unit_id(unit);
+	efile_plan_free(unit);
+	efile_session_options_init(&so);
+	so.login = "os:registrar";
+	must(efile_session_open(&session, w.store, registrar.name, &so), "session");
+	return session;
+}
+
+static void some_protection(efile_node_options *o)
+{
+	o->access_list = w.lists[below(w.list_count)];
+	o->confidentiality = chance(60) ? 0 : below(5);
+}
+
+/* Answers its number. */
+static int remember_node(efile_node *node, int parent)
+{
+	w.nodes[w.node_count++] = (filed){ efile_node_id(node), parent };
+	return w.node_count;
+}
+
+static void say_node(int number, const efile_node_options *o)
+{
+	printf("node\t%d\t%d\t%lld\t%d\n", number, w.nodes[number - 1].parent, (long long)o->access_list,
+	       (int)o->confidentiality);
+}
+
+static void file_case(efile_session *session, int dossier)
+{
+	efile_node_options o;
+	efile_case *c;
+
+	efile_node_options_init(&o);
+	o.title = "A case of the matter";
+	some_protection(&o);
+	must(efile_case_create(&c, session, (efile_dossier_id){ w.nodes[dossier - 1].id }, &o), "case");
+	say_node(remember_node(c, dossier), &o);
+	efile_node_free(c);
+}
+
+/* Cases are added by who may grant in the dossier: it gets its list when it is full. */
+static void file_dossier(efile_session *session, efile_plan_id plan)
+{
+	efile_node_options o;
+	efile_dossier *dossier;
+	int number, cases = below(6);
+
+	efile_node_options_init(&o);
+	o.title = "A matter";
+	must(efile_dossier_create(&dossier, session, plan, &o), "dossier");
+	number = remember_node(dossier, 0);
+	while (cases--)
+		file_case(session, number);
+	o.reference = efile_node_reference(dossier);
+	some_protection(&o);
+	must(efile_node_update(session, efile_node_id(dossier), efile_node_revision(dossier), &o), "update");
+	say_node(number, &o);
+	efile_node_free(dossier);
+}
+
+static void make_files(void)
+{
+	efile_plan_id plan;
+	efile_session *session = make_registrar(&plan);
+
+	for (int i = 0; i < DOSSIERS; i++)
+		file_dossier(session, plan);
+	efile_session_close(session);
+}
+
 static void make_town(void)
 {
 	say_today();
@@ -349,6 +460,7 @@ static void make_town(void)
 		make_login(below(PERSONS), below(PERSONS));
 	for (int i = 0; i < 40; i++)
 		make_list();
+	make_files();
 }
 
 /* ------------------------------------------------------------------ changes */
@@ -545,6 +657,71 @@ static void ask_visible(void)
 	putchar('\n');
 }
 
+/* ------------------------------------------------------------------ search and counts */
+
+static void find_all(bool found[NODES], efile_session *session)
+{
+	efile_search_cursor *cursor = NULL;
+	efile_search_options o;
+	efile_status status;
+	efile_hit hit;
+
+	efile_search_options_init(&o);
+	o.limit = EFILE_SEARCH_LIMIT;
+	status = efile_search(&cursor, session, "matter", &o);
+	if (status == EFILE_E_DENIED)
+		return; /* a session that would no longer be opened */
+	must(status, "search");
+	while ((status = efile_search_cursor_next(cursor, &hit)) == EFILE_OK)
+		for (int i = 0; i < w.node_count; i++)
+			if (memcmp(&hit.id, &w.nodes[i].id, sizeof(hit.id)) == 0)
+				found[i] = true;
+	must(status, "hits");
+	efile_search_cursor_free(cursor);
+}
+
+/* The hits, and how many the library says there are. */
+static void ask_search(const open_session *s)
+{
+	bool found[NODES] = { false };
+	int32_t number = 0;
+	bool first = true;
+	efile_status status;
+
+	find_all(found, s->session);
+	status = efile_search_count(&number, s->session, "matter");
+	if (status != EFILE_E_DENIED)
+		must(status, "count of hits");
+	printf("search\t%d\t", s->number);
+	for (int i = 0; i < w.node_count && !w.blank; i++)
+		if (found[i]) {
+			printf("%s%d", first ? "" : ",", i + 1);
+			first = false;
+		}
+	printf("\t%d\n", w.blank ? 0 : (int)number);
+}
+
+static void ask_count(const open_session *s)
+{
+	int number = 1 + below(w.node_count);
+	efile_node_counts counts = { 0 };
+	efile_status status = efile_node_count(&counts, s->session, w.nodes[number - 1].id);
+
+	printf("count\t%d\t%d\t%s\t%d\n", s->number, number, answer_name(status), w.blank ? 0 : (int)counts.cases);
+}
+
+/* Only what is committed can be found. */
+static void ask_files(void)
+{
+	must(efile_batch_commit(w.store), "batch");
+	for (int i = 0; i < w.open_count; i++) {
+		ask_search(&w.open[i]);
+		for (int k = 0; k < 8; k++)
+			ask_count(&w.open[i]);
+	}
+	must(efile_batch_begin(w.store), "batch");
+}
+
 /* ------------------------------------------------------------------ changes as questions */
 
 static const actor *some_actor(void)
@@ -674,6 +851,7 @@ static void ask_many(long cases)
 		if (i % 40 == 0)
 			ask_change();
 	}
+	ask_files();
 }
 
 /* ------------------------------------------------------------------ the whole */

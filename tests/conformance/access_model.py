@@ -1,9 +1,6 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Who may do what: docs/ACCESS.md as a program, written from that page alone (see section 9)."""
-import copy
-import sys
-
+import copy, sys
 EXISTS, READ, WRITE, DISPOSE, GRANT = 1, 2, 4, 16, 64
 PERSON, ROLE = 1, 4
 ADMINISTRATIVE = {*range(20, 27), 40, 44, 48, 70, 102}  # section 5, rule 2
@@ -12,14 +9,14 @@ class World:
     """What the lines declared so far, each kind under the key of section 9."""
     def __init__(self):
         self.today, self.admin, self.circles, self.actor, self.member = "", None, {}, {}, {}
-        self.deputy, self.absence, self.login, self.list, self.session = {}, {}, {}, {}, {}
+        self.deputy, self.absence, self.login, self.list, self.session, self.node = {}, {}, {}, {}, {}, {}
     def declare(self, kind, f):
         if kind == "today":
             self.today = f[0]
         elif kind == "actor":
             self.actor[f[0]] = (int(f[1]), f[2] == "1", int(f[3]))
-        elif kind == "list":
-            self.list[int(f[0])] = set()
+        elif kind in ("node", "list"):
+            getattr(self, kind)[int(f[0])] = tuple(map(int, f[1:])) if kind == "node" else set()
         elif kind == "entry":
             self.list[int(f[0])].add((f[1], f[2] == "1", int(f[3]), f[4] == "1"))
         elif kind == "gone":
@@ -29,8 +26,7 @@ class World:
         self.circles = {}
         self.admin = "administrator" if self.is_active("administrator", ROLE) else None
     def is_active(self, name, kind=None):
-        a = self.actor.get(name, (0, False, 0))
-        return a[1] and kind in (None, a[0])
+        return (a := self.actor.get(name, (0, False, 0)))[1] and kind in (None, a[0])
     def covers(self, first, last):
         return (not first or first <= self.today) and (not last or self.today <= last)
     def circle(self, name, lasting=False):
@@ -49,7 +45,7 @@ class World:
         """The mask passed on, or None if no substitution is in force today."""
         row = self.deputy.get((principal, deputy))
         absent = any(p == principal and self.covers(*w) for (p, _), w in self.absence.items())
-        holds = row is not None and self.covers(row[0], row[1]) and (absent or row[3] == "0")
+        holds = row and self.covers(row[0], row[1]) and (absent or row[3] == "0")
         return int(row[2]) if holds else None
     def may_open(self, s):
         """Section 2, rules 2 and 3."""
@@ -63,13 +59,11 @@ class World:
         _, actor, principal, reason = s
         if not actor or reason == "" or (reason is not None and principal):
             return "INVALID"
-        denied = not self.may_open(s) or (reason is not None and self.is_administrator(s))
-        return "DENIED" if denied else "OK"
+        return "DENIED" if not self.may_open(s) or reason and self.is_administrator(s) else "OK"
     def gives(self, s, number):
         """Section 4: (given, emergency given) of a list for a session."""
         own, other = self.circle(s[1]), self.circle(s[2]) if s[2] else set()
-        passed_on = self.substitution(s[2], s[1]) & ~GRANT if s[2] else 0
-        denied = allowed = 0
+        denied, allowed, passed_on = 0, 0, self.substitution(s[2], s[1]) & ~GRANT if s[2] else 0
         for subject, deny, mask, not_by_deputy in self.list.get(number, ()):
             if deny:
                 denied |= mask if subject in own | other else 0
@@ -121,11 +115,18 @@ class World:
     def answer(self, kind, f):
         """The bold fields of a line that asks, and how many of its fields they are."""
         if kind == "session":
-            s = self.session[f[0]] = (f[1], f[2], f[3], None if f[4] == "-" else f[4])
-            return [self.open(s)]
+            self.session[f[0]] = (f[1], f[2], f[3], None if f[4] == "-" else f[4])
+            return [self.open(self.session[f[0]])]
         s = self.session[f[0]]
         if kind == "change":
             return [self.change(s, f[1:-1])]
+        if kind in ("search", "count"):
+            may = {n: self.decide(s, READ, 41, *row[1:], "", False, False)[0] for n, row in self.node.items()}
+            hits = [n for n in sorted(may) if may[n] == "OK"]
+            if kind == "search":
+                return [",".join(map(str, hits)), str(len(hits))]
+            inside = [n for n in hits if self.node[n][0] == int(f[1])]
+            return [may[int(f[1])], str(len(inside) if int(f[1]) in hits else 0)]
         right = int(f[1])
         if kind == "case":
             return list(self.decide(s, right, *map(int, f[2:5]), f[5], f[6] == "1", f[7] == "1"))
@@ -134,17 +135,16 @@ class World:
         return [",".join(map(str, seen))]
 
 def main():
-    world, counts = World(), [0, 0]
+    world, counts, asks = World(), [0, 0], ("session", "change", "case", "visible", "search", "count")
     for number, line in enumerate(sys.stdin.buffer, 1):
         kind, *f = line.decode("utf-8").rstrip("\n").split("\t")
-        if kind not in ("session", "change", "case", "visible"):
+        if kind not in asks:
             world.declare(kind, f)
             continue
         mine = world.answer(kind, f)
-        counts[f[-len(mine):] != mine] += 1
-        if f[-len(mine):] != mine:
+        counts[different := f[-len(mine):] != mine] += 1
+        if different:
             print("line %d: %s: by the page %s" % (number, "\t".join([kind] + f), mine))
     print("%d passed, %d failed" % tuple(counts))
     return 1 if counts[1] or not counts[0] else 0
-
 sys.exit(main())
