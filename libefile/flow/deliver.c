@@ -150,6 +150,14 @@ static efile_status post_call(flow_posts *posts, efile_session *session,
 	return add_post(posts, ctx, post, message, NULL, NULL);
 }
 
+/* Who is suspended hears what became of its calls, and that it ends. */
+static bool hears(const instance_record *row, flow_event_kind kind)
+{
+	return row->status == EFILE_FLOW_RUNNING ||
+		(row->status == EFILE_FLOW_SUSPENDED &&
+		 (kind == FLOW_EVENT_CANCEL || flow_is_answer(kind)));
+}
+
 /* The called instance ends with the call. */
 static efile_status post_cancel(flow_posts *posts, efile_session *session,
 				const instance_record *from, const flow_effect *effect)
@@ -160,8 +168,11 @@ static efile_status post_cancel(flow_posts *posts, efile_session *session,
 	if (!effect->cancelled)
 		return EFILE_OK;
 	status = instance_called(&child, session->store, from->head.id, effect->wait);
-	if (status == EFILE_E_NOTFOUND || child.status != EFILE_FLOW_RUNNING)
-		return status == EFILE_E_NOTFOUND ? EFILE_OK : status;
+	if (status == EFILE_E_NOTFOUND)
+		return EFILE_OK;
+	TRY(status);
+	if (!hears(&child, FLOW_EVENT_CANCEL))
+		return EFILE_OK;
 	return add_post(posts, session_ctx(session),
 			(flow_post){ .kind = POST_EVENT, .instance = child.head.id,
 				     .event = FLOW_EVENT_CANCEL, .action = JOURNAL_FLOW_CANCELLED },
@@ -219,6 +230,7 @@ efile_status post_effect(flow_posts *posts, efile_session *session, const instan
 
 /* ---- delivering ---- */
 
+/* DONE: it does not hear it. */
 static efile_status apply_to(flow_posts *posts, efile_session *session, int64_t instance,
 			     flow_event *event, journal_action action)
 {
@@ -226,8 +238,8 @@ static efile_status apply_to(flow_posts *posts, efile_session *session, int64_t 
 	AUTO(definition_ref) definition = DEFINITION_REF_NONE;
 
 	TRY(instance_by_row(&row, session->store, instance));
-	if (row.status != EFILE_FLOW_RUNNING)
-		return EFILE_OK;
+	if (!hears(&row, event->kind))
+		return EFILE_DONE;
 	TRY(definition_hold(&definition, session->store, row.definition));
 	return flow_apply_one(session, &row, definition.opened, event, action, posts);
 }
@@ -273,17 +285,17 @@ static efile_status keep_message(efile_session *session, const flow_post *post)
 	return session_journal(session, JOURNAL_FLOW_MESSAGE, RECORD_MESSAGE, &row.uuid, 0, NULL);
 }
 
-/* The oldest of the instances that wait for it, with this key or whatever it is; DONE. */
+/* The oldest of the instances that wait for it behind a row, with this key or whatever it is; DONE. */
 static efile_status find_waiting(wait_record *out, efile_session *session, const char *name,
-				 const char *key)
+				 const char *key, int64_t after)
 {
 	AUTO(wait_record) any = { .head = { 0, 0 } };
 	efile_status keyed = EFILE_DONE, general;
 
 	if (key && *key)
-		keyed = wait_keyed(out, session->store, FLOW_WAIT_MESSAGE, name, key, 0);
+		keyed = wait_keyed(out, session->store, FLOW_WAIT_MESSAGE, name, key, after);
 	TRY(keyed);
-	general = wait_keyed(&any, session->store, FLOW_WAIT_MESSAGE, name, "", 0);
+	general = wait_keyed(&any, session->store, FLOW_WAIT_MESSAGE, name, "", after);
 	TRY(general);
 	if (general == EFILE_OK && (keyed == EFILE_DONE || any.head.id < out->head.id)) {
 		const wait_record other = *out;
@@ -309,21 +321,36 @@ static efile_status read_key(efile_session *session, flow_post *post)
 	return EFILE_OK;
 }
 
+/* To the oldest that waits and is not suspended; DONE: nobody. */
+static efile_status message_waiting(flow_posts *posts, efile_session *session, const flow_post *post)
+{
+	flow_event event = { .kind = FLOW_EVENT_MESSAGE, .variables = post->variables };
+	efile_status status = EFILE_DONE;
+
+	for (int64_t after = 0; status == EFILE_DONE;) {
+		AUTO(wait_record) row = { .head = { 0, 0 } };
+
+		status = find_waiting(&row, session, post->name, post->key, after);
+		if (status != EFILE_OK)
+			return status;
+		after = row.head.id;
+		event.wait = (uint64_t)row.wait;
+		status = apply_to(posts, session, row.instance, &event, JOURNAL_FLOW_MESSAGE);
+	}
+	return status;
+}
+
 static efile_status deliver_message(flow_posts *posts, efile_session *session, flow_post *post)
 {
-	AUTO(wait_record) row = { .head = { 0, 0 } };
-	flow_event event = { .kind = FLOW_EVENT_MESSAGE, .variables = post->variables };
 	bool awaited = false;
 	efile_status status;
 
 	TRY(read_key(session, post));
-	status = find_waiting(&row, session, post->name, post->key);
+	status = message_waiting(posts, session, post);
 	TRY(status);
-	if (status == EFILE_OK) {
-		posts->met++;
-		event.wait = (uint64_t)row.wait;
-		return apply_to(posts, session, row.instance, &event, JOURNAL_FLOW_MESSAGE);
-	}
+	posts->met += status == EFILE_OK;
+	if (status == EFILE_OK)
+		return EFILE_OK;
 	status = begin_by_message(&awaited, posts, session, post);
 	TRY(status);
 	posts->met += awaited;
@@ -351,8 +378,9 @@ static efile_status signal_waiting(flow_posts *posts, efile_session *session, co
 		if (row.instance == post->instance || row.instance == last)
 			continue;
 		last = row.instance;
-		TRY(apply_to(posts, session, row.instance, &event, JOURNAL_FLOW_SIGNAL));
-		posts->met++;
+		status = apply_to(posts, session, row.instance, &event, JOURNAL_FLOW_SIGNAL);
+		TRY(status);
+		posts->met += status == EFILE_OK;
 	}
 }
 
@@ -384,6 +412,7 @@ static efile_status deliver(flow_posts *posts, efile_session *session, flow_post
 {
 	flow_event event = { .kind = post->event, .wait = post->wait,
 			     .variables = post->variables };
+	efile_status status;
 
 	switch (post->kind) {
 	case POST_MESSAGE:
@@ -397,7 +426,8 @@ static efile_status deliver(flow_posts *posts, efile_session *session, flow_post
 		event.code = post->event == FLOW_EVENT_JOB_FAILED ? NULL : post->name;
 		event.message = post->event == FLOW_EVENT_JOB_FAILED ||
 			post->event == FLOW_EVENT_CANCEL ? post->name : NULL;
-		return apply_to(posts, session, post->instance, &event, post->action);
+		status = apply_to(posts, session, post->instance, &event, post->action);
+		return status < 0 ? status : EFILE_OK;
 	}
 }
 
@@ -431,4 +461,18 @@ efile_status post_kept(flow_posts *posts, efile_session *session, const wait_rec
 		return status < 0 ? status : EFILE_OK;
 	TRY(post_message(posts, session_ctx(session), row.name, row.key, row.variables));
 	return row_delete(session->store, &kind_message, &row);
+}
+
+efile_status post_kept_for(flow_posts *posts, efile_session *session, int64_t instance)
+{
+	for (int64_t after = 0;;) {
+		AUTO(wait_record) row = { .head = { 0, 0 } };
+		efile_status status = wait_of_instance(&row, session->store, instance, after);
+
+		if (status != EFILE_OK)
+			return status < 0 ? status : EFILE_OK;
+		after = row.wait;
+		if (row.kind == FLOW_WAIT_MESSAGE)
+			TRY(post_kept(posts, session, &row));
+	}
 }

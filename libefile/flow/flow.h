@@ -124,6 +124,8 @@ typedef struct flow_event {
 				 * replays of what was done then; stands in no log */
 } flow_event;
 
+/* Whether it tells what became of a call: it comes once, so who is suspended takes it, too. */
+bool flow_is_answer(flow_event_kind kind);
 const char *flow_event_name(flow_event_kind kind); /* "complete_task"; "" */
 /* The body of the log entry, and back (the texts are malloc'd copies). */
 efile_status flow_event_write(buf *out, efile_ctx *ctx, const flow_event *event);

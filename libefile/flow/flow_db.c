@@ -891,6 +891,17 @@ efile_status wait_due(wait_record *out, efile_store *store, efile_time until, ef
 	return or_done(row_one(&s, &kind_wait, out));
 }
 
+efile_status wait_of_instance(wait_record *out, efile_store *store, int64_t instance, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_wait,
+		       "instance = ?1 AND definition = 0 AND wait > ?2 ORDER BY wait LIMIT 1"));
+	stmt_bind_int(&s, 1, instance);
+	stmt_bind_int(&s, 2, after);
+	return or_done(row_one(&s, &kind_wait, out));
+}
+
 efile_status wait_of_process(wait_record *out, efile_store *store, const char *process)
 {
 	AUTO(stmt) s = STMT_NONE;

@@ -488,7 +488,7 @@ static efile_status end_call(flow_host *h, uint64_t number, const flow_effect *e
 		return EFILE_OK;
 	for (size_t i = 0; i < h->instances_count; i++)
 		if (h->instances[i].parent == number && h->instances[i].parent_wait == e->wait &&
-		    h->instances[i].status == FLOW_RUNNING)
+		    (h->instances[i].status == FLOW_RUNNING || h->instances[i].status == FLOW_SUSPENDED))
 			return enqueue(h, (delivery){ .kind = DELIVER_EVENT, .instance = i + 1,
 						      .event = FLOW_EVENT_CANCEL }, "", NULL, NULL);
 	return EFILE_OK;
@@ -871,11 +871,20 @@ static efile_status deliver_signal(flow_host *h, const delivery *d)
 	return each_start(h, FLOW_START_SIGNAL, d, &any, by_signal);
 }
 
+/* Who is suspended hears what became of its calls, and that it ends. */
+static bool hears(const flow_host *h, uint64_t number, flow_event_kind kind)
+{
+	flow_status status = h->instances[number - 1].status;
+
+	return status == FLOW_RUNNING || (status == FLOW_SUSPENDED && (kind == FLOW_EVENT_CANCEL ||
+								      flow_is_answer(kind)));
+}
+
 static efile_status deliver_event(flow_host *h, const delivery *d)
 {
 	flow_event event = { .kind = d->event, .wait = d->wait, .variables = d->variables };
 
-	if (h->instances[d->instance - 1].status != FLOW_RUNNING)
+	if (!hears(h, d->instance, d->event))
 		return EFILE_OK;
 	event.code = d->event == FLOW_EVENT_JOB_FAILED ? NULL : d->name;
 	event.message = d->event == FLOW_EVENT_JOB_FAILED ? d->name : NULL;

@@ -507,7 +507,9 @@ static efile_status apply_made(applying *a, journal_action action, buf *state,
 	TRY(take_state(a, state));
 	TRY(write_instance(a, effects));
 	TRY(apply_effects(a, effects));
-	return journal_step(a, action);
+	TRY(journal_step(a, action));
+	return a->event->kind == FLOW_EVENT_RESUME ?
+		       post_kept_for(a->posts, a->session, a->instance->head.id) : EFILE_OK;
 }
 
 static efile_status step(applying *a, journal_action action)

@@ -330,6 +330,8 @@ efile_status wait_start(wait_record *out, efile_store *store, flow_wait_kind kin
 			const char *name, int64_t after);
 efile_status wait_due(wait_record *out, efile_store *store, efile_time until, efile_time after_due,
 		      int64_t after); /* DONE */
+/* The rows of an instance by their number; DONE. */
+efile_status wait_of_instance(wait_record *out, efile_store *store, int64_t instance, int64_t after);
 efile_status wait_of_process(wait_record *out, efile_store *store, const char *process); /* DONE */
 /* The oldest one that is kept, of that key; "": of any key. DONE. */
 efile_status message_oldest(message_record *out, efile_store *store, const char *name,
@@ -386,6 +388,8 @@ efile_status post_signal(flow_posts *posts, efile_ctx *ctx, const char *name,
 efile_status deliver_posts(flow_posts *posts, efile_session *session);
 /* A message that was kept finds who has begun to wait. */
 efile_status post_kept(flow_posts *posts, efile_session *session, const wait_record *waiting);
+/* The same for all that an instance waits for: it was suspended when they came. */
+efile_status post_kept_for(flow_posts *posts, efile_session *session, int64_t instance);
 /* One of the events has happened that can start a definition; the row of the start. */
 efile_status post_start(flow_posts *posts, efile_ctx *ctx, const wait_record *at,
 			const char *variables);

@@ -131,7 +131,9 @@ void recount_tokens(machine *m)
 	m->s.arrived_count = kept;
 	kept = 0;
 	for (size_t i = 0; i < m->s.parked_count; i++) {
-		if (!state_row(&m->s, m->s.parked[i].incident))
+		if (m->s.parked[i].incident == PARKED_SUSPENDED ?
+			    !counts_here(m, m->s.parked[i].scope) :
+			    !state_row(&m->s, m->s.parked[i].incident))
 			continue;
 		count_again(m, m->s.parked[i].scope, m->s.parked[i].count);
 		m->s.parked[kept++] = m->s.parked[i];

@@ -69,7 +69,10 @@ typedef struct arrived_row {    /* tokens that wait at a join, by the edge they 
 	uint64_t count;
 } arrived_row;
 
-typedef struct parked_row {     /* tokens that an incident holds back */
+/* Tokens that an incident holds back, or with this number that the instance is suspended. */
+#define PARKED_SUSPENDED UINT64_MAX
+
+typedef struct parked_row {
 	uint64_t incident, scope;
 	uint32_t node, edge, index;
 	uint64_t count;

@@ -472,22 +472,15 @@ static efile_status on_variables(machine *m)
 	return assign_all(m, 0, m->event->variables);
 }
 
-/* The tokens that the incident held back go on; leaving anew where a condition had failed. */
-static efile_status on_retry(machine *m)
+/* The tokens that were held back go on. */
+static efile_status release(machine *m, uint64_t incident)
 {
-	flow_row row;
 	size_t kept = 0;
 
-	TRY(find_wait(m, ROW_INCIDENT, &row));
-	TRY(end_row(m, row.number, false));
-	TRY(assign_all(m, row.scope, m->event->variables));
-	if (row_listens(&row))
-		return listen_again(m, &row);
-	TRY(add_token(m, (token){ row.node, row.done, row.scope, row.index }));
 	for (size_t i = 0; i < m->s.parked_count; i++) {
 		parked_row parked = m->s.parked[i];
 
-		if (parked.incident != row.number) {
+		if (parked.incident != incident) {
 			m->s.parked[kept++] = parked;
 			continue;
 		}
@@ -498,6 +491,20 @@ static efile_status on_retry(machine *m)
 	m->s.parked_count = kept;
 	recount_tokens(m);
 	return EFILE_OK;
+}
+
+/* Leaving anew where a condition had failed. */
+static efile_status on_retry(machine *m)
+{
+	flow_row row;
+
+	TRY(find_wait(m, ROW_INCIDENT, &row));
+	TRY(end_row(m, row.number, false));
+	TRY(assign_all(m, row.scope, m->event->variables));
+	if (row_listens(&row))
+		return listen_again(m, &row);
+	TRY(add_token(m, (token){ row.node, row.done, row.scope, row.index }));
+	return release(m, row.number);
 }
 
 static efile_status on_cancel(machine *m)
@@ -511,11 +518,35 @@ static efile_status on_suspend(machine *m)
 	return EFILE_OK;
 }
 
+/* Ends it if nothing is left in it. */
+static void look_at_scope(machine *m, uint64_t scope)
+{
+	count_token(m, scope, 1);
+	count_token(m, scope, -1);
+}
+
 static efile_status on_resume(machine *m)
 {
 	if (m->s.status != FLOW_SUSPENDED)
 		return FAIL(m->ctx, EFILE_E_STATE, 2365, "the process is not suspended");
 	m->s.status = FLOW_RUNNING;
+	TRY(release(m, PARKED_SUSPENDED));
+	m->changed = true; /* conditions were not looked at */
+	for (size_t i = 0; i < m->s.row_count; i++)
+		if (!m->s.rows[i].dead && m->s.rows[i].kind == ROW_SCOPE)
+			look_at_scope(m, m->s.rows[i].number);
+	look_at_scope(m, 0);
+	return EFILE_OK;
+}
+
+/* What came while it was suspended has moved nothing: the tokens wait for it to go on. */
+static efile_status hold_tokens(machine *m)
+{
+	const token_list *lists[] = { &m->work, &m->later };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		for (size_t k = lists[i]->first; k < lists[i]->count; k++)
+			TRY(park(m, PARKED_SUSPENDED, lists[i]->items[k]));
 	return EFILE_OK;
 }
 
@@ -594,6 +625,12 @@ static efile_status (*const handlers[])(machine *m) = {
 	[FLOW_EVENT_ROUTE] = on_route,
 };
 
+bool flow_is_answer(flow_event_kind kind)
+{
+	return kind == FLOW_EVENT_CALL_DONE || kind == FLOW_EVENT_CALL_ERROR ||
+		kind == FLOW_EVENT_CALL_ESCALATION;
+}
+
 /* What may happen to an instance in its present state. */
 static efile_status check_status(const machine *m)
 {
@@ -604,7 +641,7 @@ static efile_status check_status(const machine *m)
 	if (m->s.status != FLOW_SUSPENDED)
 		return FAIL(m->ctx, EFILE_E_STATE, 2335, "the process has ended");
 	if (kind == FLOW_EVENT_RESUME || kind == FLOW_EVENT_CANCEL || kind == FLOW_EVENT_MOVE ||
-	    kind == FLOW_EVENT_VARIABLES)
+	    kind == FLOW_EVENT_VARIABLES || flow_is_answer(kind))
 		return EFILE_OK;
 	return FAIL(m->ctx, EFILE_E_STATE, 2367, "the process is suspended");
 }
@@ -656,8 +693,7 @@ static efile_status step(buf *out, flow_effects *effects, machine *m, const void
 
 	TRY(load(m, state, length));
 	TRY(handlers[m->event->kind](m));
-	if (m->s.status != FLOW_SUSPENDED)
-		TRY(machine_run(m));
+	TRY(m->s.status == FLOW_SUSPENDED ? hold_tokens(m) : machine_run(m));
 	buf_reset(&m->bytes);
 	TRY(flow_state_encode(&m->bytes, m->ctx, &m->s));
 	TRY(machine_hand_over(effects, m));

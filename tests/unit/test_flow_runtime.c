@@ -697,6 +697,44 @@ static void test_replay_of_before(void)
 	desk_teardown(&d);
 }
 
+/* What comes while an instance is suspended is not lost. */
+static void test_suspended(void)
+{
+	static const char bpmn[] =
+		DESK_HEAD "<message id='M' name='paid'/><process id='waiting' isExecutable='true'><startEvent id='s'/>"
+		"<receiveTask id='c' messageRef='M'/><endEvent id='e'/>" DESK_FLOW("1", "s", "c") DESK_FLOW("2", "c", "e")
+		"</process><process id='calls' isExecutable='true'><startEvent id='s2'/><callActivity id='k' calledElement='work'/>"
+		"<endEvent id='e2'/>" DESK_FLOW("3", "s2", "k") DESK_FLOW("4", "k", "e2") "</process>"
+		"<process id='work' isExecutable='true'><startEvent id='s3'/><userTask id='t3' name='T'/><endEvent id='e3'/>"
+		DESK_FLOW("5", "s3", "t3") DESK_FLOW("6", "t3", "e3") DESK_CLOSE;
+	efile_instance_id first, second, caller;
+	int64_t met = -1;
+	desk d;
+
+	desk_setup(&d);
+	TAP_EQUAL_INT(desk_deploy(d.r.town.admin, bpmn), EFILE_OK);
+	first = start(d.r.weber, "waiting", NULL, NULL);
+	second = start(d.r.weber, "waiting", NULL, NULL);
+	TAP_EQUAL_INT(efile_flow_suspend(d.r.weber, first), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_message(&met, d.r.town.admin, "paid", NULL, NULL), EFILE_OK);
+	TAP_EQUAL_INT(met, 1);
+	TAP_EQUAL_INT(standing(d.r.weber, second), EFILE_FLOW_ENDED); /* the other one has it */
+	TAP_EQUAL_INT(efile_flow_message(&met, d.r.town.admin, "paid", NULL, "{\"n\":1}"), EFILE_OK);
+	TAP_EQUAL_INT(met, 0);
+	TAP_EQUAL_INT(efile_flow_resume(d.r.weber, first), EFILE_OK);
+	TAP_EQUAL_INT(standing(d.r.weber, first), EFILE_FLOW_ENDED);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, first, NULL), EFILE_OK);
+	caller = start(d.r.weber, "calls", NULL, NULL);
+	TAP_EQUAL_INT(efile_flow_suspend(d.r.weber, caller), EFILE_OK);
+	TAP_EQUAL_INT(efile_task_complete(d.r.weber, only_task(d.r.weber), NULL), EFILE_OK);
+	TAP_EQUAL_INT(standing(d.r.weber, caller), EFILE_FLOW_SUSPENDED);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, caller, NULL), EFILE_OK);
+	TAP_EQUAL_INT(efile_flow_resume(d.r.weber, caller), EFILE_OK);
+	TAP_EQUAL_INT(standing(d.r.weber, caller), EFILE_FLOW_ENDED);
+	TAP_EQUAL_INT(efile_flow_replay(d.r.weber, caller, NULL), EFILE_OK);
+	desk_teardown(&d);
+}
+
 TAP_SUITE(flow_runtime) = {
 	{ "four eyes", test_four_eyes },
 	{ "four eyes of deputies", test_deputy },
@@ -712,6 +750,7 @@ TAP_SUITE(flow_runtime) = {
 	{ "messages by their keys", test_keys },
 	{ "calls and signals", test_calls },
 	{ "suspend, resume, move", test_control },
+	{ "what comes while suspended", test_suspended },
 	{ "the log gives the state", test_replay },
 	{ "the log gives what was done before", test_replay_of_before },
 	{ "out of memory", test_memory },
