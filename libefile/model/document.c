@@ -199,8 +199,6 @@ efile_status efile_case_add_document(efile_document **out, efile_session *sessio
 				     efile_case_id case_id, efile_reader *content,
 				     const efile_document_options *options)
 {
-	if (!out)
-		return EFILE_E_INVALID;
 	return file_document(out, session, &case_id.id, EFILE_NODE_DOCUMENT, content, options);
 }
 
@@ -208,8 +206,6 @@ efile_status efile_document_add_attachment(efile_document **out, efile_session *
 					   efile_document_id document, efile_reader *content,
 					   const efile_document_options *options)
 {
-	if (!out)
-		return EFILE_E_INVALID;
 	return file_document(out, session, &document.id, EFILE_NODE_ATTACHMENT, content, options);
 }
 

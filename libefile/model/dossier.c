@@ -54,8 +54,6 @@ efile_status efile_dossier_create(efile_dossier **out, efile_session *session,
 	efile_node_options o;
 	node_values values;
 
-	if (!out)
-		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	TRY(import_options(&o, session, options));
 	values = node_values_of(&o);
@@ -117,24 +115,18 @@ static efile_status create_below(efile_node **out, efile_session *session,
 efile_status efile_dossier_add_part(efile_dossier **out, efile_session *session,
 				    efile_dossier_id dossier, const efile_node_options *options)
 {
-	if (!out)
-		return EFILE_E_INVALID;
 	return create_below(out, session, &dossier.id, EFILE_NODE_SUB_DOSSIER, options);
 }
 
 efile_status efile_case_create(efile_case **out, efile_session *session,
 			       efile_dossier_id dossier, const efile_node_options *options)
 {
-	if (!out)
-		return EFILE_E_INVALID;
 	return create_below(out, session, &dossier.id, EFILE_NODE_CASE, options);
 }
 
 efile_status efile_case_add_part(efile_case **out, efile_session *session, efile_case_id case_id,
 				 const efile_node_options *options)
 {
-	if (!out)
-		return EFILE_E_INVALID;
 	return create_below(out, session, &case_id.id, EFILE_NODE_SUB_CASE, options);
 }
 

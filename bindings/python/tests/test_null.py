@@ -19,6 +19,18 @@ import efile
 from efile._efile import ffi, lib
 
 INVALID = lib.EFILE_E_INVALID
+# What they make may be unwanted: their first argument may be NULL.
+NOT_WANTED = {
+    "efile_audit_anchor",
+    "efile_case_add_document",
+    "efile_case_add_part",
+    "efile_case_create",
+    "efile_document_add_attachment",
+    "efile_dossier_add_part",
+    "efile_dossier_create",
+    "efile_flow_retain",
+    "efile_plan_create",
+}
 MAIL = b"From: a@example.org\r\nSubject: x\r\n\r\nText\r\n"
 INVOICE = (
     b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
@@ -140,7 +152,7 @@ def test_null_kills_nobody(town: pathlib.Path) -> None:
         while nulls:
             for answer in in_a_child(name, kind, nulls, town):
                 null = nulls.pop(0)
-                makes = null == 0 and kind.args[0].item.kind == "pointer" and kind.result.cname != "void"
-                if answer != str(INVALID) if makes else not answer.lstrip("-").isdigit() and answer != "None":
+                made = null == 0 and kind.args[0].item.kind == "pointer" and kind.result.cname != "void"
+                if answer != str(INVALID) if made and name not in NOT_WANTED else not answer.lstrip("-").isdigit() and answer != "None":
                     bad.append(f"{name}, argument {'all' if null < 0 else null + 1}: {answer}")
     assert not bad, "\n".join(bad)
