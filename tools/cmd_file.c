@@ -174,7 +174,7 @@ int cmd_plan_show(tool *t, int count, char **arguments)
 
 /* ---- dossiers and cases ---- */
 
-static int created(tool *t, const char *schema, efile_status status, efile_node *node)
+int node_created(tool *t, const char *schema, efile_status status, efile_node *node)
 {
 	try_end(t);
 	if (status != EFILE_OK)
@@ -204,7 +204,7 @@ int cmd_dossier_create(tool *t, int count, char **arguments)
 	status = try_begin(t);
 	if (status == EFILE_OK)
 		status = efile_dossier_create(&node, t->session, plan, &options);
-	return created(t, "node", status, node);
+	return node_created(t, "node", status, node);
 }
 
 int cmd_dossier_list(tool *t, int count, char **arguments)
@@ -309,6 +309,35 @@ int cmd_node_move(tool *t, int count, char **arguments)
 	return changed(t, "node_moved", status, &id);
 }
 
+/* A sub-dossier of a dossier, a sub-case of a case. */
+static efile_status add_part(tool *t, efile_node **out, const efile_node *whole,
+			     const efile_node_options *options)
+{
+	if (efile_node_kind_of(whole) <= EFILE_NODE_SUB_DOSSIER)
+		return efile_dossier_add_part(out, t->session, efile_dossier_node_id(whole), options);
+	return efile_case_add_part(out, t->session, efile_case_node_id(whole), options);
+}
+
+int cmd_node_add(tool *t, int count, char **arguments)
+{
+	efile_node_options options;
+	efile_node *whole = NULL, *node = NULL;
+	efile_status status;
+	int code = find_node(t, arguments[0], &whole);
+
+	(void)count;
+	if (code != EXIT_DONE)
+		return code;
+	efile_node_options_init(&options);
+	options.title = arguments[1];
+	options.reference = tool_value(t, "reference", 0);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = add_part(t, &node, whole, &options);
+	efile_node_free(whole);
+	return node_created(t, "node", status, node);
+}
+
 int cmd_case_create(tool *t, int count, char **arguments)
 {
 	efile_node_options options;
@@ -328,7 +357,7 @@ int cmd_case_create(tool *t, int count, char **arguments)
 	status = try_begin(t);
 	if (status == EFILE_OK)
 		status = efile_case_create(&node, t->session, id, &options);
-	return created(t, "node", status, node);
+	return node_created(t, "node", status, node);
 }
 
 /* ---- documents ---- */
@@ -367,7 +396,7 @@ int cmd_document_add(tool *t, int count, char **arguments)
 	if (status == EFILE_OK)
 		status = efile_case_add_document(&node, t->session, id, reader, &options);
 	efile_reader_free(reader);
-	return created(t, "node", status, node);
+	return node_created(t, "node", status, node);
 }
 
 int cmd_document_content(tool *t, int count, char **arguments)
@@ -375,16 +404,21 @@ int cmd_document_content(tool *t, int count, char **arguments)
 	efile_node *node = NULL;
 	efile_reader *reader = NULL;
 	char bytes[65536];
+	efile_role role = tool_has(t, "text") ? EFILE_ROLE_TEXT : EFILE_ROLE_ORIGINAL;
+	long version = tool_number(t, "version", 0, 1, 1000000000);
 	efile_status status;
 	size_t got;
-	int code = find_node(t, arguments[0], &node);
+	int code = version < 0 ? EXIT_USAGE : EXIT_DONE;
 
 	(void)count;
+	if (code == EXIT_DONE && tool_has(t, "role"))
+		code = read_role(t, tool_value(t, "role", 0), &role);
+	if (code == EXIT_DONE)
+		code = find_node(t, arguments[0], &node);
 	if (code != EXIT_DONE)
 		return code;
-	status = efile_document_open_content(&reader, t->session, efile_document_node_id(node), 0,
-					     tool_has(t, "text") ? EFILE_ROLE_TEXT :
-								   EFILE_ROLE_ORIGINAL);
+	status = efile_document_open_content(&reader, t->session, efile_document_node_id(node), version,
+					     role);
 	while (status == EFILE_OK &&
 	       (status = efile_reader_read(reader, bytes, sizeof(bytes), &got)) == EFILE_OK)
 		fwrite(bytes, 1, got, stdout);

@@ -351,3 +351,41 @@ int cmd_intake_explain(tool *t, int count, char **arguments)
 	efile_intake_item_free(item);
 	return EXIT_DONE;
 }
+
+/* ---- rules ---- */
+
+int cmd_intake_rule(tool *t, int count, char **arguments)
+{
+	long order = tool_number(t, "order", 0, 0, 1000000000);
+	efile_intake_rule r;
+	efile_status status;
+
+	(void)count;
+	if (order < 0)
+		return EXIT_USAGE;
+	if (!tool_has(t, "condition") || !tool_has(t, "plan"))
+		return usage(t, "a rule needs --condition and --plan");
+	efile_intake_rule_init(&r);
+	r.name = arguments[0];
+	r.order = order;
+	r.condition = tool_value(t, "condition", 0);
+	r.plan = tool_value(t, "plan", 0);
+	if (tool_has(t, "title"))
+		r.title = tool_value(t, "title", 0);
+	r.doctype = tool_value(t, "type", 0);
+	r.process = tool_value(t, "process", 0);
+	status = try_begin(t);
+	if (status == EFILE_OK)
+		status = efile_intake_rule_set(t->session, &r);
+	try_end(t);
+	if (status != EFILE_OK)
+		return fail(t);
+	if (t->dry_run)
+		return would(t, "would change: %s", arguments[0]);
+	if (t->json) {
+		json_line(t, "intake_rule_set");
+		json_string(t, "name", arguments[0]);
+		json_line_end(t);
+	}
+	return EXIT_DONE;
+}

@@ -70,6 +70,39 @@ static void show_hit(tool *t, const efile_hit *hit)
 	putchar('\n');
 }
 
+/* Counts to 1,000 at most. */
+static int count_hits(tool *t, const char *query)
+{
+	int32_t found;
+
+	if (efile_search_count(&found, t->session, query) != EFILE_OK)
+		return fail(t);
+	if (t->json) {
+		json_line(t, "hits");
+		json_number(t, "count", found);
+		json_line_end(t);
+	} else {
+		put("%ld\n", (long)found);
+	}
+	return found ? EXIT_DONE : EXIT_FINDINGS;
+}
+
+int cmd_index_rebuild(tool *t, int count, char **arguments)
+{
+	(void)count;
+	(void)arguments;
+	if (t->dry_run)
+		return would(t, "would make the index anew: %s", t->store_path);
+	if (efile_search_rebuild(t->session) != EFILE_OK)
+		return fail(t);
+	if (t->json) {
+		json_line(t, "index_rebuilt");
+		json_string(t, "path", t->store_path);
+		json_line_end(t);
+	}
+	return EXIT_DONE;
+}
+
 int cmd_search(tool *t, int count, char **arguments)
 {
 	efile_search_cursor *cursor = NULL;
@@ -82,6 +115,8 @@ int cmd_search(tool *t, int count, char **arguments)
 	(void)count;
 	if (limit < 0)
 		return EXIT_USAGE;
+	if (tool_has(t, "count"))
+		return count_hits(t, arguments[0]);
 	efile_search_options_init(&options);
 	options.limit = (int32_t)limit;
 	options.order = tool_has(t, "best") ? EFILE_SEARCH_RELEVANCE : EFILE_SEARCH_NEWEST;

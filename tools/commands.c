@@ -80,7 +80,117 @@ static const tool_option refile_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const tool_option change_options[] = {
+	{ "active", "yes|no", "whether the person may act" },
+	{ "display", "TEXT", "name for people" },
+	{ "mail", "ADDRESS", "mail address" },
+	{ "clearance", "LEVEL", "cleared for: open, restricted, confidential, secret, top_secret" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option days_options[] = {
+	{ "from", "DATE", "first day" },
+	{ "until", "DATE", "last day" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option members_options[] = {
+	{ "of", "ACTOR", "only what this one belongs to" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option access_options[] = {
+	{ "plan", NULL, "the object is a unit of the filing plan, named by its code" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option grant_options[] = {
+	{ "plan", NULL, "the object is a unit of the filing plan, named by its code" },
+	{ "deny", NULL, "deny the rights, which wins over all that is given" },
+	{ "not-by-deputy", NULL, "the rights do not pass on to deputies" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option below_options[] = {
+	{ "trash", NULL, "what lies in the trash instead" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option node_change_options[] = {
+	{ "title", "TEXT", "title" },
+	{ "reference", "TEXT", "another reference number; the present one stays as alias" },
+	{ "type", "NAME", "document type; '' for none" },
+	{ "unit", "ACTOR", "the unit responsible" },
+	{ "medium", "MEDIUM", "electronic, paper or hybrid" },
+	{ "confidentiality", "LEVEL", "open, restricted, confidential, secret, top_secret, or inherited" },
+	{ "marked", "yes|no", "whether every read of content is journaled" },
+	{ "begin", "DATE", "first day of the period covered" },
+	{ "end", "DATE", "last day of the period covered" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option remark_options[] = {
+	{ "remark", "TEXT", "a remark" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option version_of_options[] = {
+	{ "seen", "N", "the version that was seen: refused if there is a newer one" },
+	{ "label", "TEXT", "name of the version" },
+	{ "remark", "TEXT", "a remark" },
+	{ "media-type", "TYPE", "media type of the content" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option attach_options[] = {
+	{ "title", "TEXT", "title; without it the file's name" },
+	{ "media-type", "TYPE", "media type of the content" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option rendition_options[] = {
+	{ "version", "N", "of this version; without it the newest" },
+	{ "media-type", "TYPE", "media type of the content" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option which_options[] = {
+	{ "version", "N", "of this version; without it the newest" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option unit_options[] = {
+	{ "title", "TEXT", "title" },
+	{ "parent", "CODE", "the unit above" },
+	{ "retention", "YEARS", "years of retention, unlimited or inherited" },
+	{ "disposal", "KIND", "A (keep), B (appraise) or V (destroy)" },
+	{ "confidentiality", "LEVEL", "open, restricted, confidential, secret or top_secret" },
+	{ "pattern", "TEXT", "pattern of reference numbers; '' to inherit it" },
+	{ "valid-from", "DATE", "first day" },
+	{ "valid-to", "DATE", "last day" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option intake_rule_options[] = {
+	{ "condition", "FEEL", "holds for which letters (docs/INTAKE.md)" },
+	{ "plan", "CODE", "the unit where a case is made" },
+	{ "title", "FEEL", "title of the case" },
+	{ "type", "NAME", "document type" },
+	{ "process", "NAME", "process to start" },
+	{ "order", "N", "rules are tried in ascending order" },
+	{ NULL, NULL, NULL },
+};
+
+static const tool_option preview_options[] = {
+	{ "output", "FILE", "where to write; without it, or with -, the output" },
+	{ "page", "N", "which page, from 1" },
+	{ "width", "N", "width in pixels; 800" },
+	{ NULL, NULL, NULL },
+};
+
 static const tool_option content_options[] = {
+	{ "version", "N", "of this version; without it the newest" },
+	{ "role", "NAME", "original, text, preview, pdfa or signature" },
 	{ "text", NULL, "the text instead of the original" },
 	{ NULL, NULL, NULL },
 };
@@ -93,6 +203,7 @@ static const tool_option scenario_options[] = {
 
 static const tool_option search_options[] = {
 	{ "limit", "N", "hits at most" },
+	{ "count", NULL, "only how many, to 1000" },
 	{ "best", NULL, "the best first instead of the newest" },
 	{ NULL, NULL, NULL },
 };
@@ -370,10 +481,40 @@ const command commands[] = {
 	{ "actor deputy", "PRINCIPAL DEPUTY", "let a person substitute another",
 	  "actor deputy a.yilmaz m.weber --from 2026-08-01 --until 2026-08-21", deputy_options, WRITES, 2,
 	  2, cmd_actor_deputy },
+	{ "actor undeputy", "PRINCIPAL DEPUTY", "end a substitution", "actor undeputy a.yilmaz m.weber",
+	  no_options, WRITES, 2, 2, cmd_actor_undeputy },
+	{ "actor deputies", "[PRINCIPAL]", "list who substitutes whom", "actor deputies a.yilmaz", no_options,
+	  READS, 0, 1, cmd_actor_deputies },
+	{ "actor absent", "PERSON FROM [UNTIL]", "note that a person is absent",
+	  "actor absent a.yilmaz 2026-08-01 2026-08-21", no_options, WRITES, 2, 3, cmd_actor_absent },
+	{ "actor present", "PERSON FROM", "take an absence back", "actor present a.yilmaz 2026-08-01",
+	  no_options, WRITES, 2, 2, cmd_actor_present },
+	{ "actor change", "ACTOR", "change an actor, or set one inactive", "actor change m.weber --active no",
+	  change_options, WRITES, 1, 1, cmd_actor_change },
+	{ "actor join", "MEMBER GROUP", "make an actor a member of a unit, role or group",
+	  "actor join m.weber bauamt --from 2026-04-01", days_options, WRITES, 2, 2, cmd_actor_join },
+	{ "actor leave", "MEMBER GROUP", "end a membership", "actor leave m.weber bauamt", no_options, WRITES,
+	  2, 2, cmd_actor_leave },
+	{ "actor members", "[GROUP]", "list who belongs where", "actor members bauamt", members_options, READS,
+	  0, 1, cmd_actor_members },
+	{ "actor forbid", "LOGIN ACTOR", "no longer let a login act as a person",
+	  "actor forbid os:weber m.weber", no_options, WRITES, 2, 2, cmd_actor_forbid },
+	{ "access show", "OBJECT", "show who may do what with an object", "access show 61-0001",
+	  access_options, READS, 1, 1, cmd_access_show },
+	{ "access grant", "OBJECT ACTOR RIGHTS", "give rights on an object, or deny them",
+	  "access grant 61-0001 bauamt read,write", grant_options, WRITES, 3, 3, cmd_access_grant },
+	{ "access withdraw", "OBJECT ACTOR", "take all that an object's list says of an actor out of it",
+	  "access withdraw 61-0001 m.weber", access_options, WRITES, 2, 2, cmd_access_withdraw },
 	{ "plan show", "", "show the filing plan", "plan show --as m.weber", no_options, READS, 0, 0,
 	  cmd_plan_show },
 	{ "plan import", "FILE", "make or update the filing plan by a table (CSV); -: the input",
 	  "plan import aktenplan.csv --dry-run", no_options, WRITES, 1, 1, cmd_plan_import },
+	{ "plan add", "CODE TITLE", "make a unit of the filing plan", "plan add 63.1 Radwege --parent 63",
+	  unit_options, WRITES, 2, 2, cmd_plan_add },
+	{ "plan change", "CODE", "change a unit of the filing plan", "plan change 63.1 --retention 15",
+	  unit_options, WRITES, 1, 1, cmd_plan_change },
+	{ "plan rules", "CODE", "show the rules in force at a unit, and who says so", "plan rules 63.1",
+	  no_options, READS, 1, 1, cmd_plan_rules },
 	{ "type add", "NAME TITLE", "define a document type, or replace its definition",
 	  "type add permit Genehmigung --fields permit.json", type_options, WRITES, 2, 2, cmd_type_add },
 	{ "type list", "", "list the document types", "type list", no_options, READS, 0, 0,
@@ -382,6 +523,8 @@ const command commands[] = {
 	  no_options, READS, 1, 1, cmd_type_show },
 	{ "dossier create", "PLAN TITLE", "open a dossier under a unit of the filing plan",
 	  "dossier create 61 'Bebauungsplan Nord'", node_options, WRITES, 2, 2, cmd_dossier_create },
+	{ "dossier add", "DOSSIER TITLE", "open a sub-dossier in a dossier", "dossier add 61-0001 Gutachten",
+	  node_options, WRITES, 2, 2, cmd_node_add },
 	{ "dossier list", "PLAN", "list the dossiers of a unit", "dossier list 61", no_options, READS, 1, 1,
 	  cmd_dossier_list },
 	{ "dossier show", "OBJECT", "show a dossier with all in it", "dossier show 61-0001", no_options,
@@ -390,8 +533,14 @@ const command commands[] = {
 	  "dossier move 61-0001 62 --reason 'wrong unit'", refile_options, WRITES, 2, 2, cmd_node_move },
 	{ "dossier close", "OBJECT", "file a dossier away", "dossier close 61-0001", no_options, WRITES, 1,
 	  1, cmd_node_close },
+	{ "dossier reopen", "OBJECT REASON", "open a dossier again that is filed away",
+	  "dossier reopen 61-0001 Widerspruch", no_options, WRITES, 2, 2, cmd_node_reopen },
 	{ "case create", "DOSSIER TITLE", "open a case in a dossier", "case create 61-0001 'Auslegung'",
 	  node_options, WRITES, 2, 2, cmd_case_create },
+	{ "case add", "CASE TITLE", "open a sub-case in a case", "case add 61-0001/001-2026 Nachbarn",
+	  node_options, WRITES, 2, 2, cmd_node_add },
+	{ "case list", "DOSSIER", "list the cases of a dossier", "case list 61-0001", below_options, READS, 1,
+	  1, cmd_case_list },
 	{ "case show", "OBJECT", "show a case with all in it", "case show 61-0001/001-2026", no_options,
 	  READS, 1, 1, cmd_node_show },
 	{ "case move", "OBJECT DOSSIER", "move a case with all in it",
@@ -399,17 +548,56 @@ const command commands[] = {
 	  cmd_node_move },
 	{ "case close", "OBJECT", "file a case away", "case close 61-0001/001-2026", no_options, WRITES, 1,
 	  1, cmd_node_close },
+	{ "case reopen", "OBJECT REASON", "open a case again that is filed away",
+	  "case reopen 61-0001/001-2026 Widerspruch", no_options, WRITES, 2, 2, cmd_node_reopen },
 	{ "document add", "CASE FILE", "file a document in a case",
 	  "document add 61-0001/001-2026 plan.pdf --media-type application/pdf", document_options, WRITES,
 	  2, 2, cmd_document_add },
+	{ "document list", "CASE", "list the documents of a case", "document list 61-0001/001-2026",
+	  below_options, READS, 1, 1, cmd_document_list },
+	{ "document attach", "DOCUMENT FILE", "file an attachment of a document", "document attach ID karte.pdf",
+	  attach_options, WRITES, 2, 2, cmd_document_attach },
+	{ "document version", "DOCUMENT FILE", "file a new version of a document",
+	  "document version ID plan-2.pdf --seen 1", version_of_options, WRITES, 2, 2, cmd_document_version },
+	{ "document versions", "DOCUMENT", "list the versions of a document", "document versions ID",
+	  no_options, READS, 1, 1, cmd_document_versions },
+	{ "document rendition", "DOCUMENT FILE ROLE", "add a rendition of a document",
+	  "document rendition ID plan-a.pdf pdfa", rendition_options, WRITES, 3, 3, cmd_document_rendition },
+	{ "document renditions", "DOCUMENT", "list the renditions of a document", "document renditions ID",
+	  which_options, READS, 1, 1, cmd_document_renditions },
 	{ "document move", "OBJECT CASE", "move a document with its attachments",
 	  "document move ID 61-0002/001-2026", move_options, WRITES, 2, 2, cmd_node_move },
 	{ "document show", "OBJECT", "show a document with its attachments", "document show ID",
 	  no_options, READS, 1, 1, cmd_node_show },
 	{ "document content", "OBJECT", "write a document's content to the output",
 	  "document content ID >plan.pdf", content_options, READS, 1, 1, cmd_document_content },
+	{ "object change", "OBJECT", "change title, unit, level and the like of an object",
+	  "object change 61-0001 --confidentiality restricted", node_change_options, WRITES, 1, 1,
+	  cmd_object_change },
+	{ "object set", "OBJECT NAME=VALUE...", "set metadata; NAME= takes a value out",
+	  "object set ID invoice_number=2026-0417", no_options, WRITES, 2, -1, cmd_object_set },
+	{ "object find", "NAME VALUE", "find objects by a metadata value",
+	  "object find invoice_number 2026-0417", no_options, READS, 2, 2, cmd_object_find },
+	{ "object count", "OBJECT", "count what lies right below an object", "object count 61-0001",
+	  no_options, READS, 1, 1, cmd_object_count },
+	{ "object relate", "FROM TO KIND", "relate an object to another one",
+	  "object relate ID OTHER answers", remark_options, WRITES, 3, 3, cmd_object_relate },
+	{ "object relations", "OBJECT", "list the relations of an object", "object relations ID", no_options,
+	  READS, 1, 1, cmd_object_relations },
+	{ "object unrelate", "RELATION", "remove a relation", "object unrelate ID", no_options, WRITES, 1, 1,
+	  cmd_object_unrelate },
+	{ "object lock", "OBJECT", "check an object out: nobody else changes it", "object lock ID",
+	  remark_options, WRITES, 1, 1, cmd_object_lock },
+	{ "object unlock", "OBJECT", "check an object in again", "object unlock ID", no_options, WRITES, 1, 1,
+	  cmd_object_unlock },
+	{ "object trash", "OBJECT REASON", "put an object in the trash", "object trash ID 'filed twice'",
+	  no_options, WRITES, 2, 2, cmd_object_trash },
+	{ "object restore", "OBJECT", "take an object out of the trash", "object restore ID", no_options,
+	  WRITES, 1, 1, cmd_object_restore },
 	{ "search", "QUERY", "find documents, cases and dossiers by their words",
 	  "search 'sender:eichner date:2026-01..2026-03 gehweg'", search_options, READS, 1, 1, cmd_search },
+	{ "index rebuild", "", "make the index of the search anew", "index rebuild", no_options, WRITES, 0, 0,
+	  cmd_index_rebuild },
 	{ "intake mail", "FILE...", "take letters in by mail: files, or - for the input",
 	  "intake mail letter.eml", office_options, WRITES | COMMAND_PIPE, 1, -1, cmd_intake_mail },
 	{ "intake file", "FILE...", "take single files in", "intake file letter.pdf", office_options,
@@ -424,8 +612,15 @@ const command commands[] = {
 	  "intake original 2026/000004 >letter.eml", office_options, READS, 1, 1, cmd_intake_original },
 	{ "intake explain", "NUMBER", "show the facts that the rules see of a letter",
 	  "intake explain 2026/000004", office_options, READS, 1, 1, cmd_intake_explain },
+	{ "intake rule", "NAME", "set a rule of the intake",
+	  "intake rule permits --condition 'contains(subject, \"Bauantrag\")' --plan 63 --order 20",
+	  intake_rule_options, WRITES, 1, 1, cmd_intake_rule },
 	{ "intake inspect", "FILE...", "show what the parsers see of a letter; needs no store",
 	  "intake inspect letter.eml", no_options, 0, 1, -1, cmd_intake_inspect },
+	{ "parse info", "FILE...", "show what a PDF or picture is; needs no store", "parse info plan.pdf",
+	  no_options, 0, 1, -1, cmd_parse_info },
+	{ "parse preview", "FILE", "draw a page of a PDF as PNG; needs no store",
+	  "parse preview plan.pdf -o plan.png", preview_options, 0, 1, 1, cmd_parse_preview },
 	{ "invoice check", "FILE...", "check e-invoices; needs no store", "invoice check invoice.xml",
 	  check_options, 0, 1, -1, cmd_invoice_check },
 	{ "invoice render", "FILE", "make a page to read and print of an e-invoice; needs no store",

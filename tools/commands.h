@@ -29,7 +29,54 @@ int cmd_document_add(tool *t, int count, char **arguments);
 int cmd_document_content(tool *t, int count, char **arguments);
 efile_status open_input(tool *t, const char *path, efile_reader **reader); /* "-": stdin */
 
+int node_created(tool *t, const char *schema, efile_status status, efile_node *node); /* takes the node */
+int cmd_node_add(tool *t, int count, char **arguments);
+
+/* cmd_object.c */
+void node_options_of(const efile_node *n, efile_node_options *o); /* what it says now; texts are borrowed */
+int read_role(tool *t, const char *name, efile_role *role);       /* prints the error itself */
+int cmd_object_change(tool *t, int count, char **arguments);
+int cmd_object_set(tool *t, int count, char **arguments);
+int cmd_object_find(tool *t, int count, char **arguments);
+int cmd_object_count(tool *t, int count, char **arguments);
+int cmd_object_lock(tool *t, int count, char **arguments);
+int cmd_object_unlock(tool *t, int count, char **arguments);
+int cmd_object_trash(tool *t, int count, char **arguments);
+int cmd_object_restore(tool *t, int count, char **arguments);
+int cmd_object_relate(tool *t, int count, char **arguments);
+int cmd_object_unrelate(tool *t, int count, char **arguments);
+int cmd_object_relations(tool *t, int count, char **arguments);
+int cmd_node_reopen(tool *t, int count, char **arguments);
+int cmd_case_list(tool *t, int count, char **arguments);
+int cmd_document_list(tool *t, int count, char **arguments);
+int cmd_document_version(tool *t, int count, char **arguments);
+int cmd_document_versions(tool *t, int count, char **arguments);
+int cmd_document_attach(tool *t, int count, char **arguments);
+int cmd_document_rendition(tool *t, int count, char **arguments);
+int cmd_document_renditions(tool *t, int count, char **arguments);
+
+/* cmd_parse.c */
+int cmd_parse_info(tool *t, int count, char **arguments);
+int cmd_parse_preview(tool *t, int count, char **arguments);
+
+/* cmd_rights.c */
+int cmd_actor_change(tool *t, int count, char **arguments);
+int cmd_actor_join(tool *t, int count, char **arguments);
+int cmd_actor_leave(tool *t, int count, char **arguments);
+int cmd_actor_forbid(tool *t, int count, char **arguments);
+int cmd_actor_undeputy(tool *t, int count, char **arguments);
+int cmd_actor_absent(tool *t, int count, char **arguments);
+int cmd_actor_present(tool *t, int count, char **arguments);
+int cmd_actor_members(tool *t, int count, char **arguments);
+int cmd_actor_deputies(tool *t, int count, char **arguments);
+int cmd_access_show(tool *t, int count, char **arguments);
+int cmd_access_grant(tool *t, int count, char **arguments);
+int cmd_access_withdraw(tool *t, int count, char **arguments);
+
 /* cmd_plan.c */
+int cmd_plan_add(tool *t, int count, char **arguments);
+int cmd_plan_change(tool *t, int count, char **arguments);
+int cmd_plan_rules(tool *t, int count, char **arguments);
 int cmd_plan_import(tool *t, int count, char **arguments);
 int cmd_type_add(tool *t, int count, char **arguments);
 int cmd_type_list(tool *t, int count, char **arguments);
@@ -79,6 +126,7 @@ int cmd_intake_journal(tool *t, int count, char **arguments);
 int cmd_intake_quarantine(tool *t, int count, char **arguments);
 int cmd_intake_retry(tool *t, int count, char **arguments);
 int cmd_intake_original(tool *t, int count, char **arguments);
+int cmd_intake_rule(tool *t, int count, char **arguments);
 int cmd_intake_explain(tool *t, int count, char **arguments);
 
 /* cmd_flow.c */
@@ -153,6 +201,7 @@ int cmd_flow_test(tool *t, int count, char **arguments);
 int cmd_config_explain(tool *t, int count, char **arguments);
 
 /* cmd_search.c */
+int cmd_index_rebuild(tool *t, int count, char **arguments);
 int cmd_search(tool *t, int count, char **arguments);
 
 /* cmd_store.c */

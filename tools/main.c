@@ -293,6 +293,7 @@ static int run(tool *t, arguments *a, int used)
 	int count = a->count - used;
 	int code = EXIT_DONE;
 
+	a->words[a->count] = NULL;
 	if (count < t->command->minimum)
 		return usage(t, "something is missing: %s", t->command->arguments);
 	if (t->command->maximum >= 0 && count > t->command->maximum)

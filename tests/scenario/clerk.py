@@ -148,6 +148,179 @@ def plain_texts():
     check("Vorgang angelegt" in page and LOCAL.search(page) and not UTC.search(page), "mit demselben Verlauf in Ortszeit")
 
 
+def file_of_clerk():
+    """A dossier with all that can be done in it."""
+    dossier = good("dossier", "create", "63", "Mühlgasse", "--json").lines[0]["reference"]
+    good("dossier", "add", dossier, "Gutachten", "--json")
+    case = good("case", "create", dossier, "Laternen", "--json").lines[0]["reference"]
+    part = good("case", "add", case, "Nachbarn", "--json").lines[0]
+    check(part["kind"] == "sub_case", "ein Teilvorgang", part)
+    r = good("case", "list", dossier)
+    check("Laternen" in r.out and "Gutachten" in r.out, "die Vorgänge der Akte", r)
+    r = good("object", "count", dossier)
+    check("1 Teilakten, 1 Vorgänge (1 offen)" in r.out, "gezählt", r)
+    document = good("document", "add", case, BRIEF, "--title", "Brief", "--type", "letter", "--json").lines[0]["id"]
+    r = good("document", "attach", document, BRIEF, "--title", "Anlage", "--json")
+    check(r.lines[0]["kind"] == "attachment", "eine Anlage", r)
+    r = good("document", "list", case)
+    check("Brief" in r.out, "die Dokumente des Vorgangs", r)
+    two = os.path.join(ROOT, "zwei.txt")
+    with open(two, "w", encoding="utf-8") as file:
+        file.write("zweite Fassung")
+    r = good("document", "version", document, two, "--seen", "1", "--label", "Entwurf", "--json")
+    check(r.lines[0]["version"] == 2, "eine zweite Fassung", r)
+    check(Run("document", "version", document, two, "--seen", "1", who="r.sturm").code == 6,
+          "wer die zweite nicht gesehen hat, überschreibt sie nicht")
+    r = good("document", "versions", document)
+    check("Entwurf" in r.out and "Rolf Sturm" in r.out and LOCAL.search(r.out), "die Fassungen, mit Namen und Ortszeit", r)
+    good("document", "rendition", document, two, "pdfa", "--media-type", "application/pdf", "--json")
+    r = good("document", "renditions", document, "--json")
+    check({"original", "pdfa"} <= {l["role"] for l in r.lines}, "die Wiedergaben", r)
+    check(good("document", "content", document, "--version", "1").bytes == open(BRIEF, "rb").read()
+          and good("document", "content", document, "--role", "pdfa").out == "zweite Fassung", "jede Fassung lässt sich lesen")
+    good("document", "versions", document, "--json")
+    return dossier, case, document
+
+
+def values(dossier, case, document):
+    fields = os.path.join(ROOT, "fields.json")
+    with open(fields, "w", encoding="utf-8") as file:
+        file.write('{"fields":[{"name":"strasse","title":"Straße"},{"name":"masten","datatype":"integer"}]}')
+    good("type", "add", "laterne", "Laternenmeldung", "--fields", fields, who="admin")
+    good("object", "change", document, "--type", "laterne", "--title", "Brief von Frau Köhler", "--json")
+    good("object", "set", document, "strasse=Mühlgasse", "masten=3", "--json")
+    check(Run("object", "set", document, "masten=drei", who="r.sturm").code == 2, "drei ist keine Zahl")
+    good("object", "set", document, "masten=4")
+    r = good("document", "show", document)
+    check("Mühlgasse" in r.out and "4" in r.out and "Brief von Frau Köhler" in r.out, "Metadaten stehen da", r)
+    r = good("object", "find", "strasse", "mühlgasse", "--json")
+    check([l["id"] for l in r.lines] == [document], "und werden gefunden", r)
+    good("object", "set", document, "masten=")
+    check(not good("object", "find", "masten", "4", "--json").lines, "und herausgenommen")
+    relation = good("object", "relate", document, case, "see", "--remark", "siehe dort", "--json").lines[0]["id"]
+    r = good("object", "relations", document)
+    check("see" in r.out and "Laternen" in r.out and "siehe dort" in r.out, "ein Verweis", r)
+    good("object", "relations", case, "--json")
+    good("object", "unrelate", relation, "--json")
+    check(not good("object", "relations", document).out, "und keiner mehr")
+    good("object", "lock", document, "--remark", "in Arbeit", "--json")
+    r = Run("object", "change", document, "--title", "X", who="m.weber")
+    check(r.code in (4, 5, 6), "was gesperrt ist, ändert sonst niemand", r)
+    good("object", "unlock", document, "--json")
+    good("object", "trash", document, "doppelt", "--json")
+    check("Brief von" not in good("document", "list", case).out
+          and "Brief von" in good("document", "list", case, "--trash").out, "im Papierkorb, und nur dort")
+    good("object", "restore", document, "--json")
+    check(Run("object", "change", case, "--medium", "stein", who="r.sturm").code == 2, "Stein ist kein Medium")
+
+
+def rights(case):
+    """Rights are given, seen and withdrawn from the shell."""
+    check(Run("case", "show", case, who="a.vogel").code == 4, "Frau Vogel weiß von nichts")
+    r = good("access", "show", case)
+    check("Registratur" in r.out and "darf:" in r.out, "wer was darf", r)
+    who = "r.sturm"
+    check(Run("access", "grant", case, "a.vogel", "read", who=who).code == 5, "Rechte vergibt nicht, wer nur schreiben darf")
+    good("access", "grant", "63", "registratur", "grant", "--plan", "--json", who="admin")
+    before = good("access", "show", case, "--json").lines
+    good("access", "grant", case, "a.vogel", "read", "--json", who=who)
+    check(Run("case", "show", case, who="a.vogel").code == 0, "Frau Vogel darf lesen")
+    check(Run("object", "change", case, "--title", "X", who="a.vogel").code == 5, "aber nicht schreiben")
+    good("access", "grant", case, "a.vogel", "read", "--deny", who=who)
+    check(Run("case", "show", case, who="a.vogel").code in (4, 5), "ein Verbot geht vor")
+    good("access", "withdraw", case, "a.vogel", "--json", who=who)
+    check(Run("case", "show", case, who="a.vogel").code == 4, "und alles wieder entzogen")
+    after = good("access", "show", case, "--json").lines
+    check([(l["subject"], l["rights"]) for l in before] == [(l["subject"], l["rights"]) for l in after],
+          "die anderen haben, was sie hatten", (before, after))
+    check(Run("access", "grant", case, "a.vogel", "tanzen", who=who).code == 2, "tanzen ist kein Recht")
+    good("access", "show", "63", "--plan", "--json")
+
+
+def people():
+    good("actor", "join", "a.vogel", "bauamt", "--until", "2999-12-31", "--json", who="admin")
+    r = good("actor", "members", "bauamt")
+    check("Anna Vogel ->" in r.out and "31.12.2999" in r.out, "Mitglieder mit Namen und Zeitraum", r)
+    good("actor", "members", "--of", "a.vogel", "--json")
+    good("actor", "leave", "a.vogel", "bauamt", "--json", who="admin")
+    check("Vogel" not in good("actor", "members", "bauamt").out, "und nicht mehr")
+    good("actor", "deputy", "m.weber", "a.vogel", "--only-absent", who="admin")
+    good("actor", "absent", "m.weber", "2020-01-01", "--json", who="admin")
+    r = good("actor", "deputies", "m.weber")
+    check("ist heute abwesend" in r.out and "Martin Weber <- Anna Vogel" in r.out and "heute" in r.out,
+          "wer wen vertritt, und ob heute", r)
+    good("actor", "present", "m.weber", "2020-01-01", "--json", who="admin")
+    check(good("actor", "deputies", "m.weber", "--json").lines[0]["today"] is False, "er ist wieder da")
+    good("actor", "undeputy", "m.weber", "a.vogel", "--json", who="admin")
+    check(not good("actor", "deputies").out, "keine Vertretung mehr")
+    good("actor", "change", "a.vogel", "--display", "Anna Vogel-Roth", "--json", who="admin")
+    good("actor", "forbid", ME, "a.vogel", "--json", who="admin")
+    check(Run("task", "list", who="a.vogel").code == 5, "die Anmeldung ist entzogen")
+    check(Run("actor", "change", "a.vogel", "--active", "vielleicht", who="admin").code == 2, "vielleicht gibt es nicht")
+
+
+def registry():
+    good("plan", "add", "63.1", "Radwege", "--parent", "63", "--retention", "15", "--disposal", "B", "--json", who="admin")
+    r = good("plan", "rules", "63.1")
+    check("15  (63.1)" in r.out, "die Regeln mit ihrer Herkunft", r)
+    good("plan", "change", "63.1", "--retention", "unlimited", "--title", "Rad- und Gehwege", "--json", who="admin")
+    r = good("plan", "rules", "63.1", "--json")
+    check({l["name"]: l["value"] for l in r.lines}["retention"] == "unlimited", "geändert", r)
+    good("intake", "rule", "radweg", "--condition", 'contains(subject, "Radweg")', "--plan", "63.1",
+         "--title", '"Radweg"', "--order", "1", "--json", who="admin")
+    good("index", "rebuild", "--json", who="admin")
+    check(int(good("search", "laternen", "--count").out) >= 1 and good("search", "laternen", "--count", "--json").lines[0]["count"] >= 1,
+          "Treffer werden gezählt")
+
+
+def pictures():
+    pdf = next(l["id"] for l in good("dossier", "show", "031-0001", "--json").lines
+               if l.get("title", "").endswith(".pdf"))
+    path = os.path.join(ROOT, "anlage.pdf")
+    with open(path, "wb") as file:
+        file.write(good("document", "content", pdf).bytes)
+    pdf = path
+    r = good("parse", "info", pdf, "--json", who=None)
+    check(r.lines[0]["media_type"] == "application/pdf", "was ein PDF ist", r)
+    png = os.path.join(ROOT, "p.png")
+    r = Run("parse", "preview", pdf, "-o", png)
+    check(r.code == 0 and open(png, "rb").read(8) == b"\x89PNG\r\n\x1a\n", "seine erste Seite als Bild", r)
+
+
+# What no command reaches, and why.
+EXCEPTIONS = {
+    "efile_decimal_.*|efile_mail_.*|efile_reader_.*|efile_time_parse|efile_ctx_.*|efile_limits_init|.*_init":
+        "values, options and streams of a program; the shell has text and files",
+    "efile_(case|dossier|document|intake|plan)_load|efile_dossier_by_reference|efile_intake_by_number":
+        "the commands name objects by id or number, whatever their kind",
+    "efile_node_(order|dossier|trashed|locked_by)|efile_plan_parent|efile_role_name|efile_scenario_count":
+        "a getter beside others that are shown",
+    "efile_session_(actor|actor_name|behalf|store|is_administrator)": "who calls the command knows who he is",
+    "efile_invoice_(add|detect|duplicate_key|item_.*|new|read|value)":
+        "the semantic model, which invoice show and convert give and take as JSON",
+    "efile_is_holiday|efile_is_working_day|efile_working_days_add|efile_period_(end|state_name)":
+        "parts of what period computes and derives",
+    "efile_feel_(eval|warning_count)|efile_leitweg_id_valid|efile_skonto_parse":
+        "shorter forms of what feel eval, invoice leitweg and invoice terms call",
+    "efile_job_(complete|fail)": "without a lease: flow work leases, and completes or fails the job with its token",
+    "efile_parse_result_xmp": "only shown to programs",
+    "efile_task_time_compute": "the options that take a time call it",
+}
+
+
+def reached():
+    """Anything a Python user can do, the command can do (docs/json.md, man efile)."""
+    with open(os.path.join(SRC, "libefile/libefile.map"), encoding="utf-8") as file:
+        names = re.findall(r"\befile_\w+", file.read().split("local:")[0])
+    folder = os.path.join(SRC, "tools")
+    text = " ".join(open(os.path.join(folder, n), encoding="utf-8").read() for n in os.listdir(folder) if n.endswith(".c"))
+    called = set(re.findall(r"\befile_\w+", text))
+    left = [n for n in names if n not in called and not any(re.fullmatch(p, n) for p in EXCEPTIONS)]
+    check(not left, "jeden Aufruf der Bibliothek erreicht ein Befehl, oder die Ausnahme ist begründet", left)
+    idle = [p for p in EXCEPTIONS for q in p.split("|") if not any(re.fullmatch(p, n) for n in names)]
+    check(not idle, "und keine Ausnahme ist überflüssig", idle)
+
+
 def damage():
     """At the end: rows are changed behind the library's back, and fsck says which."""
     db = sqlite3.connect(os.path.join(STORE, "efile.db"))
@@ -180,6 +353,13 @@ def main():
     usage()
     timeline()
     plain_texts()
+    dossier, case, document = file_of_clerk()
+    values(dossier, case, document)
+    rights(case)
+    people()
+    registry()
+    pictures()
+    reached()
     damage()
     documented()
 

@@ -422,6 +422,7 @@ def dry_runs(dossier, case):
     """Arguments for each command that writes; a new one must be added here."""
     task = "01900000-0000-7000-8000-000000000000"
     there = os.path.join(ROOT, "dry")
+    document = Run("case", "show", case, "--json", who="r.sturm").lines[1]["id"]
     arguments = {
         "init": [there], "actor create": ["person", "x.y"], "actor permit": [ME, "r.sturm"],
         "actor deputy": ["a.yilmaz", "r.sturm"], "plan import": [os.path.join(ROOT, "plan.csv")],
@@ -447,6 +448,19 @@ def dry_runs(dossier, case):
         "invoice supplier import": [os.path.join(SRC, "tests/data/receipt/suppliers.csv")],
         "invoice setting set": ["place", "08111000"],
         "invoice handover acknowledge": [os.path.join(SRC, "tests/data/receipt/answers.csv")],
+        "actor undeputy": ["m.weber", "d.koch"], "actor absent": ["m.weber", "2026-08-01"],
+        "actor present": ["a.yilmaz", "2026-08-01"], "actor change": ["d.koch", "--active", "no"],
+        "actor join": ["d.koch", "kasse"], "actor leave": ["r.sturm", "registratur"],
+        "actor forbid": [ME, "d.koch"], "access grant": [case, "d.koch", "read"],
+        "access withdraw": [case, "d.koch"], "plan add": ["63.9", "T"], "plan change": ["63", "--title", "T"],
+        "dossier add": [dossier, "T"], "dossier reopen": [dossier, "T"], "case add": [case, "T"],
+        "case reopen": [case, "T"], "document attach": [document, LARGE],
+        "document version": [document, LARGE], "document rendition": [document, LARGE, "pdfa"],
+        "object change": [case, "--title", "T"], "object set": [document, "x=1"],
+        "object relate": [document, case, "see"], "object unrelate": [task],
+        "object lock": [document], "object unlock": [document], "object trash": [document, "T"],
+        "object restore": [document], "index rebuild": [],
+        "intake rule": ["x", "--condition", "true", "--plan", "63", "--title", '"T"'],
         "backup": [there], "restore": [os.path.join(ROOT, "backup"), there],
     }
     help_all = Run("help", "--all", "--json")
@@ -458,12 +472,17 @@ def dry_runs(dossier, case):
     for c in writing:
         words = c["name"].split() + arguments.get(c["name"], [])
         who = {"actor": "admin", "plan": "admin", "type": "admin", "intake": "p.klein", "flow": "admin",
-               "invoice": "k.kass" if words[1] == "handover" else "admin"}.get(words[0], "r.sturm")
+               "invoice": "k.kass" if words[1] == "handover" else "admin",
+               "access": "admin", "index": "admin"}.get(words[0], "r.sturm")
+        who = "admin" if c["name"] == "intake rule" else who
         r = Run(*words, "--dry-run", "--json", who=who)
         # What is tried is checked: there is no such task, and the dossier has an open case.
         wanted = {"dossier close": (5,), "flow cancel": (4,),
                   "flow retry": (4,), "flow suspend": (4,), "flow resume": (4,),
-                  "flow move": (4,), "flow comment": (4,)}.get(c["name"], (0, 3))
+                  "flow move": (4,), "flow comment": (4,), "actor present": (4,),
+                  "dossier reopen": (5,), "case reopen": (5,), "object set": (2,), "object unrelate": (4,),
+                  "object unlock": (5, 4), "object restore": (5,),
+                  "access grant": (4,), "access withdraw": (4,)}.get(c["name"], (0, 3))
         wanted = (4,) if c["name"].startswith("task ") else wanted
         good = r.code in wanted and not os.path.exists(there)
         check(good, f"{c['name']} --dry-run", r)

@@ -110,7 +110,8 @@ class Session(Intake):
         'Martin Weber'
         """
         entry = ffi.new("efile_event *")
-        action, body = ffi.new("char[]", event.action.encode()), ffi.new("char[]", event.body.encode())
+        action = ffi.new("char[]", event.action.encode())
+        body = ffi.new("char[]", event.body.encode())
         entry.action, entry.body, entry.time = action, body, microseconds(event.time)
         entry.actor = id_struct("efile_id", event.actor)
         entry.behalf = id_struct("efile_id", event.behalf)
