@@ -209,8 +209,8 @@ static void test_xml(void)
 		"<handover xmlns=\"urn:libefile:handover:1\" batch=\"17\" id=\"11111111-1111-1111-1111-111111111111\" created=\"2026-03-02T08:00:00Z\">",
 		"<totals count=\"2\" control=\"1130.50\">", "<sum currency=\"EUR\" count=\"2\">1130.50</sum>",
 		"<posting key=\"01990000-0000-7000-8000-000000000001\" position=\"1\">",
-		"<invoice kind=\"invoice\" number=\"R-1;a\" date=\"2026-02-27\" received=\"2026-03-02\" order=\"B-4711\" "
-		"document=\"01990000-0000-7000-8000-00000000000d\" case=\"01990000-0000-7000-8000-00000000000c\" reference=\"031-0001/001-2026\"/>",
+		("<invoice kind=\"invoice\" number=\"R-1;a\" date=\"2026-02-27\" received=\"2026-03-02\" order=\"B-4711\" "
+		 "document=\"01990000-0000-7000-8000-00000000000d\" case=\"01990000-0000-7000-8000-00000000000c\" reference=\"031-0001/001-2026\"/>"),
 		"<supplier name=\"Müller &quot;Licht&quot; GmbH\" key=\"de123456789\" creditor=\"70001\" iban=\"DE89370400440532013000\"/>",
 		"<amount currency=\"EUR\">1190.00</amount>", "<net>1000.00</net>", "<payBy>2026-04-01</payBy>",
 		"<discount until=\"2026-03-16\" percent=\"2.00\">23.80</discount>", "<assignment account=\"4212\" product=\"5410\"/>",
