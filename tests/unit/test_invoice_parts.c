@@ -69,6 +69,7 @@ static void test_attachment_limits(void)
 	efile_ctx *ctx = test_ctx();
 	AUTO(buf) out = BUF_INIT, again = BUF_INIT;
 	AUTO(buf) base64 = BUF_INIT;
+	efile_writer *writer = NULL;
 	efile_invoice *invoice = NULL;
 
 	ctx->limits.document_bytes = 6;
@@ -81,8 +82,10 @@ static void test_attachment_limits(void)
 	TAP_EQUAL_INT(attachment(&again, ctx, base64.data), EFILE_OK);
 	TAP_EQUAL_INT(again.length, 90000);
 	TAP_EQUAL_INT(open_with(&invoice, ctx, "<cbc:ID>1</cbc:ID>"), EFILE_OK);
-	TAP_EQUAL_INT(efile_invoice_attachment(invoice, efile_invoice_first(invoice, NULL, "BT-1"), NULL),
+	TAP_EQUAL_INT(writer_to_buf(&writer, ctx, &out), EFILE_OK);
+	TAP_EQUAL_INT(efile_invoice_attachment(invoice, efile_invoice_first(invoice, NULL, "BT-1"), writer),
 		      EFILE_E_NOTFOUND);
+	efile_writer_free(writer);
 	efile_invoice_free(invoice);
 	efile_ctx_free(ctx);
 }
