@@ -171,8 +171,6 @@ int read_input(tool *t, const char *path, char **data, size_t *length);
 typedef struct out_file {
 	efile_writer *writer;
 	const char *path;
-	char folder[4096];
-	int fd;
 } out_file;
 
 bool open_out(tool *t, out_file *file, const char *path);           /* prints the error itself */

@@ -19,8 +19,7 @@ struct efile_reader {
 
 struct efile_writer {
 	efile_ctx *ctx;
-	efile_write_fn write;
-	efile_release_fn release;
+	writer_calls calls;
 	void *user;
 };
 
@@ -267,19 +266,24 @@ static efile_status buf_write(const void *data, size_t length, void *user)
 	return buf_status(target->target, target->ctx);
 }
 
-efile_status efile_writer_to_callback(efile_writer **out, efile_ctx *ctx, efile_write_fn write,
-				      efile_release_fn release, void *user)
+efile_status writer_new(efile_writer **out, efile_ctx *ctx, const writer_calls *calls, void *user)
 {
 	efile_writer *writer;
 
-	if (!out || !ctx || !write)
+	if (!out || !ctx || !calls->write)
 		return FAIL(ctx, EFILE_E_INVALID, 1013, "a writer needs a context and a callback");
 	writer = mem_new(ctx, sizeof(*writer));
 	if (!writer)
 		return EFILE_E_NOMEM;
-	*writer = (efile_writer){ ctx, write, release, user };
+	*writer = (efile_writer){ ctx, *calls, user };
 	*out = writer;
 	return EFILE_OK;
+}
+
+efile_status efile_writer_to_callback(efile_writer **out, efile_ctx *ctx, efile_write_fn write,
+				      efile_release_fn release, void *user)
+{
+	return writer_new(out, ctx, &(writer_calls){ write, NULL, release }, user);
 }
 
 efile_status efile_writer_to_fd(efile_writer **out, efile_ctx *ctx, int fd)
@@ -314,14 +318,21 @@ efile_status efile_writer_write(efile_writer *writer, const void *data, size_t l
 {
 	if (!writer || !data)
 		return EFILE_E_INVALID;
-	return writer->write(data, length, writer->user);
+	return writer->calls.write(data, length, writer->user);
+}
+
+efile_status efile_writer_finish(efile_writer *writer)
+{
+	if (!writer)
+		return EFILE_E_INVALID;
+	return writer->calls.finish ? writer->calls.finish(writer->user) : EFILE_OK;
 }
 
 void efile_writer_free(efile_writer *writer)
 {
 	if (!writer)
 		return;
-	if (writer->release)
-		writer->release(writer->user);
+	if (writer->calls.release)
+		writer->calls.release(writer->user);
 	free(writer);
 }

@@ -17,6 +17,15 @@ efile_status reader_load_file(buf *out, efile_ctx *ctx, const char *path, uint64
  * is there and can't be read is an error. DONE: there is none. path: what to call it in messages. */
 efile_status reader_load_newer(buf *out, buf *path, efile_ctx *ctx, const char *name, uint64_t limit);
 
+/* What a writer calls; only write is obligatory. */
+typedef struct writer_calls {
+	efile_write_fn write;
+	efile_status (*finish)(void *user);
+	efile_release_fn release;
+} writer_calls;
+
+efile_status writer_new(efile_writer **out, efile_ctx *ctx, const writer_calls *calls, void *user);
+
 /* A writer that appends to a buffer. */
 efile_status writer_to_buf(efile_writer **out, efile_ctx *ctx, buf *target);
 

@@ -7,7 +7,6 @@
 #include "model/model.h"
 #include "receipt/handover.h"
 #include "receipt/record.h"
-#include "receipt/save.h"
 
 enum { BATCH_MOST = 10000, BATCH_LIMIT = 100000, LIST_MOST = 100 };
 
@@ -402,7 +401,7 @@ static efile_status note_written(efile_session *session, int64_t number)
 efile_status efile_handover_save(efile_session *session, int64_t number, const char *name)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
-	AUTO(saving) file = SAVING_NONE;
+	AUTO_PTR(efile_writer) file = NULL;
 
 	TRY(session_enter(&call, session));
 	if (!name || !*name)
@@ -411,9 +410,9 @@ efile_status efile_handover_save(efile_session *session, int64_t number, const c
 	if (store_is_writing(session_store(session)))
 		return FAIL(session_ctx(session), EFILE_E_STATE, 2960,
 			    "a batch is written outside of a transaction");
-	TRY(saving_begin(&file, session_ctx(session), name));
-	TRY(efile_handover_write(session, number, file.writer));
-	TRY(saving_end(&file));
+	TRY(efile_writer_to_file(&file, session_ctx(session), name, 0640));
+	TRY(efile_handover_write(session, number, file));
+	TRY(efile_writer_finish(file));
 	return note_written(session, number);
 }
 

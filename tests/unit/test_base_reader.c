@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <stdio.h>
@@ -173,6 +174,143 @@ static void test_newer(void)
 	test_folder_remove(folder);
 }
 
+/* ---- files that are there whole or not at all ---- */
+
+static size_t entries_of(const char *folder)
+{
+	DIR *list = opendir(folder);
+	size_t count = 0;
+
+	while (list && readdir(list))
+		count++;
+	if (list)
+		closedir(list);
+	return count - 2;
+}
+
+static void expect_file(const char *path, const char *wanted)
+{
+	efile_ctx *ctx = test_ctx();
+	AUTO(buf) bytes = BUF_INIT;
+
+	TAP_EQUAL_INT(reader_load_file(&bytes, ctx, path, 1000), EFILE_OK);
+	TAP_EQUAL_TEXT(buf_text(&bytes), wanted);
+	efile_ctx_free(ctx);
+}
+
+typedef struct place {
+	char *folder;
+	char path[600];
+} place;
+
+static place place_new(void)
+{
+	place p = { .folder = test_folder() };
+
+	snprintf(p.path, sizeof(p.path), "%s/file", p.folder);
+	return p;
+}
+
+static void test_whole(void)
+{
+	efile_ctx *ctx = test_ctx();
+	place p = place_new();
+	efile_writer *writer = NULL;
+	struct stat info;
+
+	TAP_EQUAL_INT(efile_writer_to_file(&writer, ctx, p.path, 0640), EFILE_OK);
+	TAP_EQUAL_INT(efile_writer_write(writer, "one", 3), EFILE_OK);
+	TAP_EQUAL_INT(entries_of(p.folder), 0);
+	TAP_EQUAL_INT(efile_writer_finish(writer), EFILE_OK);
+	expect_file(p.path, "one");
+	TAP_EQUAL_INT(efile_writer_write(writer, "more", 4), EFILE_E_STATE);
+	TAP_EQUAL_INT(efile_writer_finish(writer), EFILE_E_STATE);
+	efile_writer_free(writer);
+	TAP_EQUAL_INT(stat(p.path, &info), 0);
+	TAP_EQUAL_INT(info.st_mode & 0137, 0);
+	TAP_EQUAL_INT(efile_writer_to_file(&writer, ctx, p.path, 0640), EFILE_OK);
+	TAP_EQUAL_INT(efile_writer_write(writer, "half", 4), EFILE_OK);
+	efile_writer_free(writer);
+	expect_file(p.path, "one");
+	TAP_EQUAL_INT(efile_writer_to_file(&writer, ctx, p.path, 0640), EFILE_OK);
+	TAP_EQUAL_INT(efile_writer_write(writer, "other", 5), EFILE_OK);
+	TAP_EQUAL_INT(efile_writer_finish(writer), EFILE_OK);
+	efile_writer_free(writer);
+	expect_file(p.path, "other");
+	TAP_EQUAL_INT(entries_of(p.folder), 1);
+	test_folder_remove(p.folder);
+	efile_ctx_free(ctx);
+}
+
+/* A folder stands in the way; a disk is full; others have nothing to finish. */
+static void test_not_whole(void)
+{
+	efile_ctx *ctx = test_ctx();
+	place p = place_new();
+	efile_writer *writer = NULL;
+	char path[700];
+	int fd = open("/dev/null", O_WRONLY);
+
+	snprintf(path, sizeof(path), "%s/none/file", p.folder);
+	TAP_EQUAL_INT(efile_writer_to_file(&writer, ctx, path, 0640), EFILE_E_IO);
+	TAP_OK(strstr(efile_error_message(ctx), path) != NULL);
+	TAP_EQUAL_INT(efile_writer_to_file(&writer, ctx, "", 0640), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_writer_to_file(&writer, ctx, NULL, 0640), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_writer_to_file(NULL, ctx, path, 0640), EFILE_E_INVALID);
+	TAP_EQUAL_INT(mkdir(p.path, 0700), 0);
+	TAP_EQUAL_INT(efile_writer_to_file(&writer, ctx, p.path, 0640), EFILE_OK);
+	TAP_EQUAL_INT(efile_writer_finish(writer), EFILE_E_IO);
+	TAP_EQUAL_INT(efile_writer_finish(writer), EFILE_E_STATE);
+	efile_writer_free(writer);
+	TAP_EQUAL_INT(entries_of(p.folder), 1);
+	TAP_EQUAL_INT(efile_writer_to_fd(&writer, ctx, fd), EFILE_OK);
+	TAP_EQUAL_INT(efile_writer_finish(writer), EFILE_OK);
+	TAP_EQUAL_INT(efile_writer_write(writer, "x", 1), EFILE_OK);
+	efile_writer_free(writer);
+	close(fd);
+	test_folder_remove(p.folder);
+	efile_ctx_free(ctx);
+}
+
+static efile_status replace_file(efile_ctx *ctx, void *arg)
+{
+	AUTO_PTR(efile_writer) writer = NULL;
+
+	TRY(efile_writer_to_file(&writer, ctx, ((place *)arg)->path, 0640));
+	TRY(efile_writer_write(writer, "new", 3));
+	return efile_writer_finish(writer);
+}
+
+/* The old file or the new one, never something else, and nothing beside it. */
+static int whole_holds(efile_status status, void *arg)
+{
+	const place *p = arg;
+	AUTO(buf) bytes = BUF_INIT;
+	efile_ctx *ctx = test_ctx();
+	bool is_new, is_old;
+
+	TAP_EQUAL_INT(reader_load_file(&bytes, ctx, p->path, 100), EFILE_OK);
+	is_new = strcmp(buf_text(&bytes), "new") == 0;
+	is_old = strcmp(buf_text(&bytes), "old") == 0;
+	put_file(p->folder, "file", "old");
+	efile_ctx_free(ctx);
+	return (is_new || (is_old && status < 0)) && entries_of(p->folder) == 1;
+}
+
+static void test_whole_weather(void)
+{
+	place p = place_new();
+
+	put_file(p.folder, "file", "old");
+	TAP_OK(fail_each(replace_file, &p) >= 5);
+	TAP_EQUAL_INT(entries_of(p.folder), 1);
+	put_file(p.folder, "file", "old");
+	TAP_OK(fail_each_call(replace_file, whole_holds, &p, 1) >= 4);
+	put_file(p.folder, "file", "old");
+	TAP_OK(interrupt_each(replace_file, &p) >= 1);
+	test_folder_remove(p.folder);
+}
+
 TAP_SUITE(base_reader) = {
 	{ "memory", test_memory },
 	{ "files and limits", test_file },
@@ -180,5 +318,8 @@ TAP_SUITE(base_reader) = {
 	{ "callbacks are not trusted", test_callback },
 	{ "a full device is reported", test_full_device },
 	{ "reports missing memory", test_without_memory },
+	{ "a file appears whole or not at all", test_whole },
+	{ "a file that cannot be written", test_not_whole },
+	{ "a file in all weathers: the old one or the new one", test_whole_weather },
 	TAP_END,
 };

@@ -17,7 +17,7 @@ from ._native import Options, chars, path_bytes, taken, text
 from .context import Context
 from .errors import NotFound
 from .report import Report, report_taken
-from .streams import Content, Writable, Writer, reader
+from .streams import Content, Target, Writer, reader
 
 if TYPE_CHECKING:
     from .session import Session
@@ -90,7 +90,7 @@ class Handover:
         )
         return None if status == _DONE else int(out[0])
 
-    def write(self, number: int, target: Writable) -> None:
+    def write(self, number: int, target: Target) -> None:
         """Writes the file of a batch to a binary file object: each time the same bytes."""
         above = self._session._above
         assert above is not None and isinstance(above._above, Context)

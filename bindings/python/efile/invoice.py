@@ -20,7 +20,7 @@ from .errors import Invalid, NotFound
 from .mail import Bytes, data_of
 from .parse import Embedded
 from .report import Report, report_taken
-from .streams import Content, Writable, Writer, reader
+from .streams import Content, Target, Writer, reader
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Term:
         """What lies in this group, in order; only one term if it is named."""
         return self._invoice._items(self._item, term)
 
-    def write_attachment(self, target: Writable) -> None:
+    def write_attachment(self, target: Target) -> None:
         """Writes the attached document of a BG-24 or BT-125 to a binary file object."""
         assert isinstance(self._invoice._above, Context)
         with Writer(self._invoice._above, target) as out:

@@ -25,6 +25,9 @@ class Writable(Protocol):
     def write(self, data: Any, /) -> Any: ...
 
 
+Target = Union[Writable, int, "os.PathLike[str]"]
+"""A file object, an open descriptor, or a path, whose file is there whole or not at all."""
+
 Content = Union[bytes, bytearray, memoryview, "os.PathLike[str]", Readable]
 """Bytes and buffers are read in place, paths are opened, file objects are read to their end."""
 
@@ -160,7 +163,10 @@ def opened(ptr: Any, above: Handle) -> io.BufferedReader:
 
 
 class Writer(Handle):
-    """A C writer into a binary file object or descriptor.
+    """A C writer into a binary file object, a descriptor, or the file of a path.
+
+    The file of a path is there whole or not at all: it appears when the block ends, on the disk, in
+    place of an older one; an exception in the block leaves nothing behind.
 
     >>> import efile, io
     >>> target = io.BytesIO()
@@ -170,12 +176,17 @@ class Writer(Handle):
     b'an e-file'
     """
 
-    def __init__(self, context: Handle, target: Writable | int) -> None:
+    def __init__(
+        self, context: Handle, target: Target, mode: int = 0o666
+    ) -> None:
         runtime = context._runtime
         out = ffi.new("efile_writer **")
         keep: object = None
         if isinstance(target, int):
             runtime.check(lib.efile_writer_to_fd, out, context._ptr, target)
+        elif isinstance(target, os.PathLike):
+            path = path_bytes(target)
+            runtime.check(lib.efile_writer_to_file, out, context._ptr, path, mode)
         else:
             keep = user = ffi.new_handle(_Stream(target, runtime))
             runtime.check(
@@ -191,8 +202,16 @@ class Writer(Handle):
     def __enter__(self) -> Writer:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind is None:
+                self.finish()
+        finally:
+            self.close()
+
+    def finish(self) -> None:
+        """All has been written: the file of a path gets its name. The end of a block does so, too."""
+        self._runtime.check(lib.efile_writer_finish, self._ptr)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Writes all bytes."""

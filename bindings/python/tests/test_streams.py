@@ -91,6 +91,22 @@ def test_writer(context: efile.Context, tmp_path: pathlib.Path) -> None:
         def write(self, data: bytes) -> int:
             raise OSError(28, os.strerror(28))
 
+    path = tmp_path / "whole"
+    with efile.Writer(context, path) as out:
+        out.write(b"one")
+        assert not path.exists()
+    assert path.read_bytes() == b"one"
+    with pytest.raises(KeyboardInterrupt), efile.Writer(context, path, 0o600) as out:
+        out.write(b"half")
+        raise KeyboardInterrupt
+    assert path.read_bytes() == b"one"
+    with efile.Writer(context, path, 0o600) as out:
+        out.write(b"two")
+    assert path.read_bytes() == b"two" and path.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(efile.InputOutput):
+        efile.Writer(context, tmp_path / "none" / "file")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out", "whole"]
+
     with efile.Writer(context, Full()) as out, pytest.raises(OSError, match="space"):
         out.write(b"x")
     with pytest.raises(efile.Invalid):

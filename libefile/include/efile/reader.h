@@ -99,12 +99,36 @@ EFILE_API efile_status efile_writer_to_callback(efile_writer **out, efile_ctx *c
 						efile_write_fn write, efile_release_fn release,
 						void *user);
 /**
+ * @brief Writes a file that is there whole or not at all.
+ *
+ * The file has no name, or a temporary one beside the other (".efile-*.tmp") where the file system
+ * knows no files without a name, until efile_writer_finish() has synced it and given it its name; an
+ * older file of that name is replaced. Freed before, it leaves nothing behind.
+ *
+ * @param[out] out the writer; the caller frees it with efile_writer_free()
+ * @param ctx a context @param path the file @param mode its permissions before the umask, such as 0640
+ * @retval EFILE_OK made @retval EFILE_E_INVALID no path
+ * @retval EFILE_E_IO the folder cannot be written to @retval EFILE_E_NOMEM out of memory
+ * @since 0.1
+ */
+EFILE_API efile_status efile_writer_to_file(efile_writer **out, efile_ctx *ctx, const char *path,
+					    uint32_t mode);
+/**
  * @brief Writes all bytes.
  * @param writer a writer @param data bytes @param length their number
  * @retval EFILE_OK written @retval EFILE_E_IO the target failed
  * @since 0.1
  */
 EFILE_API efile_status efile_writer_write(efile_writer *writer, const void *data, size_t length);
+/**
+ * @brief Says that all has been written: a file appears under its name, and is on the disk. Other
+ *        writers have nothing to do.
+ * @param writer a writer; nothing can be written to it any more
+ * @retval EFILE_OK done @retval EFILE_E_IO the disk failed; the file is not there, or not safely
+ * @retval EFILE_E_STATE it is finished, or something could not be written @retval EFILE_E_INVALID no writer
+ * @since 0.1
+ */
+EFILE_API efile_status efile_writer_finish(efile_writer *writer);
 /**
  * @brief Frees a writer.
  * @param writer a writer or NULL
