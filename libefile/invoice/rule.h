@@ -43,6 +43,12 @@ typedef struct rule_step {
 	size_t test_count;
 } rule_step;
 
+/* "name = 'text'", ". = 'text'", "@name = 'text'", perhaps with upper() around: most tests are of this
+ * form and need no stack. */
+typedef enum rule_quick {
+	RULE_SLOW, RULE_QUICK_SELF, RULE_QUICK_CHILD, RULE_QUICK_ATTRIBUTE
+} rule_quick;
+
 typedef bool (*rule_function)(rule_run *run, const rule_expr *call); /* pushes its items */
 typedef bool (*rule_condition)(bool *out, rule_run *run, const rule_expr *call);
 
@@ -61,6 +67,9 @@ struct rule_expr {
 	rule_function function;  /* of a call: this, */
 	rule_condition condition; /* or this */
 	uint32_t slot;           /* of a variable or global */
+	rule_quick quick;        /* of a comparison */
+	bool quick_upper;
+	uint32_t quick_name;
 };
 
 /* ---- rules ---- */
@@ -87,6 +96,8 @@ typedef struct rule_context {
 	rule_step *steps;        /* the last is the node itself; none: the document element */
 	size_t step_count;
 	bool absolute;           /* the first step is a child of the document element */
+	bool tests;              /* a step has tests */
+	bool deep;               /* a step is a descendant */
 	uint32_t pattern, order;
 	uint32_t rule, rule_count;
 	struct rule_context *other; /* "a or b": the same rules */

@@ -234,8 +234,14 @@ static bool call_upper(rule_run *run, const rule_expr *e)
 	rule_text text;
 	char *to;
 
+	size_t small = 0;
+
 	if (!rule_text_of(&text, run, e->parts[0]))
 		return false;
+	while (small < text.length && (text.at[small] < 'a' || text.at[small] > 'z'))
+		small++;
+	if (small == text.length)
+		return rule_push_string(run, text.at, text.length);
 	to = rule_text_new(run, text.length);
 	if (!to)
 		return false;
@@ -749,6 +755,11 @@ static const struct {
 	{ "true", NULL, call_true, 0, 0 },
 	{ "upper", call_upper, NULL, 1, 1 },
 };
+
+bool rule_call_is_upper(const rule_expr *call)
+{
+	return call->function == call_upper;
+}
 
 bool rule_call_find(rule_expr *out, const char *name, size_t length)
 {

@@ -595,13 +595,87 @@ static bool equals_literal(bool *out, rule_run *run, const rule_expr *e)
 	return fine;
 }
 
+static bool quick_same(const rule_expr *e, const char *text, size_t length)
+{
+	const rule_expr *literal = e->parts[1];
+
+	if (length != literal->length)
+		return false;
+	if (!e->quick_upper)
+		return memcmp(text, literal->text, length) == 0;
+	for (size_t i = 0; i < length; i++)
+		if ((text[i] >= 'a' && text[i] <= 'z' ? text[i] - 32 : text[i]) != literal->text[i])
+			return false;
+	return true;
+}
+
+/* known: it is found out. Elements with children, and several where upper() takes one, are not. */
+static bool quick_child(bool *out, bool *known, rule_run *run, const rule_expr *e)
+{
+	const tree *t = run->t;
+	uint32_t name = run->names[e->quick_name];
+	uint64_t seen = 1;
+	bool some = false;
+
+	*known = false;
+	*out = e->quick_upper && e->parts[1]->length == 0;
+	for (uint32_t child = name ? t->rows[run->here.as.at.node].child : 0; child;
+	     child = t->rows[child].next) {
+		seen++;
+		if (t->rows[child].name != name)
+			continue;
+		if (t->rows[child].child || (some && e->quick_upper))
+			return true;
+		some = true;
+		*out = quick_same(e, tree_text(t, child), t->rows[child].text_length);
+		if (*out && !e->quick_upper)
+			break;
+	}
+	*known = true;
+	return count_step(run, seen);
+}
+
+static bool quick_equals(bool *out, bool *known, rule_run *run, const rule_expr *e)
+{
+	const tree *t = run->t;
+	place at = run->here.as.at;
+	const tree_attribute *a;
+	const char *text;
+	size_t length;
+
+	*known = false;
+	if (run->here.type != RULE_NODE || (at.attribute && e->quick != RULE_QUICK_SELF))
+		return true;
+	if (e->quick == RULE_QUICK_CHILD)
+		return quick_child(out, known, run, e);
+	if (e->quick == RULE_QUICK_ATTRIBUTE) {
+		a = run->names[e->quick_name] ? tree_attribute_of(t, at.node, run->names[e->quick_name]) : NULL;
+		text = a ? tree_attribute_text(t, a) : "";
+		length = a ? a->text_length : 0;
+		*out = (a || e->quick_upper) && quick_same(e, text, length);
+	} else {
+		if (!at.attribute && t->rows[at.node].child)
+			return true;
+		text = place_text(&length, t, at);
+		*out = quick_same(e, text, length);
+	}
+	*known = true;
+	return true;
+}
+
 /* General comparison: true if any pair fits. */
 static bool compare(bool *out, rule_run *run, const rule_expr *e)
 {
 	size_t base = run->top, middle, end;
-	bool fine = true;
+	bool fine = true, known;
 
-	if (e->comparison == RULE_EQUAL && e->parts[0]->op == RULE_PATH && e->parts[1]->op == RULE_TEXT)
+	if (e->quick) {
+		if (!quick_equals(out, &known, run, e))
+			return false;
+		if (known)
+			return true;
+	}
+	if (e->comparison == RULE_EQUAL && e->parts[1]->op == RULE_TEXT)
 		return equals_literal(out, run, e);
 	*out = false;
 	if (!rule_eval(run, e->parts[0]))
@@ -838,10 +912,22 @@ static bool matches_at(bool *out, rule_run *run, const rule_context *c, size_t s
 	return true;
 }
 
+/* The element is of a kind that could match, so that its names and those above fit: where each step is
+ * the parent of the next, its tests alone are left. */
 bool rule_matches(bool *out, rule_run *run, const rule_context *c, uint32_t node)
 {
 	*out = false;
-	return matches_at(out, run, c, c->step_count - 1, node);
+	if (c->deep)
+		return matches_at(out, run, c, c->step_count - 1, node);
+	*out = true;
+	for (size_t i = c->step_count; i-- > 0 && *out; node = run->t->rows[node].parent) {
+		int64_t positions[8] = { 0 };
+
+		if (c->steps[i].test_count &&
+		    !passes(out, run, &c->steps[i], node_item(node), positions))
+			return false;
+	}
+	return true;
 }
 
 static bool kind_fits(const rule_run *run, const rule_context *c, size_t step, uint32_t kind)
@@ -866,10 +952,3 @@ bool rule_could_match(const rule_run *run, const rule_context *c, uint32_t kind)
 	return kind_fits(run, c, c->step_count - 1, kind);
 }
 
-bool rule_has_tests(const rule_context *c)
-{
-	for (size_t i = 0; i < c->step_count; i++)
-		if (c->steps[i].test_count)
-			return true;
-	return false;
-}

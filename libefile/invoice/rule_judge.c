@@ -7,12 +7,6 @@
 
 #include "invoice/rule_run.h"
 
-typedef struct candidate {
-	uint32_t context;        /* index */
-	const rule_context *alternative;
-	bool tests;
-} candidate;
-
 typedef struct judge {
 	rule_run run;
 	const rules *r;
@@ -21,9 +15,9 @@ typedef struct judge {
 	efile_report *report;
 	uint32_t *names;         /* of the rules: those of the document */
 	uint32_t *known;         /* of the document: those of the rules */
-	struct { uint32_t first, count; } *kinds; /* their candidates */
-	candidate *candidates;
-	size_t candidate_count, candidate_capacity;
+	rule_places places;      /* which contexts its elements can match */
+	uint32_t *active;        /* rules that this document could break, by context */
+	uint32_t *active_first;  /* per context its first, and one behind the last context */
 	bool off[RULE_LAYERS];
 	struct { rule_fault fault; uint32_t node; } told[256]; /* faults: each once per place */
 	size_t told_count;
@@ -59,46 +53,24 @@ static efile_status map_names(judge *j)
 	return EFILE_OK;
 }
 
-static efile_status add_candidate(judge *j, uint32_t context, const rule_context *alternative)
+/* Most rules say that there must be no such element, and most documents have none of that name. */
+static efile_status find_active(judge *j)
 {
-	TRY(mem_grow(j->ctx, (void **)&j->candidates, &j->candidate_capacity, j->candidate_count,
-		     sizeof(*j->candidates)));
-	j->candidates[j->candidate_count++] =
-		(candidate){ context, alternative, rule_has_tests(alternative) };
-	return EFILE_OK;
-}
+	size_t contexts = rules_context_count(j->r), count = 0;
 
-static const rule_link *link_at(const judge *j, uint32_t index)
-{
-	return index ? &j->r->links[index - 1] : NULL;
-}
+	j->active = mem_new(j->ctx, (rules_count(j->r) + 1) * sizeof(*j->active));
+	j->active_first = mem_new(j->ctx, (contexts + 1) * sizeof(*j->active_first));
+	if (!j->active || !j->active_first)
+		return EFILE_E_NOMEM;
+	for (size_t i = 0; i < contexts; i++) {
+		const rule_context *c = rules_context(j->r, i);
 
-/* The contexts that elements of a kind can match, in order: those about its name and those with a
- * wildcard. Behind one without tests no other of its pattern has a turn. */
-static efile_status find_candidates(judge *j, uint32_t kind)
-{
-	uint32_t name = j->known[j->t->kinds[kind].name], taken = UINT32_MAX; /* pattern */
-	const rule_link *named = name ? link_at(j, j->r->by_name[name]) : NULL;
-	const rule_link *any = link_at(j, j->r->by_name[0]);
-
-	j->kinds[kind].first = (uint32_t)j->candidate_count;
-	while (named || any) {
-		bool take_any = !named || (any && any->context < named->context);
-		const rule_link *link = take_any ? any : named;
-		const rule_context *c = rules_context(j->r, link->context);
-
-		if (take_any)
-			any = link_at(j, any->next);
-		else
-			named = link_at(j, named->next);
-		if (c->pattern == taken || j->off[c->layer] ||
-		    !rule_could_match(&j->run, link->alternative, kind))
-			continue;
-		TRY(add_candidate(j, link->context, link->alternative));
-		if (!rule_has_tests(link->alternative))
-			taken = c->pattern;
+		j->active_first[i] = (uint32_t)count;
+		for (uint32_t k = c->rule; k < c->rule + c->rule_count && !j->off[c->layer]; k++)
+			if (!j->r->needs[k] || j->names[j->r->needs[k]])
+				j->active[count++] = k;
 	}
-	j->kinds[kind].count = (uint32_t)j->candidate_count - j->kinds[kind].first;
+	j->active_first[contexts] = (uint32_t)count;
 	return EFILE_OK;
 }
 
@@ -113,8 +85,7 @@ static efile_status get_ready(judge *j)
 	j->run.names = j->names;
 	j->run.step_limit = UINT64_C(4000000) + UINT64_C(3000) * j->t->count;
 	j->run.globals = mem_new(j->ctx, (globals + 1) * sizeof(*j->run.globals));
-	j->kinds = mem_new(j->ctx, j->t->kind_count * sizeof(*j->kinds));
-	if (!j->run.globals || !j->kinds)
+	if (!j->run.globals)
 		return EFILE_E_NOMEM;
 	/* Never without a place: expressions point at where their items begin, also if there are none. */
 	return mem_grow(j->ctx, (void **)&j->run.stack, &j->run.capacity, 0, sizeof(*j->run.stack));
@@ -130,8 +101,9 @@ static void judge_clear(judge *j)
 	rules_chunks_free(j->run.kept);
 	free(j->names);
 	free(j->known);
-	free(j->kinds);
-	free(j->candidates);
+	free(j->active);
+	free(j->active_first);
+	rule_places_clear(&j->places);
 }
 
 /* ---- findings ---- */
@@ -313,18 +285,15 @@ static efile_status add_fault(judge *j, const char *rule, uint32_t node)
 
 /* ---- the pass ---- */
 
-/* Most rules say that there must be no such element, and most documents have none of that name. */
-static efile_status try_rules(judge *j, const rule_context *c, uint32_t node)
+static efile_status try_rules(judge *j, uint32_t context, uint32_t node)
 {
-	const uint32_t *needs = j->r->needs + c->rule;
+	const uint32_t *rule = j->active + j->active_first[context];
+	const uint32_t *end = j->active + j->active_first[context + 1];
 
-	for (uint32_t i = 0; i < c->rule_count; i++) {
-		const rule_row *row;
+	for (; rule < end; rule++) {
+		const rule_row *row = rules_row(j->r, *rule);
 		bool obeyed;
 
-		if (needs[i] && !j->names[needs[i]])
-			continue;
-		row = rules_row(j->r, c->rule + i);
 		j->run.here = (rule_item){ RULE_NODE, { .at = { node, 0 } } };
 		j->run.steps = 0;
 		if (!rule_truth(&obeyed, &j->run, row->test))
@@ -339,25 +308,26 @@ static efile_status try_rules(judge *j, const rule_context *c, uint32_t node)
 
 static efile_status judge_node(judge *j, uint32_t node)
 {
-	uint32_t kind = j->t->rows[node].kind, done = UINT32_MAX;
-	const candidate *c = j->candidates + j->kinds[kind].first;
+	uint32_t done = UINT32_MAX, count;
+	const rule_candidate *c = rule_places_at(&j->places, j->t->rows[node].kind, &count);
 
-	for (uint32_t i = 0; i < j->kinds[kind].count; i++, c++) {
+	for (uint32_t i = 0; i < count; i++, c++) {
 		const rule_context *context = rules_context(j->r, c->context);
 		bool matches = true;
 
-		if (context->pattern == done)
+		if (context->pattern == done || j->off[context->layer])
 			continue;
-		if (c->tests && !rule_matches(&matches, &j->run, c->alternative, node)) {
+		if (c->alternative->tests && !rule_matches(&matches, &j->run, c->alternative, node)) {
 			if (j->run.fault == RULE_NO_MEMORY)
 				return mem_failed(j->ctx);
 			j->run.fault = RULE_FINE; /* XSLT 2.0, 5.5.4: then a pattern does not match */
+			j->run.top = 0;
 			matches = false;
 		}
 		if (!matches)
 			continue;
 		done = context->pattern;
-		TRY(try_rules(j, context, node));
+		TRY(try_rules(j, c->context, node));
 	}
 	return EFILE_OK;
 }
@@ -407,8 +377,8 @@ static efile_status judge_all(judge *j, const efile_invoice *invoice)
 {
 	TRY(get_ready(j));
 	TRY(choose_layers(j, invoice));
-	for (uint32_t kind = 1; kind < j->t->kind_count; kind++)
-		TRY(find_candidates(j, kind));
+	TRY(find_active(j));
+	TRY(rule_places_find(&j->places, (rules *)j->r, &j->run, j->known)); /* keeps what it finds out */
 	for (uint32_t node = TREE_ROOT; node < j->t->count; node++)
 		TRY(judge_node(j, node));
 	return name_numbers(j, invoice);

@@ -533,6 +533,28 @@ static efile_status parse_sum(rule_expr **out, parser *p)
 	}
 }
 
+static void note_quick(rule_expr *e)
+{
+	const rule_expr *left = e->parts[0];
+
+	if (e->comparison != RULE_EQUAL || e->parts[1]->op != RULE_TEXT)
+		return;
+	if (left->op == RULE_CALL && rule_call_is_upper(left)) {
+		e->quick_upper = true;
+		left = left->parts[0];
+	}
+	if (left->op != RULE_PATH || left->absolute || left->count || left->step_count != 1 ||
+	    left->steps[0].test_count)
+		return;
+	e->quick_name = left->steps[0].name;
+	if (left->steps[0].axis == RULE_SELF)
+		e->quick = RULE_QUICK_SELF;
+	else if (left->steps[0].axis == RULE_CHILD && e->quick_name)
+		e->quick = RULE_QUICK_CHILD;
+	else if (left->steps[0].axis == RULE_ATTRIBUTE && e->quick_name)
+		e->quick = RULE_QUICK_ATTRIBUTE;
+}
+
 static efile_status parse_comparison(rule_expr **out, parser *p)
 {
 	static const char *const signs[] = { "=", "!=", "<=", "<", ">=", ">" };
@@ -546,6 +568,7 @@ static efile_status parse_comparison(rule_expr **out, parser *p)
 			TRY(parse_sum(&right, p));
 			TRY(join(out, p, RULE_COMPARE, *out, right));
 			(*out)->comparison = kinds[i];
+			note_quick(*out);
 			break;
 		}
 	return EFILE_OK;
@@ -678,6 +701,10 @@ static efile_status parse_one_context(rule_context *out, parser *p)
 		return EFILE_E_NOMEM;
 	memcpy(out->steps, steps, count * sizeof(*steps));
 	out->step_count = count;
+	for (size_t i = 0; i < count; i++) {
+		out->tests |= steps[i].test_count > 0;
+		out->deep |= i > 0 && steps[i].axis == RULE_DESCENDANT;
+	}
 	return EFILE_OK;
 }
 

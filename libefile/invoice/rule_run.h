@@ -63,7 +63,30 @@ bool rule_any(bool *out, rule_run *run, const rule_expr *e);     /* whether ther
 /* Whether a node is where a context says; with its tests or by names only. */
 bool rule_matches(bool *out, rule_run *run, const rule_context *c, uint32_t node);
 bool rule_could_match(const rule_run *run, const rule_context *c, uint32_t kind);
-bool rule_has_tests(const rule_context *c);
+
+/* ---- which contexts the elements of a document can match ---- */
+
+typedef struct rule_candidate {
+	uint32_t context;        /* index */
+	const rule_context *alternative;
+} rule_candidate;
+
+/* Per kind of place of a document. Those of known names are kept with the rules, since the next
+ * document has the same ones. */
+typedef struct rule_places {
+	struct rule_place {
+		uint32_t first, count;
+		bool kept;
+	} *rows;
+	rule_candidate *own;     /* of those that are not kept */
+	size_t own_count, own_capacity;
+	const struct rule_kinds *kinds;
+} rule_places;
+
+/* known: of the document's names those of the rules. Of all layers: who judges leaves some out. */
+efile_status rule_places_find(rule_places *out, rules *r, const rule_run *run, const uint32_t *known);
+void rule_places_clear(rule_places *p);
+const rule_candidate *rule_places_at(const rule_places *p, uint32_t kind, uint32_t *count);
 
 /* ---- the stack ---- */
 bool rule_push(rule_run *run, rule_item item);

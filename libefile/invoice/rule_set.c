@@ -222,6 +222,9 @@ static efile_status read_layer(reading *in, const char *text)
 	TRY(rules_copy(&layer->version, r, word, length));
 	layer->source = text;
 	r->layer_count++;
+	in->pattern++; /* a pattern is of one layer */
+	in->order = 0;
+	in->context = 0;
 	return EFILE_OK;
 }
 
@@ -553,6 +556,17 @@ static efile_status find_needs(rules *r)
 	return EFILE_OK;
 }
 
+/* The document elements have numbers, whether a rule speaks of them or not: kinds begin with them. */
+static efile_status intern_roots(rules *r)
+{
+	static const char *const roots[] = { "Invoice", "CreditNote", "rsm:CrossIndustryInvoice" };
+	uint32_t number;
+
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
+		TRY(rules_intern(&number, r, roots[i], strlen(roots[i])));
+	return EFILE_OK;
+}
+
 efile_status rules_parse(rules **out, efile_ctx *ctx, const char *name, const char *text)
 {
 	AUTO_PTR(rules) r = mem_new(ctx, sizeof(*r));
@@ -570,6 +584,7 @@ efile_status rules_parse(rules **out, efile_ctx *ctx, const char *name, const ch
 	status = read_lines(&in, text);
 	buf_clear(&in.family);
 	TRY(status);
+	TRY(intern_roots(r));
 	TRY(link_contexts(r));
 	TRY(find_needs(r));
 	*out = STEAL(r);
@@ -590,6 +605,7 @@ void rules_free(rules *r)
 	free(r->contexts);
 	free(r->links);
 	free(r->by_name);
+	rule_kinds_free(r->kinds);
 	free(r);
 }
 

@@ -44,6 +44,7 @@ struct rules {
 	rule_link *links;
 	size_t link_count, link_capacity;
 	uint32_t *by_name;         /* index + 1 into links, in order */
+	struct rule_kinds *kinds;  /* rule_kinds.c */
 	rule_layer layers[RULE_LAYERS];
 	size_t layer_count;
 };
@@ -75,5 +76,9 @@ efile_status rule_parse_context(rule_context *out, const rule_source *s, const c
 
 /* Sets the function that an expression with its arguments calls; false: there is none such. */
 bool rule_call_find(rule_expr *out, const char *name, size_t length);
+
+bool rule_call_is_upper(const rule_expr *call);
+
+void rule_kinds_free(struct rule_kinds *kinds);
 
 #endif

@@ -9,25 +9,27 @@
 /* Real invoices have some 200; more is an attack on the search by name. */
 enum { NAME_LIMIT = 10000, NODE_LIMIT = 50 * 1000 * 1000 };
 
-/* Namespace to canonical prefix. The three generations of CII share their element names. */
-static const struct { const char *uri, *prefix; } prefixes[] = {
-	{ "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", "" },
-	{ "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2", "" },
-	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2", "cac" },
-	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2", "cbc" },
-	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2", "ext" },
-	{ "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "rsm" },
-	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100", "ram" },
-	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100", "udt" },
-	{ "urn:un:unece:uncefact:data:standard:QualifiedDataType:100", "qdt" },
-	{ "urn:ferd:CrossIndustryDocument:invoice:1p0", "rsm" },
-	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12", "ram" },
-	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:15", "udt" },
-	{ "urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100", "rsm" },
-	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:128", "ram" },
-	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:128", "udt" },
-	{ "http://www.w3.org/2001/XMLSchema-instance", "xsi" },
-	{ "", "" },
+/* Namespace to canonical prefix. The three generations of CII share their element names, so that a
+ * document has only those of the one that its root is of: others are foreign to it. */
+enum { ANY_GENERATION, UBL_INVOICE, UBL_CREDIT_NOTE, CII_2016, CII_2012, CII_2020 };
+
+static const struct { const char *uri, *prefix; int generation; } prefixes[] = {
+	{ "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", "", UBL_INVOICE },
+	{ "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2", "", UBL_CREDIT_NOTE },
+	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2", "cac", ANY_GENERATION },
+	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2", "cbc", ANY_GENERATION },
+	{ "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2", "ext", ANY_GENERATION },
+	{ "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "rsm", CII_2016 },
+	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100", "ram", CII_2016 },
+	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100", "udt", CII_2016 },
+	{ "urn:un:unece:uncefact:data:standard:QualifiedDataType:100", "qdt", CII_2016 },
+	{ "urn:ferd:CrossIndustryDocument:invoice:1p0", "rsm", CII_2012 },
+	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12", "ram", CII_2012 },
+	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:15", "udt", CII_2012 },
+	{ "urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100", "rsm", CII_2020 },
+	{ "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:128", "ram", CII_2020 },
+	{ "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:128", "udt", CII_2020 },
+	{ "http://www.w3.org/2001/XMLSchema-instance", "xsi", ANY_GENERATION },
 };
 
 typedef struct tree_reader {
@@ -80,51 +82,71 @@ static efile_status hash_grow(tree *t)
 	return EFILE_OK;
 }
 
-static const char *canonical_prefix(const char *uri)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (strcmp(uri, prefixes[i].uri) == 0)
-			return prefixes[i].prefix;
-	return "?";
-}
-
 typedef struct name_parts {
 	const char *uri, *prefix, *local;
 	bool attribute;
 } name_parts;
 
-/* Each namespace once; its names come close together. */
-static uint32_t keep_uri(tree *t, const char *uri)
+static int generation_of(const char *uri)
 {
-	uint32_t at = (uint32_t)t->texts.length;
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (strcmp(uri, prefixes[i].uri) == 0)
+			return prefixes[i].generation;
+	return ANY_GENERATION;
+}
 
+/* An attribute without a namespace has its plain name, an element without one is foreign. */
+static const char *canonical_prefix(const tree *t, const name_parts *n)
+{
+	if (n->attribute && !*n->uri)
+		return "";
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (strcmp(n->uri, prefixes[i].uri) == 0)
+			return prefixes[i].generation == ANY_GENERATION ||
+				prefixes[i].generation == t->generation ? prefixes[i].prefix : "?";
+	return "?";
+}
+
+/* Each namespace once; its names come close together. */
+static void set_namespace(tree *t, tree_name *out, const name_parts *n)
+{
 	for (size_t i = t->name_count; i-- > 1;)
-		if (t->names[i].uri == (const void *)uri)
-			return t->names[i].uri_text;
-	buf_add(&t->texts, uri, strlen(uri) + 1);
-	return at;
+		if (t->names[i].uri == (const void *)n->uri && *n->uri) {
+			out->canonical = t->names[i].canonical;
+			out->uri_text = t->names[i].uri_text;
+			return;
+		}
+	out->canonical = canonical_prefix(t, n);
+	out->uri_text = (uint32_t)t->texts.length;
+	buf_add(&t->texts, n->uri, strlen(n->uri) + 1);
+}
+
+static bool holds_attachment(const name_parts *n)
+{
+	return !n->attribute && (strcmp(n->local, "EmbeddedDocumentBinaryObject") == 0 ||
+				 strcmp(n->local, "AttachmentBinaryObject") == 0);
 }
 
 static efile_status name_add(uint32_t *out, tree *t, const name_parts *n)
 {
-	const char *prefix = canonical_prefix(n->uri);
-	uint32_t text = (uint32_t)t->texts.length, written, uri;
+	tree_name name = { .uri = n->uri, .local = n->local, .attachment = holds_attachment(n) };
 
 	if (t->name_count > NAME_LIMIT)
 		return FAIL(t->ctx, EFILE_E_LIMIT, 2801,
 			    "an invoice has more than %d different element names", NAME_LIMIT);
 	TRY(mem_grow(t->ctx, (void **)&t->names, &t->name_capacity, t->name_count,
 		     sizeof(*t->names)));
+	set_namespace(t, &name, n);
+	name.text = (uint32_t)t->texts.length;
 	buf_add_text(&t->texts, n->attribute ? "@" : "");
-	buf_add_text(&t->texts, prefix);
-	buf_add_text(&t->texts, prefix[0] ? ":" : "");
+	buf_add_text(&t->texts, name.canonical);
+	buf_add_text(&t->texts, name.canonical[0] ? ":" : "");
 	buf_add(&t->texts, n->local, strlen(n->local) + 1);
-	written = (uint32_t)t->texts.length;
+	name.prefix = (uint32_t)t->texts.length;
 	buf_add(&t->texts, n->prefix, strlen(n->prefix) + 1);
-	uri = keep_uri(t, n->uri);
 	TRY(buf_status(&t->texts, t->ctx));
 	*out = (uint32_t)t->name_count;
-	t->names[t->name_count++] = (tree_name){ n->uri, n->local, text, written, uri };
+	t->names[t->name_count++] = name;
 	if (t->name_count * 2 > t->hash_size)
 		return hash_grow(t);
 	hash_put(t, *out);
@@ -248,9 +270,12 @@ uint32_t tree_keep(tree *t, const char *text, size_t length)
 
 	if (at + length >= UINT32_MAX)
 		t->texts.failed = true;
-	buf_add(&t->texts, text, length);
-	buf_add_char(&t->texts, '\0');
-	return t->texts.failed ? 0 : (uint32_t)at;
+	if (!buf_reserve(&t->texts, length + 1))
+		return 0;
+	memcpy(t->texts.data + at, text, length);
+	memset(t->texts.data + at + length, 0, 2); /* its end, and that of the buffer */
+	t->texts.length = at + length + 1;
+	return (uint32_t)at;
 }
 
 static efile_status add_attributes(tree *t, tree_row *row, const xml_element *e)
@@ -304,12 +329,6 @@ static void hang_in(tree_reader *r, uint32_t node)
 	r->last[r->depth++] = 0;
 }
 
-static bool holds_attachment(const xml_element *e)
-{
-	return strcmp(e->name, "EmbeddedDocumentBinaryObject") == 0 ||
-		strcmp(e->name, "AttachmentBinaryObject") == 0;
-}
-
 static efile_status on_start(void *user, xml_element *e)
 {
 	tree_reader *r = user;
@@ -320,17 +339,18 @@ static efile_status on_start(void *user, xml_element *e)
 	if (t->count >= NODE_LIMIT)
 		return FAIL(t->ctx, EFILE_E_LIMIT, 2802, "an invoice has more than %d elements",
 			    NODE_LIMIT);
-	e->large_text = holds_attachment(e);
 	r->broken = false;
 	TRY(mem_grow(t->ctx, (void **)&r->last, &r->last_capacity, r->depth, sizeof(*r->last)));
 	TRY(mem_grow(t->ctx, (void **)&t->rows, &t->capacity, t->count, sizeof(*t->rows)));
 	if (r->depth == 0) {
 		TRY(mem_dup(&t->root_uri, t->ctx, e->uri));
 		TRY(mem_dup(&t->root_name, t->ctx, e->name));
+		t->generation = generation_of(e->uri);
 	} else {
 		settle_text(t, r->current);
 	}
 	TRY(intern(&row.name, t, &(name_parts){ e->uri, e->prefix, e->name, false }));
+	e->large_text = t->names[row.name].attachment;
 	TRY(add_attributes(t, &row, e));
 	TRY(set_kind(t, &row, (uint32_t)t->count));
 	t->rows[t->count] = row;
@@ -413,7 +433,7 @@ static efile_status start_empty(tree *t, efile_ctx *ctx)
 	TRY(mem_grow(ctx, (void **)&t->kinds, &t->kind_capacity, 0, sizeof(*t->kinds)));
 	t->rows[0] = (tree_row){ 0 };
 	t->kinds[0] = (tree_kind){ 0 };
-	t->names[0] = (tree_name){ NULL, NULL, 0, 0, 0 };
+	t->names[0] = (tree_name){ .uri = NULL };
 	t->count = t->name_count = t->kind_count = 1;
 	TRY(kind_hash_grow(t));
 	return hash_grow(t);

@@ -45,6 +45,8 @@ typedef struct tree_name {
 	uint32_t text;
 	uint32_t prefix;          /* as the document writes it */
 	uint32_t uri_text;
+	const char *canonical;    /* the prefix that its namespace has here */
+	bool attachment;          /* an element that holds an embedded document */
 } tree_name;
 
 typedef struct tree {
@@ -65,6 +67,7 @@ typedef struct tree {
 	uint32_t *kind_hash;      /* by parent and name */
 	size_t kind_hash_size;
 	buf texts;                /* all text, each with a NUL behind */
+	int generation;           /* of the namespaces: that of the root */
 	char *root_uri;
 	char *root_name;
 } tree;

@@ -171,13 +171,16 @@ static const char awaited[] = {
 	[IN_COMMENT] = '-', [IN_CDATA] = ']', [IN_CDATA_BRACKETS] = '\0',
 };
 
+/* What means something inside of a tag. */
+static const bool in_tag_mark[256] = { ['>'] = true, ['='] = true, ['"'] = true, ['\''] = true };
+
 /* How many characters may be passed over at once. */
 static size_t idle(const xml_scanner *s, const char *text, size_t length)
 {
 	size_t n = 0;
 
 	if (s->state == IN_TAG) {
-		while (n < length && text[n] != '>' && text[n] != '=' && text[n] != '"' && text[n] != '\'')
+		while (n < length && !in_tag_mark[(unsigned char)text[n]])
 			n++;
 	} else if (awaited[s->state]) {
 		const char *found = memchr(text, awaited[s->state], length);

@@ -203,10 +203,41 @@ static void test_without_memory(void)
 	TAP_OK(fail_each(check_it, cii) > 500);
 }
 
+/* Elements of another generation of the same standard, or of none, are foreign: no rule takes them for
+ * its own, and they hide none. */
+static void test_foreign_names(void)
+{
+	static const char old[] = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:12";
+	efile_ctx *ctx = test_ctx();
+	char *xml = NULL;
+
+	TAP_OK(asprintf(&xml, SETTLEMENT("<ram:InvoiceCurrencyCode>EURO</ram:InvoiceCurrencyCode>"
+					 "<x:InvoiceCurrencyCode xmlns:x='%s'>EUR</x:InvoiceCurrencyCode>"), old) > 0);
+	for (int i = 0; i < 2; i++) {
+		efile_report *report = check_text(ctx, i ? SETTLEMENT("<ram:InvoiceCurrencyCode>EURO</ram:InvoiceCurrencyCode>") : xml);
+
+		TAP_EQUAL_INT(count_of(report, "BR-CL-04"), 1); /* also of a usual document behind it */
+		TAP_EQUAL_INT(count_of(report, "BR-05"), 0);
+		efile_report_free(report);
+	}
+	free(xml);
+	TAP_OK(asprintf(&xml, SETTLEMENT("<x:InvoiceCurrencyCode xmlns:x='%s'>EUR</x:InvoiceCurrencyCode>"), old) > 0);
+	for (int i = 0; i < 2; i++) {
+		efile_report *report = check_text(ctx, i ? UBL("<ID xmlns=''>1</ID>") : xml);
+
+		TAP_EQUAL_INT(count_of(report, i ? "BR-02" : "BR-05"), 1);
+		TAP_OK(count_of(report, "XSD") > 0);
+		efile_report_free(report);
+	}
+	free(xml);
+	efile_ctx_free(ctx);
+}
+
 TAP_SUITE(invoice_check) = {
 	{ "rules", test_rules },
 	{ "a finding with its place", test_finding },
 	{ "amounts that are none", test_hostile_numbers },
 	{ "reports missing memory", test_without_memory },
+	{ "elements of other namespaces are foreign", test_foreign_names },
 	TAP_END,
 };
