@@ -118,25 +118,65 @@ static int show_calculation(tool *t, const char *path, const efile_report *repor
 	return errors ? EXIT_FINDINGS : EXIT_DONE;
 }
 
-int cmd_invoice_recalculate(tool *t, int count, char **arguments)
+static int recalculate(tool *t, const char *path, const char *order)
 {
-	const char *order_path = tool_value(t, "order", 0);
 	efile_invoice *invoice = NULL;
 	efile_report *report = NULL;
-	char *order = NULL;
+	int code = open_invoice(t, &invoice, path);
+
+	if (code == EXIT_DONE && efile_receipt_recalculate(&report, invoice, order) != EFILE_OK)
+		code = fail_at(t, path);
+	else if (code == EXIT_DONE)
+		code = show_calculation(t, path, report);
+	efile_report_free(report);
+	efile_invoice_free(invoice);
+	return code;
+}
+
+static int compare_interim(tool *t, const char *path, const char *list_path, const char *list)
+{
+	efile_invoice *invoice = NULL;
+	efile_report *report = NULL;
+	int code = open_invoice(t, &invoice, path);
+
+	if (code == EXIT_DONE && efile_receipt_compare_interim(&report, invoice, list) != EFILE_OK)
+		code = fail_at(t, list_path);
+	else if (code == EXIT_DONE)
+		code = show_calculation(t, path, report);
+	efile_report_free(report);
+	efile_invoice_free(invoice);
+	return code;
+}
+
+int cmd_invoice_recalculate(tool *t, int count, char **arguments)
+{
+	const char *order_path = tool_value(t, "order", 0), *list_path = tool_value(t, "interim", 0);
+	char *order = NULL, *list = NULL;
 	size_t length;
-	int code = order_path ? read_input(t, order_path, &order, &length) : EXIT_DONE;
+	int code = order_path ? read_input(t, order_path, &order, &length) : EXIT_DONE, second = EXIT_DONE;
+
+	(void)count;
+	if (code == EXIT_DONE && list_path)
+		code = read_input(t, list_path, &list, &length);
+	if (code == EXIT_DONE)
+		code = recalculate(t, arguments[0], order);
+	if ((code == EXIT_DONE || code == EXIT_FINDINGS) && list)
+		second = compare_interim(t, arguments[0], list_path, list);
+	free(order);
+	free(list);
+	return second == EXIT_DONE ? code : second;
+}
+
+int cmd_invoice_interim(tool *t, int count, char **arguments)
+{
+	efile_invoice *invoice = NULL;
+	char *json = NULL;
+	int code = open_invoice(t, &invoice, arguments[0]);
 
 	(void)count;
 	if (code == EXIT_DONE)
-		code = open_invoice(t, &invoice, arguments[0]);
-	if (code == EXIT_DONE && efile_receipt_recalculate(&report, invoice, order) != EFILE_OK)
-		code = fail_at(t, arguments[0]);
-	else if (code == EXIT_DONE)
-		code = show_calculation(t, arguments[0], report);
-	efile_report_free(report);
+		code = show_json(t, arguments[0], efile_receipt_interim(&json, t->session, invoice), &json);
 	efile_invoice_free(invoice);
-	free(order);
 	return code;
 }
 
@@ -247,6 +287,14 @@ int cmd_supplier_import(tool *t, int count, char **arguments)
 	efile_report_free(report);
 	efile_reader_free(reader);
 	return code;
+}
+
+int cmd_supplier_show(tool *t, int count, char **arguments)
+{
+	char *json = NULL;
+
+	(void)count;
+	return show_json(t, NULL, efile_supplier_find(&json, t->session, arguments[0]), &json);
 }
 
 int cmd_supplier_list(tool *t, int count, char **arguments)

@@ -289,6 +289,7 @@ static const tool_option terms_options[] = {
 
 static const tool_option order_options[] = {
 	{ "order", "FILE", "the order as JSON (docs/RECEIPT.md)" },
+	{ "interim", "FILE", "interim invoices as JSON, which a final one has to take off" },
 	{ NULL, NULL, NULL },
 };
 
@@ -644,6 +645,8 @@ const command commands[] = {
 	{ "invoice recalculate", "FILE", "recalculate an e-invoice, and compare it with its order",
 	  "invoice recalculate invoice.xml --order order.json", order_options, 0, 1, 1,
 	  cmd_invoice_recalculate },
+	{ "invoice interim", "FILE", "list the interim invoices that belong to a final one",
+	  "invoice interim final.xml --json > interim.json", no_options, READS, 1, 1, cmd_invoice_interim },
 	{ "invoice stats", "", "figures of the receipt: how much, how long, why not, discounts",
 	  "invoice stats --from 2026-01-01 --html -o figures.html", stats_options, READS, 0, 0,
 	  cmd_invoice_stats },
@@ -652,6 +655,8 @@ const command commands[] = {
 	  2, 2, cmd_supplier_add },
 	{ "invoice supplier import", "FILE", "keep suppliers by a table (CSV); -: the input",
 	  "invoice supplier import suppliers.csv --dry-run", no_options, WRITES, 1, 1, cmd_supplier_import },
+	{ "invoice supplier show", "KEY", "show what is known of a supplier",
+	  "invoice supplier show DE123456789", no_options, READS, 1, 1, cmd_supplier_show },
 	{ "invoice supplier list", "", "list the suppliers", "invoice supplier list",
 	  suppliers_options, READS, 0, 0, cmd_supplier_list },
 	{ "invoice setting set", "NAME VALUE", "set what the receipt goes by; a value of @FILE is read from it",

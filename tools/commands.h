@@ -102,6 +102,8 @@ int cmd_invoice_terms(tool *t, int count, char **arguments);
 int cmd_invoice_facts(tool *t, int count, char **arguments);
 int cmd_supplier_add(tool *t, int count, char **arguments);
 int cmd_supplier_import(tool *t, int count, char **arguments);
+int cmd_invoice_interim(tool *t, int count, char **arguments);
+int cmd_supplier_show(tool *t, int count, char **arguments);
 int cmd_supplier_list(tool *t, int count, char **arguments);
 int cmd_setting_list(tool *t, int count, char **arguments);
 int cmd_setting_set(tool *t, int count, char **arguments);

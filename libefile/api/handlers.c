@@ -37,6 +37,14 @@ static efile_status recalculate(char **result, efile_session *session, const flo
 	return receipt_calculate(result, session, call, invoice);
 }
 
+static efile_status compare_interim(char **result, efile_session *session, const flow_call *call)
+{
+	AUTO_PTR(efile_invoice) invoice = NULL;
+
+	TRY(intake_open_invoice(&invoice, NULL, session, call->document));
+	return receipt_check_interim(result, session, call, invoice);
+}
+
 static efile_status link_invoice(char **result, efile_session *session, const flow_call *call)
 {
 	AUTO_PTR(efile_invoice) invoice = NULL;
@@ -51,6 +59,7 @@ static const flow_handler handlers[] = {
 	{ "decision:receipt-route", api_decide_route },
 	{ "invoice.check", intake_check_invoice },
 	{ "model.close_case", close_case },
+	{ "receipt.compare_interim", compare_interim },
 	{ "receipt.duplicate", receipt_end_duplicate },
 	{ "receipt.hand_over", receipt_hand_over },
 	{ "receipt.limits", receipt_limits },

@@ -35,6 +35,7 @@ static const value_field fields[] = {
 	{ "net", VALUE_MONEY, "net" },
 	{ "tax", VALUE_MONEY, "tax" },
 	{ "withholding", VALUE_MONEY, "withholding" },
+	{ "retained", VALUE_MONEY, "retained" },
 	{ "pay_by", VALUE_DATE, "pay_by" },
 	{ "discount_until", VALUE_DATE, "discount_until" },
 	{ "discount", VALUE_MONEY, "discount" },

@@ -132,6 +132,7 @@ static efile_status xml_posting(handover_run *run, const handover_posting *posti
 	put_money(w, "net", posting, "net");
 	put_money(w, "tax", posting, "tax");
 	put_money(w, "withholding", posting, "withholding");
+	put_money(w, "retained", posting, "retained");
 	xml_writer_element(w, "payBy", posting_text(posting, "pay_by"));
 	put_discount(w, posting);
 	put_row(w, "assignment", posting, assignment_row, ARRAY_SIZE(assignment_row));

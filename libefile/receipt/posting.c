@@ -99,12 +99,12 @@ static efile_status keep_supplier(supplier_record *supplier, const work *k)
 
 /* ---- the posting ---- */
 
-/* What is to be paid; credit notes of UBL are written without a sign. */
+/* What is to be paid now; credit notes of UBL are written without a sign. */
 static efile_decimal amount_of(const work *k)
 {
-	efile_decimal amount;
+	efile_decimal amount = { { 0, 0 } };
 
-	receipt_amount(&amount, k->row.accepted ? k->row.accepted : k->row.payable);
+	(void)receipt_now_payable(&amount, &k->row);
 	if (strcmp(k->row.kind, "credit_note") == 0 && efile_decimal_sign(amount) > 0)
 		amount = efile_decimal_negate(amount);
 	return amount;
@@ -130,7 +130,7 @@ static void put_row(json_writer *w, const work *k, const supplier_record *suppli
 		{ "creditor", supplier->creditor },{ "iban", k->row.iban },
 		{ "currency", k->row.currency },   { "pay_by", k->row.pay_by },
 		{ "discount_until", k->row.discount_until }, { "discount", k->row.discount },
-		{ "contract", k->row.contract },
+		{ "contract", k->row.contract },   { "retained", k->row.retained },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -159,11 +159,11 @@ static efile_status put_place(json_writer *w, const work *k, const flow_call *ca
 static void put_withholding(json_writer *w, const work *k)
 {
 	const char *text = given_text(k, "receipt", "withholding");
-	efile_decimal accepted, payable, withheld;
+	efile_decimal now, payable, withheld;
 
-	if (k->row.accepted && receipt_amount(&withheld, text) &&
-	    receipt_amount(&accepted, k->row.accepted) && receipt_amount(&payable, k->row.payable) &&
-	    efile_decimal_multiply(&withheld, withheld, accepted) == EFILE_OK &&
+	if ((k->row.accepted || k->row.retained) && receipt_amount(&withheld, text) &&
+	    receipt_now_payable(&now, &k->row) == EFILE_OK && receipt_amount(&payable, k->row.payable) &&
+	    efile_decimal_multiply(&withheld, withheld, now) == EFILE_OK &&
 	    efile_decimal_divide(&withheld, withheld, payable) == EFILE_OK &&
 	    efile_decimal_round(&withheld, withheld, 2, EFILE_ROUND_HALF_UP) == EFILE_OK) {
 		json_key(w, "withholding");
@@ -173,11 +173,11 @@ static void put_withholding(json_writer *w, const work *k)
 	}
 }
 
-/* What was accepted in part has no taxes of its own: who cut the amount has not said which. */
+/* What is paid in part has no taxes of its own: who cut the amount has not said which. */
 static void put_amounts(json_writer *w, const work *k)
 {
 	const json_value *taxes = given(k, "receipt", "taxes");
-	bool whole = !k->row.accepted;
+	bool whole = !k->row.accepted && !k->row.retained;
 
 	json_put_text(w, "net", whole ? given_text(k, "receipt", "net") : NULL);
 	json_put_text(w, "tax", whole ? given_text(k, "receipt", "tax") : NULL);
@@ -324,14 +324,16 @@ efile_status receipt_hand_over(char **result, efile_session *session, const flow
 /* Won if it was paid in time and with the discount taken off. */
 bool receipt_discount_won(const money_row *row)
 {
-	efile_decimal paid, payable, discount, with;
+	efile_decimal paid, payable, retained, discount, with;
 
 	if (!row->discount_until || !row->paid || strcmp(row->paid, row->discount_until) > 0)
 		return false;
 	receipt_amount(&paid, row->paid_amount);
 	receipt_amount(&discount, row->discount);
 	receipt_amount(&payable, row->amount);
+	receipt_amount(&retained, row->retained);
 	return efile_decimal_subtract(&with, payable, discount) == EFILE_OK &&
+	       efile_decimal_subtract(&with, with, retained) == EFILE_OK &&
 	       efile_decimal_compare(paid, with) <= 0;
 }
 
@@ -339,6 +341,7 @@ static bool discount_won(const work *k)
 {
 	const money_row row = {
 		.amount = k->row.accepted ? k->row.accepted : k->row.payable, .paid = k->row.paid,
+		.retained = k->row.retained,
 		.paid_amount = k->row.paid_amount, .discount = k->row.discount,
 		.discount_until = k->row.discount_until,
 	};
@@ -369,6 +372,30 @@ static efile_status note_payment(work *k)
 	return receipt_journal(k->session, JOURNAL_INVOICE_SETTLED, &k->row, NULL);
 }
 
+/* § 17 (8) no. 2 VOB/B: after two years, unless agreed otherwise: then who certified the facts has said. */
+static efile_status put_security(json_writer *w, const work *k)
+{
+	enum { YEARS = 2 };
+	const char *agreed = given_text(k, "facts", "release_on");
+	char when[EFILE_TIME_TEXT_SIZE];
+	efile_date day;
+	bool assumed = !agreed || efile_date_parse(&day, agreed) != EFILE_OK;
+
+	json_put_text(w, "retained", k->row.retained);
+	if (!k->row.retained)
+		return EFILE_OK;
+	if (assumed) {
+		TRY(efile_date_parse(&day, k->row.paid));
+		day.year = (int16_t)(day.year + YEARS);
+		if (day.month == 2 && day.day == 29)
+			day.day = 28; /* § 188 (3) BGB */
+	}
+	efile_time_format((date_to_days(day) * 24 + 7) * INT64_C(3600000000), when);
+	json_put_text(w, "release_at", when);
+	json_put_bool(w, "release_assumed", assumed);
+	return EFILE_OK;
+}
+
 efile_status receipt_settle(char **result, efile_session *session, const flow_call *call)
 {
 	AUTO(work) k = { .session = NULL };
@@ -388,6 +415,7 @@ efile_status receipt_settle(char **result, efile_session *session, const flow_ca
 		json_bool(&w, discount_won(&k));
 	else
 		json_null(&w);
+	TRY(put_security(&w, &k));
 	json_end_object(&w);
 	json_end_object(&w);
 	return buf_take(result, &text, k.ctx);

@@ -61,6 +61,9 @@ static const record_field invoice_fields[] = {
 	INVOICE(registered, FIELD_INT, 0),
 	INVOICE(ended, FIELD_OPT_INT, 0),
 	INVOICE(discount_assumed, FIELD_OPT_INT, 0),
+	INVOICE(order_number, FIELD_TEXT, 0),
+	INVOICE(amounts, FIELD_TEXT, 0),
+	INVOICE(retained, FIELD_TEXT, 0),
 };
 
 static const record_field posting_fields[] = {
@@ -186,6 +189,19 @@ efile_status receipt_same_day(receipt_record *out, efile_store *store, const cha
 		       "seller = ?1 AND day = ?2 AND id > ?3 ORDER BY id LIMIT 1"));
 	stmt_bind_text(&s, 1, seller);
 	stmt_bind_text(&s, 2, day);
+	stmt_bind_int(&s, 3, after);
+	return next_of(&s, &kind_receipt_invoice, out);
+}
+
+efile_status receipt_of_kind(receipt_record *out, efile_store *store, const char *seller,
+			     const char *kind, int64_t after)
+{
+	AUTO(stmt) s = STMT_NONE;
+
+	TRY(row_select(&s, store, &kind_receipt_invoice,
+		       "seller = ?1 AND kind = ?2 AND id > ?3 ORDER BY id LIMIT 1"));
+	stmt_bind_text(&s, 1, seller);
+	stmt_bind_text(&s, 2, kind);
 	stmt_bind_int(&s, 3, after);
 	return next_of(&s, &kind_receipt_invoice, out);
 }
@@ -361,7 +377,7 @@ efile_status figures_each(efile_store *store, const char *from, const char *to, 
 {
 	static const char sql[] =
 		"SELECT currency, state, kind, coalesce(accepted, payable), paid, paid_amount, discount,"
-		" discount_until, discount_assumed, pay_by FROM receipt_invoice"
+		" discount_until, discount_assumed, pay_by, retained FROM receipt_invoice"
 		" WHERE received >= ?1 AND received <= ?2";
 	AUTO(stmt) s = STMT_NONE;
 	efile_status status;
@@ -375,7 +391,7 @@ efile_status figures_each(efile_store *store, const char *from, const char *to, 
 			.amount = stmt_text(&s, 3), .paid = stmt_text(&s, 4),
 			.paid_amount = stmt_text(&s, 5), .discount = stmt_text(&s, 6),
 			.discount_until = stmt_text(&s, 7), .assumed = stmt_int(&s, 8) == 1,
-			.pay_by = stmt_text(&s, 9),
+			.pay_by = stmt_text(&s, 9), .retained = stmt_text(&s, 10),
 		};
 
 		TRY(fn(user, &row));

@@ -30,6 +30,9 @@ efile_status receipt_limits(char **result, efile_session *session, const flow_ca
 efile_status receipt_hand_over(char **result, efile_session *session, const flow_call *call);
 /* "receipt.payment_failed": the posting is void. */
 efile_status receipt_payment_failed(char **result, efile_session *session, const flow_call *call);
+/* "receipt.compare_interim": {"interim":{"right":...,"findings":[...],"invoices":[...]}} */
+efile_status receipt_check_interim(char **result, efile_session *session, const flow_call *call,
+				   const efile_invoice *invoice);
 /* "receipt.settle": {"settled":{...}} */
 efile_status receipt_settle(char **result, efile_session *session, const flow_call *call);
 /* The ends: "receipt.duplicate", "receipt.return", "receipt.reject", "receipt.withdraw",
@@ -114,6 +117,9 @@ typedef struct receipt_record {
 	int64_t registered;
 	opt_int ended;
 	opt_int discount_assumed;
+	char *order_number;
+	char *amounts;
+	char *retained;
 } receipt_record;
 
 typedef struct posting_record {
@@ -166,6 +172,9 @@ efile_status receipt_same_content(receipt_record *out, efile_store *store,
 				  const unsigned char sha256[32], int64_t after);
 efile_status receipt_same_day(receipt_record *out, efile_store *store, const char *seller,
 			      const char *day, int64_t after);
+/* The next one of a seller and kind. */
+efile_status receipt_of_kind(receipt_record *out, efile_store *store, const char *seller,
+			     const char *kind, int64_t after);
 /* The next invoice that a person authorised on or after a day. */
 efile_status receipt_authorised(receipt_record *out, efile_store *store, const efile_id *person,
 				const char *since, int64_t after);
@@ -191,7 +200,8 @@ typedef efile_status (*supplier_fn)(void *user, const char *name, int64_t receiv
 				    int64_t returned, int64_t rejected);
 
 typedef struct money_row {
-	const char *currency, *kind, *amount, *paid, *paid_amount, *discount, *discount_until, *pay_by;
+	const char *currency, *kind, *amount, *retained, *paid, *paid_amount, *discount, *discount_until,
+		*pay_by;
 	int64_t state;
 	bool assumed;
 } money_row;
@@ -210,6 +220,15 @@ efile_status figures_each(efile_store *store, const char *from, const char *to, 
 bool receipt_discount_won(const money_row *row);
 
 /* ------------------------------------------------------------------ inside */
+
+/* Interim invoices of the order or contract of an invoice, and those that it names: a member
+ * "invoices" of an open object; how many. row: the invoice's own, as far as it is filled. */
+efile_status interim_list(size_t *count, json_writer *w, efile_session *session,
+			  const receipt_record *row, const efile_invoice *invoice);
+/* What is paid of an invoice now: less what is refused, and what is retained as security. */
+efile_status receipt_now_payable(efile_decimal *out, const receipt_record *row);
+/* Findings as members "right" and "findings" of an open object. */
+void receipt_put_findings(json_writer *w, const efile_report *report);
 
 /* Puts a copy of a text into a row. */
 efile_status receipt_set(char **field, efile_ctx *ctx, const char *text);

@@ -19,6 +19,7 @@ typedef struct work {
 	receipt_record twin;          /* id 0: no duplicate */
 	const char *twin_by;          /* "number", "content", "amount" */
 	char percent[24], base[48];   /* of the discount; "" if there is none */
+	bool interim;                 /* there are payments on account to be compared */
 } work;
 
 static void work_clear(work *k)
@@ -114,6 +115,23 @@ static efile_status set_folded(work *k)
 	return receipt_set(&k->row.folded, k->ctx, buf_text(&folded));
 }
 
+/* What a final invoice has to take off of this one. */
+static efile_status set_amounts(work *k)
+{
+	const json_value *taxes = json_member(k->facts, "taxes");
+	AUTO(buf) text = BUF_INIT;
+	json_writer w;
+
+	json_begin(&w, &text);
+	json_object(&w);
+	json_put_text(&w, "gross", json_member_text(json_member(k->facts, "amounts"), "gross"));
+	json_key(&w, "taxes");
+	json_copy(&w, taxes);
+	json_end_object(&w);
+	TRY(buf_status(&text, k->ctx));
+	return receipt_set(&k->row.amounts, k->ctx, text.data);
+}
+
 static efile_status fill_row(work *k)
 {
 	const json_value *seller = json_member(k->facts, "seller");
@@ -130,6 +148,8 @@ static efile_status fill_row(work *k)
 	TRY(set(k, &k->row.payable, json_member(k->facts, "amounts"), "payable"));
 	TRY(set(k, &k->row.currency, k->facts, "currency"));
 	TRY(set(k, &k->row.contract, k->facts, "contract"));
+	TRY(set(k, &k->row.order_number, k->facts, "order"));
+	TRY(set_amounts(k));
 	if (accounts && accounts->child)
 		TRY(set(k, &k->row.iban, accounts->child, "iban"));
 	if (k->row.sha256.data)
@@ -347,6 +367,7 @@ static efile_status result_of(char **out, const work *k)
 	put_withholding(&w, k);
 	put_flags(&w, k);
 	put_taxes(&w, k);
+	json_put_bool(&w, "interim", k->interim);
 	json_put_text(&w, "remind_at", when);
 	json_end_object(&w);
 	json_end_object(&w);
@@ -406,6 +427,24 @@ static efile_status write_row(work *k)
 	return receipt_journal(k->session, JOURNAL_INVOICE_REGISTERED, &k->row, NULL);
 }
 
+/* A final invoice is compared always, another one if interim invoices of its order are there: who bills
+ * without the code of a final invoice may forget what was paid before all the same. */
+static efile_status look_for_interim(work *k)
+{
+	AUTO(buf) text = BUF_INIT;
+	json_writer w;
+	size_t count = 0;
+
+	k->interim = has_flag(k, "FINAL");
+	if (k->interim || strcmp(k->row.kind, "invoice") != 0)
+		return EFILE_OK;
+	json_begin(&w, &text);
+	json_object(&w);
+	TRY(interim_list(&count, &w, k->session, &k->row, k->invoice));
+	k->interim = count > 0;
+	return EFILE_OK;
+}
+
 static efile_status enter(work *k, const flow_call *call)
 {
 	AUTO_PTR(char) terms = NULL;
@@ -425,6 +464,7 @@ static efile_status enter(work *k, const flow_call *call)
 	k->terms = NULL;
 	TRY(set_rules(k, call->variables));
 	TRY(find_twin(k));
+	TRY(look_for_interim(k));
 	return write_row(k);
 }
 

@@ -116,15 +116,6 @@ static efile_status check_supplier(efile_ctx *ctx, const efile_supplier *s)
 	return EFILE_OK;
 }
 
-/* Keys are compared as the register folds them. */
-static efile_status folded_key(buf *out, efile_ctx *ctx, const char *seller)
-{
-	for (; *seller; seller++)
-		if (!str_ascii_space(*seller))
-			buf_add_char(out, str_ascii_lower(*seller));
-	return buf_status(out, ctx);
-}
-
 static efile_status fill_supplier(supplier_record *row, efile_ctx *ctx, const efile_supplier *s)
 {
 	AUTO(buf) iban = BUF_INIT;
@@ -151,13 +142,14 @@ static efile_status store_supplier(efile_session *session, const efile_supplier 
 	efile_store *store = session_store(session);
 	efile_status status;
 
-	TRY(folded_key(&key, ctx, s->seller));
-	status = supplier_by_seller(&row, store, key.data);
+	receipt_fold(&key, s->seller); /* as the register folds them */
+	TRY(buf_status(&key, ctx));
+	status = supplier_by_seller(&row, store, buf_text(&key));
 	if (status != EFILE_E_NOTFOUND)
 		TRY(status);
 	if (!row.head.id)
 		TRY(id_new(&row.uuid, ctx));
-	TRY(receipt_set(&row.seller, ctx, key.data));
+	TRY(receipt_set(&row.seller, ctx, buf_text(&key)));
 	TRY(fill_supplier(&row, ctx, s));
 	TRY(row.head.id ? row_update(store, &kind_receipt_supplier, &row) :
 			  row_insert(store, &kind_receipt_supplier, &row));

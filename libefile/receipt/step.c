@@ -72,9 +72,27 @@ static efile_status order_text(buf *out, efile_ctx *ctx, const json_value *order
 	return buf_status(out, ctx);
 }
 
-static efile_status calculation_of(char **out, efile_ctx *ctx, const efile_report *report)
+void receipt_put_findings(json_writer *w, const efile_report *report)
 {
 	enum { SHOWN = 20 };
+
+	json_put_bool(w, "right", efile_report_count_severity(report, EFILE_SEVERITY_ERROR) == 0);
+	json_key(w, "findings");
+	json_array(w);
+	for (size_t i = 0; i < efile_report_count(report) && i < SHOWN; i++) {
+		const efile_finding *f = efile_report_finding(report, i);
+
+		json_object(w);
+		json_put_text(w, "rule", f->rule);
+		json_put_text(w, "severity", efile_severity_name(f->severity));
+		json_put_text(w, "message", f->message);
+		json_end_object(w);
+	}
+	json_end_array(w);
+}
+
+static efile_status calculation_of(char **out, efile_ctx *ctx, const efile_report *report)
+{
 	AUTO(buf) text = BUF_INIT;
 	json_writer w;
 
@@ -82,19 +100,7 @@ static efile_status calculation_of(char **out, efile_ctx *ctx, const efile_repor
 	json_object(&w);
 	json_key(&w, "calculation");
 	json_object(&w);
-	json_put_bool(&w, "right", efile_report_count_severity(report, EFILE_SEVERITY_ERROR) == 0);
-	json_key(&w, "findings");
-	json_array(&w);
-	for (size_t i = 0; i < efile_report_count(report) && i < SHOWN; i++) {
-		const efile_finding *f = efile_report_finding(report, i);
-
-		json_object(&w);
-		json_put_text(&w, "rule", f->rule);
-		json_put_text(&w, "severity", efile_severity_name(f->severity));
-		json_put_text(&w, "message", f->message);
-		json_end_object(&w);
-	}
-	json_end_array(&w);
+	receipt_put_findings(&w, report);
 	json_end_object(&w);
 	json_end_object(&w);
 	return buf_take(out, &text, ctx);
@@ -277,6 +283,32 @@ static efile_status limits_of(char **out, efile_session *session, const receipt_
 	return buf_take(out, &text, session_ctx(session));
 }
 
+/* What is retained as security: less than what is to be paid. */
+static efile_status set_retained(receipt_record *row, efile_ctx *ctx, const json_value *facts)
+{
+	const json_value *given = facts && facts->type == JSON_OBJECT ? json_member(facts, "retained") : NULL;
+	efile_decimal retained, payable;
+
+	TRY(receipt_set(&row->retained, ctx, NULL));
+	if (!given || given->type == JSON_NULL)
+		return EFILE_OK;
+	receipt_amount(&payable, row->accepted ? row->accepted : row->payable);
+	if (json_as_decimal(&retained, given) != EFILE_OK || efile_decimal_sign(retained) < 0 ||
+	    efile_decimal_compare(retained, payable) > 0)
+		return FAIL(ctx, EFILE_E_INVALID, 3146, "not an amount that can be retained: '%.40s'",
+			    given->text ? given->text : "");
+	return efile_decimal_sign(retained) ? receipt_set(&row->retained, ctx, given->text) : EFILE_OK;
+}
+
+efile_status receipt_now_payable(efile_decimal *out, const receipt_record *row)
+{
+	efile_decimal amount, retained;
+
+	receipt_amount(&amount, row->accepted ? row->accepted : row->payable);
+	receipt_amount(&retained, row->retained);
+	return efile_decimal_subtract(out, amount, retained);
+}
+
 efile_status receipt_limits(char **result, efile_session *session, const flow_call *call)
 {
 	efile_ctx *ctx = session_ctx(session);
@@ -292,6 +324,7 @@ efile_status receipt_limits(char **result, efile_session *session, const flow_ca
 	TRY(find_authoriser(&row.authoriser, session, call));
 	TRY(receipt_set(&row.authorised, ctx, today));
 	TRY(receipt_set(&row.accepted, ctx, facts ? json_member_text(facts, "accepted") : NULL));
+	TRY(set_retained(&row, ctx, facts));
 	TRY(store_row(session, &row, JOURNAL_INVOICE_AUTHORISED));
 	return limits_of(result, session, &row, json_root(variables));
 }

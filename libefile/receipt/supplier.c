@@ -60,9 +60,8 @@ static void put_ibans(json_writer *w, const char *ibans)
 	json_end_array(w);
 }
 
-static void put_supplier(json_writer *w, const supplier_record *row)
+static void put_members(json_writer *w, const supplier_record *row)
 {
-	json_object(w);
 	json_put_text(w, "seller", row->seller);
 	json_put_text(w, "name", row->name);
 	json_put_text(w, "creditor", row->creditor);
@@ -74,7 +73,35 @@ static void put_supplier(json_writer *w, const supplier_record *row)
 	else
 		json_null(w);
 	json_put_text(w, "exempt_until", row->exempt_until);
-	json_end_object(w);
+}
+
+efile_status efile_supplier_find(char **out, efile_session *session, const char *seller)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(txn) tx = TXN_NONE;
+	AUTO(buf) text = BUF_INIT;
+	AUTO(buf) key = BUF_INIT;
+	AUTO(supplier_record) row = { .head = { 0, 0 } };
+	efile_status status;
+	json_writer w;
+
+	TRY(session_enter(&call, session));
+	if (!out || !seller)
+		return FAIL(session_ctx(session), EFILE_E_INVALID, 3130, "an argument is missing");
+	TRY(session_begin_read(&tx, session));
+	TRY(require_reader(session));
+	receipt_fold(&key, seller);
+	TRY(buf_status(&key, session_ctx(session)));
+	status = supplier_by_seller(&row, session_store(session), buf_text(&key));
+	if (status == EFILE_E_NOTFOUND)
+		return FAIL(session_ctx(session), status, 3147, "no such supplier: %.80s", seller);
+	TRY(status);
+	json_begin(&w, &text);
+	json_object(&w);
+	json_put_text(&w, "schema", "efile.supplier.v1");
+	put_members(&w, &row);
+	json_end_object(&w);
+	return buf_take(out, &text, session_ctx(session));
 }
 
 efile_status efile_supplier_list(char **out, efile_session *session, const char *after, int32_t most)
@@ -105,7 +132,9 @@ efile_status efile_supplier_list(char **out, efile_session *session, const char 
 		TRY(status);
 		if (status == EFILE_DONE)
 			break;
-		put_supplier(&w, &row);
+		json_object(&w);
+		put_members(&w, &row);
+		json_end_object(&w);
 		buf_reset(&last);
 		buf_add_text(&last, row.seller);
 		TRY(buf_status(&last, session_ctx(session)));

@@ -308,6 +308,15 @@ static void test_suppliers(void)
 	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "suppliers.0.seller"), "de2");
 	efile_free(json);
 	json = NULL;
+	TAP_EQUAL_INT(efile_supplier_find(&json, hall_person(&h, "kasse"), "D E1"), EFILE_OK);
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "schema"), "efile.supplier.v1");
+	TAP_EQUAL_TEXT(receipt_json(h.t.ctx, json, "name"), "Eins AG");
+	efile_free(json);
+	json = NULL;
+	TAP_EQUAL_INT(efile_supplier_find(&json, h.t.admin, "de9"), EFILE_E_NOTFOUND);
+	TAP_EQUAL_TEXT(efile_error_message(h.t.ctx), "no such supplier: de9");
+	TAP_EQUAL_INT(efile_supplier_find(&json, h.t.admin, NULL), EFILE_E_INVALID);
+	TAP_EQUAL_INT(efile_supplier_find(&json, hall_person(&h, "poststelle"), "de1"), EFILE_E_DENIED);
 	TAP_EQUAL_INT(efile_supplier_list(&json, hall_person(&h, "poststelle"), NULL, 0), EFILE_E_DENIED);
 	TAP_EQUAL_INT(efile_supplier_list(NULL, h.t.admin, NULL, 0), EFILE_E_INVALID);
 	TAP_EQUAL_INT(efile_receipt_settings(&json, hall_person(&h, "poststelle")), EFILE_E_DENIED);

@@ -125,6 +125,27 @@ def receipt_recalculate(invoice: Invoice, order: dict[str, Any] | None = None) -
     return report_taken(out)
 
 
+def receipt_compare_interim(
+    invoice: Invoice, interim: list[dict[str, Any]] | dict[str, Any]
+) -> Report:
+    """Compares a final invoice with its interim ones, as receipt_interim() tells them."""
+    out = ffi.new("efile_report **")
+    invoice._runtime.check(
+        lib.efile_receipt_compare_interim,
+        out,
+        invoice._ptr,
+        chars(json.dumps(interim, default=str)),
+    )
+    return report_taken(out)
+
+
+def receipt_interim(session: Session, invoice: Invoice) -> list[dict[str, Any]]:
+    """Interim invoices of the register that belong to an invoice: efile.receipt_interim.v1."""
+    out = ffi.new("char **")
+    session._runtime.check(lib.efile_receipt_interim, out, session._ptr, invoice._ptr)
+    return list(json.loads(taken(out))["invoices"])
+
+
 def receipt_set(session: Session, name: str, value: str) -> None:
     """Sets what the receipt of a store goes by: "land", "place"."""
     session._runtime.check(lib.efile_receipt_set, session._ptr, chars(name), chars(value))
@@ -196,6 +217,15 @@ def receipt_settings(session: Session) -> dict[str, str | None]:
     """What is set for the receipt: efile.receipt_settings.v1."""
     out = ffi.new("char **")
     session._runtime.check(lib.efile_receipt_settings, out, session._ptr)
+    found = dict(json.loads(taken(out)))
+    del found["schema"]
+    return found
+
+
+def supplier(session: Session, seller: str) -> dict[str, Any]:
+    """What is known of a supplier: efile.supplier.v1; NotFound if there is nothing."""
+    out = ffi.new("char **")
+    session._runtime.check(lib.efile_supplier_find, out, session._ptr, chars(seller))
     found = dict(json.loads(taken(out)))
     del found["schema"]
     return found

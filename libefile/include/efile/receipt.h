@@ -131,7 +131,44 @@ EFILE_API efile_status efile_receipt_facts(char **out, const efile_invoice *invo
 EFILE_API efile_status efile_receipt_recalculate(efile_report **out, const efile_invoice *invoice,
 						 const char *order);
 
+/**
+ * @brief Compares a final invoice (Schlussrechnung) with the interim ones (Abschlagsrechnungen) of its
+ *        order: whether each of them is taken off once, with what was paid, and its tax (§ 14 (5) UStG).
+ *
+ * Findings: INTERIM-MISSING, INTERIM-TWICE, INTERIM-UNKNOWN, INTERIM-STATE, INTERIM-CURRENCY,
+ * INTERIM-ORDER, INTERIM-PAID, INTERIM-VAT, INTERIM-SECURITY (docs/RECEIPT.md).
+ *
+ * @param[out] out the findings; the caller frees them with efile_report_free()
+ * @param invoice  the final invoice
+ * @param interim  a JSON list of interim invoices, or an object with it as "invoices", as
+ *                 efile_receipt_interim() tells it: "number", "state", "currency", "payable",
+ *                 "accepted", "retained", "paid", "withheld", "gross", "taxes"
+ * @retval EFILE_OK        compared
+ * @retval EFILE_E_FORMAT  no such list
+ * @retval EFILE_E_INVALID an argument is missing
+ * @retval EFILE_E_NOMEM   out of memory
+ * @standard UStG § 14 (5); BGB §§ 632a, 650g (4); VOB/B §§ 16, 17
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_compare_interim(efile_report **out, const efile_invoice *invoice,
+						     const char *interim);
+
 /* ------------------------------------------------------------------ the register of a store */
+
+/**
+ * @brief The interim invoices in the register that belong to an invoice, as JSON
+ *        "efile.receipt_interim.v1": those of its seller and order (of its contract where one of both
+ *        names no order), and those that it names in BG-3.
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param session  an administrator's, or one of the treasury
+ * @param invoice  a final invoice; it need not be in the register
+ * @retval EFILE_OK        told
+ * @retval EFILE_E_INVALID an argument is missing
+ * @retval EFILE_E_DENIED  the actor may not see it
+ * @since 0.1
+ */
+EFILE_API efile_status efile_receipt_interim(char **out, efile_session *session,
+					     const efile_invoice *invoice);
 
 /**
  * @brief Sets what the receipt of a store goes by: "land" (holidays at the treasury's seat, such as
@@ -190,6 +227,19 @@ EFILE_API efile_status efile_supplier_set(efile_session *session, const efile_su
  * @since 0.1
  */
 EFILE_API efile_status efile_receipt_settings(char **out, efile_session *session);
+
+/**
+ * @brief What is known of a supplier, as JSON "efile.supplier.v1".
+ * @param[out] out one JSON object; the caller frees it with efile_free()
+ * @param session  an administrator's, or one of the treasury
+ * @param seller   its key; blanks and letter case do not matter
+ * @retval EFILE_OK         told
+ * @retval EFILE_E_NOTFOUND nothing is known of it
+ * @retval EFILE_E_INVALID  an argument is missing
+ * @retval EFILE_E_DENIED   the actor may not see it
+ * @since 0.1
+ */
+EFILE_API efile_status efile_supplier_find(char **out, efile_session *session, const char *seller);
 
 /**
  * @brief What is known of suppliers, by their keys, as JSON "efile.suppliers.v1".
