@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rules of which the two sets of artefacts (CEN 1.3.16, XRechnung 2.5.0) judge the same terms differently;
+ * so do we, since their verdict is the one that counts. */
+static const struct {
+	const char *rule;
+	bool ubl, cii;           /* may fire there alone */
+	const char *why;
+} quirks[] = {
+	{ "BR-20", false, true, "CII fires also if the address is missing" },
+	{ "BR-29", false, true, "CII compares periods as texts, UBL as dates" },
+	{ "BR-30", false, true, "CII compares periods as texts, UBL as dates" },
+	{ "BR-45", true, false, "CII skips breakdowns of L, M and O" },
+	{ "BR-46", true, false, "CII skips breakdowns of L, M and O" },
+	{ "BR-48", true, false, "CII skips breakdowns of L, M and O" },
+	{ "BR-53", false, true, "CII asks for a second total even if both currencies are the same" },
+	{ "BR-56", false, true, "UBL lets a blank identifier pass" },
+	{ "BR-57", false, true, "UBL lets a blank country pass" },
+	{ "BR-61", true, false, "CII tries it on accounts, UBL on means of payment" },
+	{ "BR-AE-01", false, true, "CII refuses a breakdown of a category that nothing has" },
+	{ "BR-AE-08", true, false, "exact in UBL, within 1 in CII" },
+	{ "BR-AF-01", true, false, "CII counts users and breakdowns together" },
+	{ "BR-AF-08", true, false, "CII looks for the rate where it never is" },
+	{ "BR-AF-09", true, false, "CII has no test" },
+	{ "BR-AG-01", true, false, "CII counts users and breakdowns together" },
+	{ "BR-AG-08", true, false, "CII looks for the rate where it never is" },
+	{ "BR-AG-09", true, false, "CII has no test" },
+	{ "BR-CL-17", true, false, "CII tries it on allowances and charges, UBL on breakdowns as well" },
+	{ "BR-CL-18", false, true, "CII tries it on breakdowns as well, UBL on lines" },
+	{ "BR-CO-09", false, true, "UBL looks the prefix up as a piece of the list" },
+	{ "BR-CO-14", true, false, "CII asks only for the total in the invoice's currency" },
+	{ "BR-CO-15", true, false, "CII lets a total with tax pass that is the one without" },
+	{ "BR-CO-17", true, false, "a difference of 1 passes in CII, which skips L, M and O" },
+	{ "BR-DEC-15", false, true, "UBL asks for a child of the amount, which there never is" },
+	{ "BR-E-01", false, true, "CII refuses a breakdown of a category that nothing has" },
+	{ "BR-E-08", true, false, "exact in UBL, within 1 in CII" },
+	{ "BR-G-01", false, true, "CII refuses a breakdown of a category that nothing has" },
+	{ "BR-G-08", true, false, "exact in UBL, within 1 in CII" },
+	{ "BR-IC-01", false, true, "CII refuses a breakdown of a category that nothing has" },
+	{ "BR-IC-08", true, false, "exact in UBL, within 1 in CII" },
+	{ "BR-IC-11", true, false, "UBL asks for two characters, CII for an element" },
+	{ "BR-IC-12", true, false, "UBL asks for two characters, CII for an element" },
+	{ "BR-O-01", true, true, "UBL begins with the users of the category, CII with its breakdown" },
+	{ "BR-O-11", false, true, "CII asks for lines as well" },
+	{ "BR-O-13", false, true, "CII asks for charges as well" },
+	{ "BR-O-14", false, true, "CII asks for allowances as well" },
+	{ "BR-S-01", true, false, "CII counts users and breakdowns together" },
+	{ "BR-S-08", true, true, "within 1 in UBL, which wants a line or part of that rate; exact in CII" },
+	{ "BR-Z-01", false, true, "CII refuses a breakdown of a category that nothing has" },
+	{ "BR-Z-08", true, false, "exact in UBL, within 1 in CII" },
+	{ "PEPPOL-EN16931-R110", false, true, "CII compares periods as texts, UBL as dates" },
+	{ "PEPPOL-EN16931-R111", false, true, "CII compares periods as texts, UBL as dates" },
+};
