@@ -58,6 +58,7 @@ struct rule_expr {
 	rule_expr **parts;       /* operands, arguments; the first of a path is its start or NULL */
 	size_t count;
 	bool absolute;           /* a path from the document element */
+	bool plain;              /* a path from here over named children only */
 	rule_step *steps;
 	size_t step_count;
 	const char *text;        /* literal */

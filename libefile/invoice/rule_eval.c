@@ -504,8 +504,31 @@ static bool walk_started(walk *w)
 	return true;
 }
 
+/* Named children without tests: most paths. They come in document order. */
+static bool walk_plain(walk *w, size_t step, uint32_t node)
+{
+	rule_run *run = w->run;
+	const tree_row *rows = run->t->rows;
+	uint32_t name = run->names[w->path->steps[step].name];
+	bool last = step + 1 == w->path->step_count;
+	uint64_t seen = 1;
+
+	for (uint32_t child = name ? rows[node].child : 0; child; child = rows[child].next) {
+		seen++;
+		if (rows[child].name != name)
+			continue;
+		if (last ? !arrive(w, node_item(child)) : !walk_plain(w, step + 1, child))
+			return false;
+		if (done(w))
+			break;
+	}
+	return count_step(run, seen);
+}
+
 static bool walk_path(walk *w)
 {
+	if (w->path->plain && w->run->here.type == RULE_NODE)
+		return w->run->here.as.at.attribute || walk_plain(w, 0, w->run->here.as.at.node);
 	if (w->path->absolute)
 		return walk_absolute(w);
 	if (w->path->count)
@@ -520,7 +543,7 @@ static bool eval_path(rule_run *run, const rule_expr *e)
 
 	if (!walk_path(&w))
 		return false;
-	if (!e->absolute && !e->count && e->step_count > 1)
+	if (!e->absolute && !e->count && !e->plain && e->step_count > 1)
 		settle(run, base); /* ../.. may meet itself */
 	return true;
 }

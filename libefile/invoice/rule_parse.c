@@ -386,7 +386,11 @@ static efile_status parse_relative(rule_expr **out, parser *p, rule_expr *start)
 		TRY(parse_step(&steps[count++], p));
 	}
 	TRY(parse_steps(steps, &count, p));
-	return set_steps(*out, p, steps, count);
+	TRY(set_steps(*out, p, steps, count));
+	(*out)->plain = !start;
+	for (size_t i = 0; i < count; i++)
+		(*out)->plain &= steps[i].axis == RULE_CHILD && steps[i].name && !steps[i].test_count;
+	return EFILE_OK;
 }
 
 static bool path_ends(const parser *p)

@@ -167,7 +167,7 @@ static xml_scanned step(xml_scanner *s, efile_ctx *ctx, char c)
 
 /* What ends each state in which most characters mean nothing; '\0' for the others. */
 static const char awaited[] = {
-	[IN_TEXT] = '<', [IN_DOUBLE] = '"', [IN_SINGLE] = '\'', [IN_END_TAG] = '>', [IN_PI] = '?',
+	[IN_DOUBLE] = '"', [IN_SINGLE] = '\'', [IN_END_TAG] = '>', [IN_PI] = '?',
 	[IN_COMMENT] = '-', [IN_CDATA] = ']', [IN_CDATA_BRACKETS] = '\0',
 };
 
@@ -217,23 +217,57 @@ static xml_scanned pass_over(xml_scanner *s, const char *text, size_t length)
 	return s->tag_bytes > s->tag_limit ? XML_SCANNED_TAG : XML_SCANNED;
 }
 
-xml_scanned xml_scan(xml_scanner *s, efile_ctx *ctx, const char *text, size_t length)
+/* Text, end tags and start tags without attributes, which is most of a document: where they end is
+ * looked up, and lines are counted only when a start tag wants to know. Stops behind the "<" of
+ * whatever needs a closer look. */
+static xml_scanned scan_text(xml_scanner *s, efile_ctx *ctx, const char *text, size_t length, size_t *at)
 {
-	for (size_t i = 0; i < length; i++) {
+	size_t i = *at, counted = *at;
+	const char *less;
+
+	while ((less = memchr(text + i, '<', length - i)) != NULL) {
+		size_t here = (size_t)(less - text);
+		const char *end = memchr(less, '>', length - here);
+
+		if (end && less[1] == '/') {
+			i = (size_t)(end + 1 - text);
+			continue;
+		}
+		count_lines(s, text + counted, here - counted);
+		counted = here;
+		s->tag = (xml_position){ s->line, s->column };
+		if (!end || less[1] == '?' || less[1] == '!' || memchr(less, '=', (size_t)(end - less))) {
+			s->state = AFTER_LESS;
+			s->column++;
+			*at = here + 1;
+			return XML_SCANNED;
+		}
+		if (remember(s, ctx) != XML_SCANNED)
+			return XML_SCANNED_NOMEM;
+		i = (size_t)(end + 1 - text);
+	}
+	count_lines(s, text + counted, length - counted);
+	*at = length;
+	return XML_SCANNED;
+}
+
+/* Inside of a tag, a comment or the like, until it ends. */
+static xml_scanned scan_inside(xml_scanner *s, efile_ctx *ctx, const char *text, size_t length, size_t *at)
+{
+	size_t i = *at;
+
+	for (; i < length && s->state != IN_TEXT; i++) {
 		size_t skip = idle(s, text + i, length - i);
 		xml_scanned result = skip ? pass_over(s, text + i, skip) : XML_SCANNED;
 
 		i += skip;
-		if (result != XML_SCANNED || i == length)
+		if (result != XML_SCANNED)
 			return result;
-		if (s->state != IN_TEXT) {
-			result = step(s, ctx, text[i]);
-			if (result != XML_SCANNED)
-				return result;
-		} else {
-			s->state = AFTER_LESS;
-			s->tag = (xml_position){ s->line, s->column };
-		}
+		if (i == length)
+			break;
+		result = step(s, ctx, text[i]);
+		if (result != XML_SCANNED)
+			return result;
 		if (text[i] == '\n') {
 			s->line++;
 			s->column = 1;
@@ -241,5 +275,16 @@ xml_scanned xml_scan(xml_scanner *s, efile_ctx *ctx, const char *text, size_t le
 			s->column++;
 		}
 	}
+	*at = i;
 	return XML_SCANNED;
+}
+
+xml_scanned xml_scan(xml_scanner *s, efile_ctx *ctx, const char *text, size_t length)
+{
+	xml_scanned result = XML_SCANNED;
+
+	for (size_t i = 0; i < length && result == XML_SCANNED;)
+		result = s->state == IN_TEXT ? scan_text(s, ctx, text, length, &i) :
+					       scan_inside(s, ctx, text, length, &i);
+	return result;
 }
