@@ -31,6 +31,8 @@ static const struct {
 	{ "BR-CO-15", true, false, "CII lets a total with tax pass that is the one without" },
 	{ "BR-CO-17", true, false, "a difference of 1 passes in CII, which skips L, M and O" },
 	{ "BR-DEC-15", false, true, "UBL asks for a child of the amount, which there never is" },
+	{ "BR-DEC-20", true, false, "CII skips breakdowns of L, M and O" },
+	{ "BR-DE-16", true, false, "CII asks for the categories of lines only" },
 	{ "BR-E-01", false, true, "CII refuses a breakdown of a category that nothing has" },
 	{ "BR-E-08", true, false, "exact in UBL, within 1 in CII" },
 	{ "BR-G-01", false, true, "CII refuses a breakdown of a category that nothing has" },
