@@ -316,6 +316,33 @@ static void test_memory(void)
 	hall_teardown(&h);
 }
 
+/* The example of docs/RECEIPT.md, as it stands there. */
+#include "tests/unit/receipt_example.inc"
+
+static void test_example(void)
+{
+	AUTO(buf) text = BUF_INIT;
+	char folder[400];
+	hall h;
+
+	hall_setup(&h);
+	ready(&h, "");
+	TAP_EQUAL_INT(hand_over(kasse(&h), h.t.folder), EFILE_OK);
+	text_of(&text, &h, 1);
+	snprintf(folder, sizeof(folder), "%s/handover-000001.csv", h.t.folder);
+	check_file(folder, &text);
+	TAP_EQUAL_TEXT(told(&h, 1, "state"), "written");
+	TAP_EQUAL_INT(hand_over(kasse(&h), h.t.folder), EFILE_OK); /* nothing waits any more */
+	TAP_EQUAL_INT(made(&h), 0);
+	ready(&h, "number=2|date=2026-02-20");
+	snprintf(folder, sizeof(folder), "%s/none", h.t.folder);
+	TAP_EQUAL_INT(hand_over(kasse(&h), folder), EFILE_E_IO);
+	TAP_EQUAL_TEXT(told(&h, 2, "state"), "made");
+	TAP_EQUAL_INT(hand_over(kasse(&h), h.t.folder), EFILE_OK); /* the next run writes it first */
+	TAP_EQUAL_TEXT(told(&h, 2, "state"), "written");
+	hall_teardown(&h);
+}
+
 TAP_SUITE(receipt_batch) = {
 	{ "a batch is made once and written as often as need be", test_batch },
 	{ "a failed payment has a successor", test_successor },
@@ -324,5 +351,6 @@ TAP_SUITE(receipt_batch) = {
 	{ "what is refused changes nothing", test_refused },
 	{ "in pieces", test_pieces },
 	{ "want of memory", test_memory },
+	{ "the example of the documentation", test_example },
 	TAP_END
 };
