@@ -92,6 +92,66 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* ---- the document type declaration of an official schema ----
+ *
+ * UBL ships the schema of XML signatures with a DOCTYPE that has an internal subset: entities of which
+ * the schema uses none. The reader refuses every DOCTYPE, and shall; so it is blanked out before. An
+ * entity that a schema does use is then unknown, which is said. */
+
+/* Behind a comment or an instruction of the prolog; NULL if it has no end. */
+static char *behind(char *at, const char *end, const char *close)
+{
+	char *found = memmem(at, (size_t)(end - at), close, strlen(close));
+
+	return found ? found + strlen(close) : NULL;
+}
+
+/* Behind the declaration: its ">" stands outside of quotes, comments and the internal subset. */
+static char *doctype_end(char *at, char *end)
+{
+	bool subset = false;
+
+	while (at && at < end && (*at != '>' || subset)) {
+		if (*at == '"' || *at == '\'')
+			at = behind(at + 1, end, *at == '"' ? "\"" : "'");
+		else if (end - at > 4 && memcmp(at, "<!--", 4) == 0)
+			at = behind(at + 4, end, "-->");
+		else if (end - at > 2 && memcmp(at, "<?", 2) == 0)
+			at = behind(at + 2, end, "?>");
+		else
+			subset = *at == '[' || (subset && *at != ']'), at++;
+	}
+	return at && at < end ? at + 1 : NULL;
+}
+
+static void drop_doctype(buf *text)
+{
+	static const char word[] = "<!DOCTYPE";
+	char *at = text->data, *end = at + text->length, *behind_it;
+
+	while (at && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
+		if (end - at > 4 && memcmp(at, "<!--", 4) == 0)
+			at = behind(at + 4, end, "-->");
+		else if (end - at > 2 && at[1] == '?')
+			at = behind(at + 2, end, "?>");
+		else
+			break;
+	}
+	if (!at || (size_t)(end - at) < sizeof(word) || memcmp(at, word, sizeof(word) - 1) != 0)
+		return;
+	behind_it = doctype_end(at + sizeof(word) - 1, end);
+	for (; behind_it && at < behind_it; at++)
+		if (*at != '\n')
+			*at = ' ';
+}
+
+static efile_status load_file(buf *out, const search *s, size_t file)
+{
+	TRY(reader_load_file(out, s->ctx, s->paths[file], FILE_BYTES));
+	drop_doctype(out);
+	return EFILE_OK;
+}
+
 /* ---- which of them declares the element ---- */
 
 static const xml_attribute *attribute(const xml_element *e, const char *name)
@@ -142,7 +202,7 @@ static efile_status find_root(search *s)
 		AUTO(buf) text = BUF_INIT;
 		bool found;
 
-		TRY(reader_load_file(&text, s->ctx, s->paths[i], FILE_BYTES));
+		TRY(load_file(&text, s, i));
 		TRY(declares(&found, s, &text, s->paths[i]));
 		if (!found)
 			continue;
@@ -210,7 +270,7 @@ static efile_status follow(void *user, xml_element *e)
 	if (s->part_count == PARTS)
 		return FAIL(s->ctx, EFILE_E_LIMIT, 1442, "a schema consists of 1 to %d files", PARTS);
 	s->parts[s->part_count] = (part){ file, BUF_INIT };
-	return reader_load_file(&s->parts[s->part_count++].text, s->ctx, s->paths[file], FILE_BYTES);
+	return load_file(&s->parts[s->part_count++].text, s, file);
 }
 
 static efile_status follow_all(search *s)

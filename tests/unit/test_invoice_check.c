@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "unit/support.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,11 +234,68 @@ static void test_foreign_names(void)
 	efile_ctx_free(ctx);
 }
 
+/* ---- one context each ---- */
+
+enum { THREADS = 4, ROUNDS = 20 };
+
+typedef struct thread_job {
+	const char *xml;
+	size_t findings;         /* of each round */
+	bool same;
+} thread_job;
+
+/* TAP counts for one thread only: what was found is looked at afterwards. */
+static void *check_often(void *arg)
+{
+	thread_job *job = arg;
+	efile_ctx *ctx = NULL;
+
+	job->same = efile_ctx_new(&ctx, NULL) == EFILE_OK;
+	for (int i = 0; i < ROUNDS && job->same; i++) {
+		efile_invoice *invoice = NULL;
+		AUTO_PTR(efile_report) report = NULL;
+
+		job->same = efile_invoice_from_xml(&invoice, ctx, job->xml, strlen(job->xml)) == EFILE_OK &&
+			efile_invoice_check(&report, invoice) == EFILE_OK &&
+			(i == 0 || efile_report_count(report) == job->findings);
+		job->findings = report ? efile_report_count(report) : 0;
+		efile_invoice_free(invoice);
+	}
+	efile_ctx_free(ctx);
+	return NULL;
+}
+
+static void test_threads(void)
+{
+	static const char *const texts[] = {
+		UBL(LINE_NET("10.00") TOTAL("<cbc:LineExtensionAmount>11.00</cbc:LineExtensionAmount>")),
+		CII_LINES("10.00", "11.00"),
+	};
+	thread_job jobs[THREADS], alone[ARRAY_SIZE(texts)];
+	pthread_t threads[THREADS];
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		alone[i] = (thread_job){ .xml = texts[i] };
+		check_often(&alone[i]);
+		TAP_OK(alone[i].same && alone[i].findings > 10);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		jobs[i] = (thread_job){ .xml = texts[i % 2] };
+		TAP_EQUAL_INT(pthread_create(&threads[i], NULL, check_often, &jobs[i]), 0);
+	}
+	for (int i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		TAP_OK(jobs[i].same);
+		TAP_EQUAL_INT(jobs[i].findings, alone[i % 2].findings);
+	}
+}
+
 TAP_SUITE(invoice_check) = {
 	{ "rules", test_rules },
 	{ "a finding with its place", test_finding },
 	{ "amounts that are none", test_hostile_numbers },
 	{ "reports missing memory", test_without_memory },
 	{ "elements of other namespaces are foreign", test_foreign_names },
+	{ "threads with a context each", test_threads },
 	TAP_END,
 };

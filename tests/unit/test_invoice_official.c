@@ -210,10 +210,104 @@ static void test_memory(void)
 	test_folder_remove(folder);
 }
 
+/* ---- a whole set in the folders of the official one ---- */
+
+/* Our own schema under an official name, its imports as the official ones have them. */
+static void place_own(const char *folder, const char *own, const char *official, const char *more)
+{
+	const char *srcdir = getenv("srcdir");
+	AUTO(buf) text = BUF_INIT;
+	AUTO(buf) out = BUF_INIT;
+	efile_ctx *ctx = test_ctx();
+	char path[600];
+	const char *at;
+
+	snprintf(path, sizeof(path), "%s/schemas/invoice/xsd/%s", srcdir ? srcdir : ".", own);
+	TAP_EQUAL_INT(reader_load_file(&text, ctx, path, 1 << 20), EFILE_OK);
+	for (at = buf_text(&text); *at;) {
+		static const char from[] = "schemaLocation=\"ubl-", to[] = "schemaLocation=\"../common/UBL-2.1-";
+
+		if (strncmp(at, from, sizeof(from) - 1) == 0) {
+			buf_add_text(&out, to);
+			at += sizeof(from) - 1;
+		} else if (more && strncmp(at, "<xs:import", 10) == 0) {
+			buf_add_text(&out, more);
+			more = NULL;
+		} else {
+			buf_add_char(&out, *at++);
+		}
+	}
+	write_file(folder, official, buf_text(&out));
+	efile_ctx_free(ctx);
+}
+
+/* UBL 2.1 has the documents in maindoc, what they import in common, and the schema of signatures with a
+ * document type declaration. */
+static char *official_layout(void)
+{
+	static const char signature[] =
+		"<?xml version='1.0'?>\n<!-- <!DOCTYPE none> -->\n<!DOCTYPE schema [\n <!-- ]> it's -->\n"
+		" <!ATTLIST schema xmlns:ds CDATA #FIXED \"http://www.w3.org/2000/09/xmldsig#\">\n"
+		" <!ENTITY dsig ']>'>\n <!ENTITY % p ''>\n]>\n"
+		XS "targetNamespace='http://www.w3.org/2000/09/xmldsig#'><xs:element name='Signature'/></xs:schema>";
+	char *folder = test_folder(), part[600];
+	static const char *const parts[] = { "xsd", "xsd/maindoc", "xsd/common", "xsdrt", "xsdrt/common" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		snprintf(part, sizeof(part), "%s/%s", folder, parts[i]);
+		TAP_EQUAL_INT(mkdir(part, 0700), 0);
+	}
+	place_own(folder, "ubl-invoice.xsd", "xsd/maindoc/UBL-Invoice-2.1.xsd", NULL);
+	place_own(folder, "ubl-credit-note.xsd", "xsd/maindoc/UBL-CreditNote-2.1.xsd", NULL);
+	place_own(folder, "ubl-aggregate.xsd", "xsd/common/UBL-2.1-aggregate.xsd", NULL);
+	place_own(folder, "ubl-basic.xsd", "xsd/common/UBL-2.1-basic.xsd", NULL);
+	place_own(folder, "ubl-extension.xsd", "xsd/common/UBL-2.1-extension.xsd",
+		  "<xs:import namespace='http://www.w3.org/2000/09/xmldsig#' "
+		  "schemaLocation='UBL-xmldsig-core-schema-2.1.xsd'/>");
+	write_file(folder, "xsd/common/UBL-xmldsig-core-schema-2.1.xsd", signature);
+	write_file(folder, "xsdrt/common/UBL-2.1-basic.xsd", "not the one that is meant");
+	return folder;
+}
+
+static void test_layout(void)
+{
+	char *folder = official_layout(), *xml = NULL;
+	efile_ctx *ctx = test_ctx();
+	size_t length;
+
+	expect(ctx, folder, "<b:ID>1</b:ID><b:IssueDate>2026-03-02</b:IssueDate>", "");
+	xml = test_own_data("receipt/rechnung.xml", &length);
+	for (size_t i = 0; i < 2; i++) {
+		AUTO_PTR(efile_report) report = NULL;
+		AUTO(buf) text = BUF_INIT;
+		efile_invoice *invoice = NULL;
+		int findings = 0;
+
+		for (const char *at = xml; *at; at++) /* the values of its template */
+			if (*at == '{')
+				at += strcspn(at, "=");
+			else if (*at != '}')
+				buf_add_char(&text, *at);
+		if (i)
+			memcpy(strstr(text.data, "2026-02-27"), "2026-13-27", 10);
+		TAP_EQUAL_INT(efile_invoice_from_xml(&invoice, ctx, text.data, text.length), EFILE_OK);
+		TAP_EQUAL_INT(efile_invoice_set_schemas(invoice, folder), EFILE_OK);
+		TAP_EQUAL_INT(efile_invoice_check(&report, invoice), EFILE_OK);
+		for (size_t k = 0; k < efile_report_count(report); k++)
+			findings += strcmp(efile_report_finding(report, k)->rule, "XSD") == 0;
+		TAP_EQUAL_INT(findings, (int)i);
+		efile_invoice_free(invoice);
+	}
+	free(xml);
+	efile_ctx_free(ctx);
+	test_folder_remove(folder);
+}
+
 TAP_SUITE(invoice_official) = {
 	{ "what the schema of a folder says more", test_findings },
 	{ "mixed content", test_mixed },
 	{ "schemas that are not used", test_refused },
+	{ "the folders of the official set, a DOCTYPE among them", test_layout },
 	{ "states", test_states },
 	{ "without memory", test_memory },
 	TAP_END,

@@ -57,6 +57,15 @@ def test_recalculate() -> None:
         efile.receipt_recalculate(sample(), {"total": "viel"})
 
 
+def test_compare_interim() -> None:
+    paid = {"number": "A-1", "payable": "595.00", "paid": "595.00"}
+    rules = [f.rule for f in efile.receipt_compare_interim(sample(type="877"), [paid])]
+    assert rules == ["INTERIM-MISSING", "INTERIM-PAID"]
+    assert len(efile.receipt_compare_interim(sample(type="877"), {"invoices": []})) == 0
+    with pytest.raises(efile.Format):
+        efile.receipt_compare_interim(sample(), [{}])
+
+
 def test_the_ways_of_the_process() -> None:
     """Every way that schemas/processes/receipt.scenario tells, and every node."""
     processes = pathlib.Path(__file__).parents[3] / "schemas" / "processes"

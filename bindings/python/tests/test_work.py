@@ -381,6 +381,9 @@ def test_suppliers(town: efile.Store, admin: efile.Session) -> None:
     count, wrong = efile.supplier_import(admin, b"seller;name;iban\nDE3;Drei;DE00\n;;\n")
     assert count == 0 and [f.line for f in wrong] == [2, 3]
     found = list(efile.suppliers(admin))
+    assert efile.supplier(admin, found[0]["seller"].upper()) == found[0]
+    with pytest.raises(efile.NotFound):
+        efile.supplier(admin, "DE99")
     assert [(s["seller"], s["creditor"]) for s in found] == [("de1", "70001"), ("de2", None)]
     assert found[1]["ibans"] == ["DE89370400440532013000"] and found[1]["agreed_days"] == 30
     efile.receipt_set(admin, "place", "08111000")
