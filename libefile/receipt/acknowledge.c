@@ -314,8 +314,6 @@ efile_status efile_handover_acknowledge(efile_report **findings, efile_handover_
 	AUTO(answers) all = { .items = NULL };
 	work k = { .session = session };
 
-	if (!findings)
-		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	k.ctx = session_ctx(session);
 	k.store = session_store(session);

@@ -225,8 +225,6 @@ efile_status efile_supplier_import(efile_report **findings, int64_t *count, efil
 	AUTO(import) k = { .session = session, .table = CSV_NONE };
 	bool sound;
 
-	if (!findings)
-		return EFILE_E_INVALID;
 	TRY(session_enter(&call, session));
 	k.ctx = session_ctx(session);
 	if (!content)

@@ -219,11 +219,11 @@ static void place_own(const char *folder, const char *own, const char *official,
 	AUTO(buf) text = BUF_INIT;
 	AUTO(buf) out = BUF_INIT;
 	efile_ctx *ctx = test_ctx();
-	char path[600];
+	char full[600];
 	const char *at;
 
-	snprintf(path, sizeof(path), "%s/schemas/invoice/xsd/%s", srcdir ? srcdir : ".", own);
-	TAP_EQUAL_INT(reader_load_file(&text, ctx, path, 1 << 20), EFILE_OK);
+	snprintf(full, sizeof(full), "%s/schemas/invoice/xsd/%s", srcdir ? srcdir : ".", own);
+	TAP_EQUAL_INT(reader_load_file(&text, ctx, full, 1 << 20), EFILE_OK);
 	for (at = buf_text(&text); *at;) {
 		static const char from[] = "schemaLocation=\"ubl-", to[] = "schemaLocation=\"../common/UBL-2.1-";
 
