@@ -210,7 +210,7 @@ class Writer(Handle):
             self.close()
 
     def finish(self) -> None:
-        """All has been written: the file of a path gets its name. The end of a block does so, too."""
+        """All has been written: the file of a path gets its name, as at the end of a block."""
         self._runtime.check(lib.efile_writer_finish, self._ptr)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
