@@ -56,7 +56,7 @@ class Event:
 
 @dataclass(frozen=True)
 class EventWords:
-    """An entry of the log as people read it; machine: a step that a timeline for people leaves out."""
+    """An entry of the log as people read it; machine: a step that a timeline leaves out."""
 
     what: str
     machine: bool

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What C programs get wrong first: a NULL. Whatever answers a status, and what makes or frees, survives it.
+"""What C programs get wrong first: a NULL. Whatever answers a status, makes or frees, survives it.
 
-Called through the raw declarations, since the package itself never passes one. What only reads a value out of an
-object (a getter) must be given the object.
+Called through the raw declarations, since the package itself never passes one. What only reads a
+value out of an object (a getter) must be given the object.
 """
 
 from __future__ import annotations
@@ -29,12 +29,15 @@ NOT_WANTED = {
     "efile_dossier_add_part",
     "efile_dossier_create",
     "efile_flow_retain",
+    "efile_handover_acknowledge",
     "efile_plan_create",
+    "efile_supplier_import",
 }
 MAIL = b"From: a@example.org\r\nSubject: x\r\n\r\nText\r\n"
 INVOICE = (
     b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
-    b' xmlns:b="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><b:ID>1</b:ID></Invoice>'
+    b' xmlns:b="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">'
+    b"<b:ID>1</b:ID></Invoice>"
 )
 
 
@@ -152,7 +155,12 @@ def test_null_kills_nobody(town: pathlib.Path) -> None:
         while nulls:
             for answer in in_a_child(name, kind, nulls, town):
                 null = nulls.pop(0)
-                made = null == 0 and kind.args[0].item.kind == "pointer" and kind.result.cname != "void"
-                if answer != str(INVALID) if made and name not in NOT_WANTED else not answer.lstrip("-").isdigit() and answer != "None":
+                first = kind.args[0]
+                made = null == 0 and first.item.kind == "pointer" and kind.result.cname != "void"
+                if made and name not in NOT_WANTED:
+                    fine = answer == str(INVALID)
+                else:
+                    fine = answer.lstrip("-").isdigit() or answer == "None"
+                if not fine:
                     bad.append(f"{name}, argument {'all' if null < 0 else null + 1}: {answer}")
     assert not bad, "\n".join(bad)
