@@ -100,7 +100,7 @@ static inline void add_big_endian(buf *b, uint64_t value, size_t bytes)
 	if (!buf_reserve(b, bytes))
 		return;
 	for (size_t i = 0; i < bytes; i++)
-		b->data[b->length + i] = (char)(unsigned char)(value >> (8 * (bytes - 1 - i)));
+		b->data[b->length + i] = (char)(value >> (8 * (bytes - 1 - i)));
 	b->length += bytes;
 	b->data[b->length] = '\0';
 }

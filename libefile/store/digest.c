@@ -96,63 +96,75 @@ static void cut(buf *out, size_t length)
 		out->length = length;
 }
 
-/* A field as type and bytes; what is fixed in length is written in one go. */
-static void add_number(buf *out, char type, uint64_t value, size_t width)
+static void add_int(buf *out, int64_t value)
 {
-	unsigned char *at;
-
-	if (!buf_reserve(out, 1 + width))
-		return;
-	at = (unsigned char *)out->data + out->length;
-	*at++ = (unsigned char)type;
-	for (size_t shift = 8 * width; shift > 0; shift -= 8)
-		*at++ = (unsigned char)(value >> (shift - 8));
-	out->length += 1 + width;
+	buf_add_char(out, 1);
+	buf_add_u64(out, (uint64_t)value);
 }
 
 static void add_data(buf *out, char type, const void *data, size_t length)
 {
-	add_number(out, type, length, 4);
+	buf_add_char(out, type);
+	buf_add_u32(out, (uint32_t)length);
 	buf_add(out, data, length);
 }
 
-/* Answers whether it is anything but NULL. */
-static bool add_field(buf *out, const record_field *field, const void *at)
+/* What a field has to say beyond numbers; NULL: nothing, or a number. */
+static const void *field_data(size_t *length, const record_field *field, const void *at)
 {
 	const bytes *blob = at;
-	const opt_int *number = at;
 	const char *text;
 
 	switch (field->type) {
-	case FIELD_INT:
-		add_number(out, 1, (uint64_t)*(const int64_t *)at, 8);
-		return true;
-	case FIELD_OPT_INT:
-		add_number(out, number->set, number->set ? (uint64_t)number->value : 0,
-			   number->set ? 8 : 0);
-		return number->set;
 	case FIELD_TEXT:
 		text = *(char *const *)at;
-		if (text)
-			add_data(out, 2, text, strlen(text));
-		else
-			add_number(out, 0, 0, 0);
-		return text != NULL;
+		*length = text ? strlen(text) : 0;
+		return text;
 	case FIELD_ID:
-		if (efile_id_is_none(at)) {
-			add_number(out, 0, 0, 0);
-			return false;
-		}
-		add_data(out, 3, at, sizeof(efile_id));
-		return true;
+		*length = sizeof(efile_id);
+		return efile_id_is_none(at) ? NULL : at;
 	case FIELD_BLOB:
-		if (blob->data)
-			add_data(out, 3, blob->data, blob->length);
-		else
-			add_number(out, 0, 0, 0);
-		return blob->data != NULL;
+		*length = blob->length;
+		return blob->data;
+	default:
+		*length = 0;
+		return NULL;
 	}
-	return false;
+}
+
+static inline unsigned char *put_u64(unsigned char *to, uint64_t value)
+{
+	for (int i = 0; i < 8; i++)
+		to[i] = (unsigned char)(value >> (56 - 8 * i));
+	return to + 8;
+}
+
+static inline unsigned char *put_u32(unsigned char *to, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (unsigned char)(value >> (24 - 8 * i));
+	return to + 4;
+}
+
+/* At to there is room for a number, or for the data; answers the end. */
+static unsigned char *put_field(unsigned char *to, const record_field *field, const void *at,
+				const void *data, size_t length)
+{
+	const opt_int *number = at;
+
+	if (field->type == FIELD_INT || (field->type == FIELD_OPT_INT && number->set)) {
+		*to++ = 1;
+		return put_u64(to, (uint64_t)(field->type == FIELD_INT ? *(const int64_t *)at :
+							      number->value));
+	}
+	if (!data) {
+		*to++ = 0;
+		return to;
+	}
+	*to++ = field->type == FIELD_TEXT ? 2 : 3;
+	to = put_u32(to, (uint32_t)length);
+	memcpy(to, data, length);
+	return to + length;
 }
 
 void canonical_record(buf *out, const record_kind *kind, const void *record)
@@ -161,10 +173,21 @@ void canonical_record(buf *out, const record_kind *kind, const void *record)
 
 	canonical_head(out, kind->number, ((const record_head *)record)->id);
 	used = out->length;
-	for (size_t i = 0; i < kind->field_count; i++)
-		if (add_field(out, &kind->fields[i],
-			      (const char *)record + kind->fields[i].offset))
+	for (size_t i = 0; i < kind->field_count; i++) {
+		const record_field *field = &kind->fields[i];
+		const void *at = (const char *)record + field->offset;
+		unsigned char *to, *end;
+		size_t length;
+		const void *data = field_data(&length, field, at);
+
+		if (!buf_reserve(out, 1 + 8 + length))
+			return;
+		to = (unsigned char *)out->data + out->length;
+		end = put_field(to, field, at, data, length);
+		out->length += (size_t)(end - to);
+		if (*to)
 			used = out->length;
+	}
 	cut(out, used);
 }
 
@@ -180,11 +203,11 @@ void canonical_stmt(buf *out, const record_kind *kind, const stmt *s)
 		int type = sqlite3_column_type(s->handle, i);
 
 		if (type == SQLITE_NULL) {
-			add_number(out, 0, 0, 0);
+			buf_add_char(out, 0);
 			continue;
 		}
 		if (type == SQLITE_INTEGER) {
-			add_number(out, 1, (uint64_t)stmt_int(s, i), 8);
+			add_int(out, stmt_int(s, i));
 		} else {
 			data = stmt_blob(s, i, &length);
 			/* A REAL cannot come from us: its own type byte makes the digest differ. */

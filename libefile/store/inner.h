@@ -46,7 +46,7 @@ typedef struct kind_sql {
 	char *columns;
 	char *insert;
 	char *update;
-	char *rewrite;            /* with the fixed fields */
+	char *rewrite;            /* with the fields that a migration sets */
 	char *remove;
 	char *load;
 	char *all;                /* SELECT * by id, for fsck */

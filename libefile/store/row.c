@@ -35,12 +35,12 @@ static void make_update_of(buf *b, const record_kind *kind, unsigned without)
 
 static void make_update(buf *b, const record_kind *kind)
 {
-	make_update_of(b, kind, FIELD_FIXED);
+	make_update_of(b, kind, FIELD_FIXED | FIELD_MOVED);
 }
 
 static void make_rewrite(buf *b, const record_kind *kind)
 {
-	make_update_of(b, kind, 0);
+	make_update_of(b, kind, FIELD_FIXED);
 }
 
 static void make_remove(buf *b, const record_kind *kind)
@@ -355,7 +355,7 @@ efile_status row_update(efile_store *store, const record_kind *kind, void *recor
 
 	TRY(txn_require_write(store));
 	TRY(kind_get(&sql, store, kind));
-	return change_row(store, kind, record, sql->update, FIELD_FIXED);
+	return change_row(store, kind, record, sql->update, FIELD_FIXED | FIELD_MOVED);
 }
 
 efile_status row_rewrite(efile_store *store, const record_kind *kind, void *record)
@@ -364,7 +364,7 @@ efile_status row_rewrite(efile_store *store, const record_kind *kind, void *reco
 
 	TRY(txn_require_write(store));
 	TRY(kind_get(&sql, store, kind));
-	return change_row(store, kind, record, sql->rewrite, 0);
+	return change_row(store, kind, record, sql->rewrite, FIELD_FIXED);
 }
 
 static const char sql_mark[] = "INSERT INTO record_mark(kind, last) VALUES(?1, ?2) "

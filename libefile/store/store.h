@@ -176,7 +176,8 @@ typedef struct bytes {
 
 enum {
 	FIELD_PERSONAL = 1, /* sealed with a sealed dossier; erasable */
-	FIELD_FIXED = 2,    /* set when the row is made: row_update() leaves it and its indexes alone */
+	FIELD_FIXED = 2,    /* set when the row is made: updates leave it and its indexes alone */
+	FIELD_MOVED = 4,    /* the same, but that row_rewrite() sets it */
 };
 
 typedef struct record_field {
@@ -212,7 +213,7 @@ efile_status record_copy(void *out, efile_ctx *ctx, const record_kind *kind, con
  * transaction that ends with rows in no entry answers INTERNAL and rolls back. */
 efile_status row_insert(efile_store *store, const record_kind *kind, void *record); /* sets id (if 0) and rev */
 efile_status row_update(efile_store *store, const record_kind *kind, void *record); /* rev = the one seen; CONFLICT; sets rev */
-efile_status row_rewrite(efile_store *store, const record_kind *kind, void *record); /* with FIELD_FIXED ones */
+efile_status row_rewrite(efile_store *store, const record_kind *kind, void *record); /* with FIELD_MOVED ones */
 efile_status row_delete(efile_store *store, const record_kind *kind, const void *record); /* CONFLICT */
 efile_status row_load(efile_store *store, const record_kind *kind, void *record, int64_t id); /* NOTFOUND without message */
 /* Reads the columns id, rev and the fields, in order, from a statement: SELECT with ROW_COLUMNS. */
