@@ -413,9 +413,11 @@ static void measure_size(office *o)
 
 static int measure_office(efile_ctx *ctx, double seconds, const char *only)
 {
-	char folder[] = "/var/tmp/bench_flow.XXXXXX", command[64];
+	const char *temporary = getenv("TMPDIR");
+	char folder[300], command[320];
 	office o = { .ctx = ctx };
 
+	snprintf(folder, sizeof(folder), "%s/bench_flow.XXXXXX", temporary ? temporary : "/var/tmp");
 	if (!mkdtemp(folder))
 		return 70;
 	snprintf(o.path, sizeof(o.path), "%s/store", folder);

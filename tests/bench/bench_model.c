@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the model costs: documents filed with metadata and log against the very same statements
- * without the library, in one run; then reading and searching at that size.
+ * without the library, a savepoint for each call, in one run; then reading and searching at that size.
  *
  *	bench_model [DOCUMENTS [RATIO_DOCUMENTS]]
  */
@@ -80,6 +80,7 @@ typedef struct bench {
 	efile_case_id case_id;
 	efile_dossier_id dossier;
 	long dossiers;
+	recording *recorded;     /* NULL: nothing is recorded */
 } bench;
 
 static void open_store(bench *b)
@@ -219,22 +220,48 @@ static void add_document(bench *b, long n, const char *text)
 	need(b->ctx, efile_case_add_document(NULL, b->clerk, b->case_id, content, &o), "document");
 }
 
-/* Cases of five documents, dossiers of five cases, a thousand documents a commit. */
-static void load(bench *b, long count, bool texts)
+/* Each call of a batch fails alone: without the library that takes a savepoint. */
+static void call_begins(const bench *b)
+{
+	if (b->recorded)
+		recording_add(b->recorded, "SAVEPOINT call");
+}
+
+static void call_ends(const bench *b)
+{
+	if (b->recorded)
+		recording_add(b->recorded, "RELEASE call");
+}
+
+static void file(bench *b, long number, const char *text)
+{
+	if (number % (CASES_PER_DOSSIER * DOCUMENTS_PER_CASE) == 0) {
+		call_begins(b);
+		open_dossier(b);
+		call_ends(b);
+	}
+	if (number % DOCUMENTS_PER_CASE == 0) {
+		call_begins(b);
+		open_case(b);
+		call_ends(b);
+	}
+	call_begins(b);
+	add_document(b, number, text);
+	call_ends(b);
+}
+
+/* Documents from one number on: cases of five of them, dossiers of five cases, a thousand a commit. */
+static void load(bench *b, long from, long count, bool texts)
 {
 	AUTO(buf) text = BUF_INIT;
 
-	for (long i = 0; i < count; i++) {
+	for (long i = from; i < from + count; i++) {
 		if (i % BATCH == 0)
 			need(b->ctx, efile_batch_begin(b->store), "batch");
-		if (i % (CASES_PER_DOSSIER * DOCUMENTS_PER_CASE) == 0)
-			open_dossier(b);
-		if (i % DOCUMENTS_PER_CASE == 0)
-			open_case(b);
 		if (texts)
 			write_text(&text);
-		add_document(b, i, texts ? text.data : NULL);
-		if (i % BATCH == BATCH - 1 || i == count - 1)
+		file(b, i, texts ? text.data : NULL);
+		if (i % BATCH == BATCH - 1 || i == from + count - 1)
 			need(b->ctx, efile_batch_commit(b->store), "commit");
 	}
 }
@@ -250,54 +277,76 @@ static void copy_store(const char *from, const char *to)
 		abort();
 }
 
-static void compare(efile_ctx *ctx, const char *base, const char *folder, long count,
-		    const bench *plan)
+/* What each commit runs; ends[i] is the statement behind those of the i-th. */
+static recording *record(bench *b, size_t *ends, long count)
 {
-	bench b = *plan;
 	recording *r = recording_new();
-	stopwatch library, bare;
-	replay *again;
-	long failed;
-	char path[600];
 
-	snprintf(b.path, sizeof(b.path), "%s/recorded", folder);
-	copy_store(base, b.path);
-	open_store(&b);
-	recording_begin(r, b.store->db, false);
-	b.dossiers = 0;
-	load(&b, count, false);
-	recording_end(b.store->db);
-	close_store(&b);
+	open_store(b);
+	recording_begin(r, b->store->db, false);
+	b->recorded = r;
+	for (long i = 0; i < count; i += BATCH) {
+		load(b, i, count - i < BATCH ? count - i : BATCH, false);
+		ends[i / BATCH] = recording_count(r);
+	}
+	b->recorded = NULL;
+	recording_end(b->store->db);
+	close_store(b);
+	return r;
+}
 
-	snprintf(b.path, sizeof(b.path), "%s/library", folder);
-	copy_store(base, b.path);
-	open_store(&b);
-	library = start();
-	b.dossiers = 0;
-	load(&b, count, false);
-	library = stop(library);
-	close_store(&b);
-
-	snprintf(path, sizeof(path), "%s/bare", folder);
-	copy_store(base, path);
-	strcat(path, "/efile.db");
-	again = replay_open(r, path, 0);
-	bare = start();
-	failed = replay_run(again, 0, recording_count(r));
-	bare = stop(bare);
-	replay_close(again);
-	if (failed)
-		printf("# %ld bare statements failed\n", failed);
+static void print_ratio(long count, double statements, stopwatch library, stopwatch bare)
+{
 	printf("documents with metadata and log, %d a commit: %ld, %.1f statements each\n", BATCH,
-	       count, (double)recording_count(r) / (double)count);
+	       count, statements);
 	printf("  library: %8.0f documents/s wall, %8.0f /CPU s\n", (double)count / library.wall,
 	       (double)count / library.cpu);
 	printf("  bare:    %8.0f documents/s wall, %8.0f /CPU s\n", (double)count / bare.wall,
 	       (double)count / bare.cpu);
 	printf("  ratio:   %.2f wall, %.2f CPU (wanted: 0.70)\n", bare.wall / library.wall,
 	       bare.cpu / library.cpu);
+}
+
+/* In turns, a commit each, so that both meet the same machine. */
+static void compare(const char *base, const char *folder, long count, const bench *plan)
+{
+	bench b = *plan;
+	size_t *ends = calloc((size_t)(count / BATCH) + 1, sizeof(*ends));
+	stopwatch library = { 0, 0 }, bare = { 0, 0 };
+	long failed = 0;
+	recording *r;
+	replay *again;
+	char path[600];
+
+	snprintf(b.path, sizeof(b.path), "%s/recorded", folder);
+	copy_store(base, b.path);
+	b.dossiers = 0;
+	r = record(&b, ends, count);
+
+	snprintf(path, sizeof(path), "%s/bare", folder);
+	copy_store(base, path);
+	strcat(path, "/efile.db");
+	snprintf(b.path, sizeof(b.path), "%s/library", folder);
+	copy_store(base, b.path);
+	open_store(&b);
+	again = replay_open(r, path, WAL_PAGES);
+	b.dossiers = 0;
+	for (long i = 0; i < count; i += BATCH) {
+		stopwatch since = start();
+
+		load(&b, i, count - i < BATCH ? count - i : BATCH, false);
+		library = plus(library, stop(since));
+		since = start();
+		failed += replay_run(again, i ? ends[i / BATCH - 1] : 0, ends[i / BATCH]);
+		bare = plus(bare, stop(since));
+	}
+	close_store(&b);
+	replay_close(again);
+	if (failed)
+		printf("# %ld bare statements failed\n", failed);
+	print_ratio(count, (double)recording_count(r) / (double)count, library, bare);
 	recording_free(r);
-	(void)ctx;
+	free(ends);
 }
 
 /* ---- reading at size ---- */
@@ -547,7 +596,7 @@ static void fill_and_index(bench *b, const char *folder, long count)
 		long slice = count - done < SLICE ? count - done : SLICE;
 		stopwatch since = start();
 
-		load(b, slice, true);
+		load(b, 0, slice, true);
 		filed = plus(filed, stop(since));
 		since = start();
 		need(b->ctx, search_catch_up(b->store, false), "index");
@@ -600,7 +649,7 @@ int main(int argc, char **argv)
 		return 70;
 	snprintf(b.path, sizeof(b.path), "%s/base", folder);
 	make_store(&b);
-	compare(b.ctx, b.path, folder, ratio, &b);
+	compare(b.path, folder, ratio, &b);
 	at_size(b.path, folder, count, &b);
 	efile_ctx_free(b.ctx);
 	snprintf(command, sizeof(command), "rm -rf '%s'", folder);

@@ -17,6 +17,8 @@ void recording_free(recording *r);
 /* Records what the connection runs from now on; only_writes: what it only reads is left out. */
 void recording_begin(recording *r, sqlite3 *db, bool only_writes);
 void recording_end(sqlite3 *db);
+/* A statement of the floor's own, without values: the savepoint of a call. */
+void recording_add(recording *r, const char *sql);
 size_t recording_count(const recording *r);
 
 /* The database of a store as it was when the recording began, with the store's settings; the

@@ -52,18 +52,23 @@ async function parse(model) {
 	return serialize(context, TypeResolver(elements));
 }
 
+// Seconds of processor time since a mark.
+function spent(since) {
+	const { user, system } = process.cpuUsage(since);
+	return (user + system) / 1e6;
+}
+
 // Half of the time warms the compiler up.
 async function rate(once) {
-	const limit = Number(seconds) * 1000;
-	for (const begin = performance.now(); performance.now() - begin < limit / 2;)
+	const limit = Number(seconds);
+	let count = 0;
+	for (const begin = process.cpuUsage(); spent(begin) < limit / 2;)
 		await once();
 	globalThis.gc?.();
-	const cpu = process.cpuUsage();
-	let count = 0;
-	for (const begin = performance.now(); performance.now() - begin < limit; count++)
+	const begin = process.cpuUsage();
+	for (; spent(begin) < limit; count++)
 		await once();
-	const spent = process.cpuUsage(cpu);
-	return { per_cpu_second: Math.round(count / ((spent.user + spent.system) / 1e7)) / 10, instances: count };
+	return { per_cpu_second: Math.round(count / spent(begin) * 10) / 10, instances: count };
 }
 
 async function run(sourceContext) {
