@@ -538,7 +538,7 @@ int cmd_document_rendition(tool *t, int count, char **arguments)
 	efile_reader *reader = NULL;
 	efile_document_id id;
 	efile_status status;
-	efile_role role;
+	efile_role role = EFILE_ROLE_ORIGINAL;
 	int code = version < 0 ? EXIT_USAGE : read_role(t, arguments[2], &role);
 
 	(void)count;
