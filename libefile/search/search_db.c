@@ -283,7 +283,14 @@ static efile_status open_db(search_db *s)
 {
 	int flags = s->read_only ? SQLITE_OPEN_READONLY :
 				   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	int code = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	int code, fd = -1;
+
+	/* SQLite would ask the umask who may read it. */
+	if (!s->read_only)
+		fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0)
+		close(fd);
+	code = sqlite3_open_v2(s->path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 
 	if (code == SQLITE_OK)
 		code = tokenizer_register(s->db, s->ctx);

@@ -14,7 +14,8 @@ static efile_status copy_database(efile_store *store, const char *target)
 	sqlite3_stmt *s = NULL;
 	int code;
 
-	/* VACUUM INTO attaches its target for a moment. */
+	TRY(db_make_private(store->ctx, target));
+	/* VACUUM INTO attaches its target, which may be empty, for a moment. */
 	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 1);
 	code = sqlite3_prepare_v2(store->db, "VACUUM INTO ?1", -1, &s, NULL);
 	if (code == SQLITE_OK)
@@ -68,6 +69,7 @@ static efile_status copy_file(efile_store *copy, efile_store *from, int64_t id, 
 		TRY(blob_file_add(&file, chunk->data, got));
 	TRY(status);
 	TRY(blob_file_end(&file));
+	TRY(blob_file_sync(&file));
 	return blob_file_link(&file);
 }
 

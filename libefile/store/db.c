@@ -2,6 +2,8 @@
 /* The connection: settings that are read back, errors, scripts. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "store/inner.h"
@@ -181,6 +183,21 @@ static int note_wal(void *user, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+efile_status db_make_private(efile_ctx *ctx, const char *path)
+{
+	AUTO(handle) fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	return fd < 0 ? disk_failed(ctx, "efile.db") : EFILE_OK;
+}
+
+/* What the operating system forbids is no failure of the disk. */
+static efile_status open_failed(efile_store *store)
+{
+	errno = sqlite3_system_errno(store->db);
+	return errno == EACCES || errno == EPERM ? disk_failed(store->ctx, "efile.db") :
+						   db_error(store, sqlite3_extended_errcode(store->db));
+}
+
 efile_status db_open(efile_store *store, const char *path, bool create)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
@@ -188,12 +205,14 @@ efile_status db_open(efile_store *store, const char *path, bool create)
 
 	flags |= store->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	flags |= create ? SQLITE_OPEN_CREATE : 0;
+	if (create)
+		TRY(db_make_private(store->ctx, path));
 	code = sqlite3_open_v2(path, &store->db, flags, NULL);
 	if (!store->db)
 		return mem_failed(store->ctx);
 	sqlite3_extended_result_codes(store->db, 1);
 	if (code != SQLITE_OK)
-		return db_error(store, sqlite3_extended_errcode(store->db));
+		return open_failed(store);
 	sqlite3_busy_timeout(store->db, (int)store->ctx->limits.busy_milliseconds);
 	TRY(harden(store));
 	sqlite3_wal_hook(store->db, note_wal, store);

@@ -20,6 +20,9 @@ void handle_clear(int *fd)
 
 efile_status disk_failed(efile_ctx *ctx, const char *what)
 {
+	if (errno == EACCES || errno == EPERM)
+		return FAIL(ctx, EFILE_E_DENIED, 1146,
+			    "the operating system does not let you: %s: %s", what, strerror(errno));
 	return FAIL(ctx, EFILE_E_STORAGE, 1100, "the disk failed at %s: %s", what, strerror(errno));
 }
 

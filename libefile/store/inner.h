@@ -153,7 +153,7 @@ struct efile_store {
 };
 
 /* disk.c: names and bytes that must stay */
-efile_status disk_failed(efile_ctx *ctx, const char *what);  /* STORAGE with errno's text */
+efile_status disk_failed(efile_ctx *ctx, const char *what);  /* STORAGE or DENIED with errno's text */
 efile_status disk_sync(efile_ctx *ctx, int fd, const char *what);
 efile_status disk_sync_at(efile_ctx *ctx, int dir, const char *name);
 efile_status disk_sync_parent(efile_ctx *ctx, const char *path);
@@ -195,6 +195,9 @@ void lock_release(efile_store *store, lock_byte at);
 
 /* db.c */
 efile_status db_open(efile_store *store, const char *path, bool create);
+/* An empty file that only its owner may read: SQLite would ask the umask, and gives its log and its
+ * shared memory the mode of the database. */
+efile_status db_make_private(efile_ctx *ctx, const char *path);
 void db_forget(efile_store *store); /* the cached statements; none may be in use */
 void db_close(efile_store *store);
 efile_status db_exec(efile_store *store, const char *sql);
@@ -396,7 +399,8 @@ typedef struct blob_file {
 
 efile_status blob_file_begin(blob_file *f, efile_store *store);
 efile_status blob_file_add(blob_file *f, const void *data, size_t length);
-efile_status blob_file_end(blob_file *f);                    /* synced; sha256 and size are set */
+efile_status blob_file_end(blob_file *f);                    /* sha256 and size are set */
+efile_status blob_file_sync(blob_file *f);
 efile_status blob_file_link(blob_file *f);                   /* under its name */
 efile_status blob_file_place(blob_file *f, bool replace);    /* under its name, folder synced */
 efile_status blob_file_matches(bool *out, efile_store *store, const unsigned char *sha256);

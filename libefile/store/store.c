@@ -85,7 +85,7 @@ efile_status store_enter(efile_store *store)
 	error_clear(store->ctx);
 	/* SQLite's locks do not pass through fork(), and ours would be held twice. */
 	if (store->pid != getpid())
-		return FAIL(store->ctx, EFILE_E_STATE, 1131,
+		return FAIL(store->ctx, EFILE_E_INVALID, 1131,
 			    "the store was opened by another process; open it again after fork()");
 	return store->failed ? db_final(store, SQLITE_OK) : EFILE_OK;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -343,6 +344,49 @@ static void test_without_memory(void)
 	test_folder_remove(folder);
 }
 
+/* The database and what lies beside it were readable for everybody, as the umask said. */
+static void test_modes(void)
+{
+	static const char *const names[] = { "efile.db", "efile.db-wal", "efile.db-shm", "lock" };
+	mode_t mask = umask(0022);
+	efile_store *copy = NULL;
+	char path[400];
+	struct stat info;
+	test_store t;
+
+	test_store_setup(&t);
+	snprintf(path, sizeof(path), "%s.copy", t.path);
+	TAP_EQUAL_INT(efile_store_backup(t.store, path), EFILE_OK);
+	TAP_EQUAL_INT(store_open(&copy, t.ctx, path, NULL, &thing_wiring), EFILE_OK);
+	TAP_EQUAL_INT(thing_put(copy, "x") > 0, 1);
+	TAP_EQUAL_INT(thing_put(t.store, "x") > 0, 1);
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(names); i++) {
+		char name[500];
+
+		snprintf(name, sizeof(name), "%s/%s", i % 2 ? path : t.path, names[i / 2]);
+		tap_case(name);
+		if (TAP_EQUAL_INT(stat(name, &info), 0))
+			TAP_EQUAL_INT(info.st_mode & 0777, 0600);
+	}
+	efile_store_close(copy);
+	disk_remove_tree(path);
+	umask(mask);
+	test_store_teardown(&t);
+}
+
+static void test_refused(void)
+{
+	efile_ctx *ctx = test_ctx();
+
+	errno = EACCES;
+	TAP_EQUAL_INT(disk_failed(ctx, "store"), EFILE_E_DENIED);
+	TAP_EQUAL_TEXT(efile_error_message(ctx),
+		       "the operating system does not let you: store: Permission denied");
+	errno = EIO;
+	TAP_EQUAL_INT(disk_failed(ctx, "store"), EFILE_E_STORAGE);
+	efile_ctx_free(ctx);
+}
+
 TAP_SUITE(store_open) = {
 	{ "making a store", test_init },
 	{ "what can't be opened", test_open },
@@ -354,6 +398,8 @@ TAP_SUITE(store_open) = {
 	{ "network file systems", test_file_systems },
 	{ "data of modules", test_slots },
 	{ "descriptors are not inherited", test_descriptors },
+	{ "files are for their owner", test_modes },
+	{ "what the operating system forbids", test_refused },
 	{ "reports missing memory", test_without_memory },
 	TAP_END,
 };

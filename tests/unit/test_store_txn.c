@@ -231,7 +231,7 @@ static void test_fork(void)
 		efile_status refused = store_enter(t.store);
 
 		efile_store_close(t.store);
-		_exit(refused == EFILE_E_STATE ? 0 : 1);
+		_exit(refused == EFILE_E_INVALID ? 0 : 1);
 	}
 	TAP_EQUAL_INT(waitpid(child, &status, 0), child);
 	TAP_EQUAL_INT(status, 0);
