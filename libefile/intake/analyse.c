@@ -20,6 +20,7 @@ void analysis_clear(analysis *a)
 		free(a->enclosures[i].name);
 		free(a->enclosures[i].media_type);
 		free(a->enclosures[i].data);
+		blob_staged_free(a->enclosures[i].staged);
 	}
 	free(a->enclosures);
 	free(a->raw);
@@ -29,6 +30,7 @@ void analysis_clear(analysis *a)
 	free(a->recipient);
 	free(a->message_id);
 	free(a->text);
+	blob_staged_free(a->staged);
 	notes_clear(&a->flaw);
 	notes_clear(&a->unread);
 	efile_invoice_free(a->invoice);

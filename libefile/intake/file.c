@@ -107,7 +107,6 @@ static efile_status add_letter(efile_document_id *out, efile_session *session,
 			       efile_case_id case_id, const item_record *row, const analysis *a,
 			       const verdict *v)
 {
-	AUTO_PTR(efile_reader) content = NULL;
 	AUTO_PTR(efile_node) document = NULL;
 	efile_attribute attributes[8];
 	efile_document_options o;
@@ -124,8 +123,7 @@ static efile_status add_letter(efile_document_id *out, efile_session *session,
 		o.attributes = attributes;
 		o.attribute_count = invoice_attributes(attributes, ARRAY_SIZE(attributes), a);
 	}
-	TRY(efile_reader_from_memory(&content, a->ctx, a->raw, a->raw_length));
-	TRY(efile_case_add_document(&document, session, case_id, content, &o));
+	TRY(document_file_staged(&document, session, &case_id.id, EFILE_NODE_DOCUMENT, a->staged, &o));
 	*out = efile_document_node_id(document);
 	return EFILE_OK;
 }
@@ -135,7 +133,6 @@ static efile_status add_enclosures(efile_session *session, efile_document_id let
 {
 	for (size_t i = 0; i < a->enclosure_count; i++) {
 		const enclosure *e = &a->enclosures[i];
-		AUTO_PTR(efile_reader) content = NULL;
 		AUTO_PTR(efile_node) made = NULL;
 		efile_document_options o;
 		char title[32];
@@ -145,8 +142,20 @@ static efile_status add_enclosures(efile_session *session, efile_document_id let
 		o.title = or_else(e->name, title);
 		o.media_type = e->media_type;
 		o.file_name = e->name;
-		TRY(efile_reader_from_memory(&content, a->ctx, e->data, e->length));
-		TRY(efile_document_add_attachment(&made, session, letter, content, &o));
+		TRY(document_file_staged(&made, session, &letter.id, EFILE_NODE_ATTACHMENT, e->staged,
+					 &o));
+	}
+	return EFILE_OK;
+}
+
+efile_status stage_letter(analysis *a, efile_session *session, const item_record *row)
+{
+	/* The analysis has read the original, and so verified it. */
+	TRY(blob_stage_known(&a->staged, session->store, row->blob.value));
+	for (size_t i = 0; i < a->enclosure_count; i++) {
+		enclosure *e = &a->enclosures[i];
+
+		TRY(blob_stage_bytes(&e->staged, session->store, e->data, e->length));
 	}
 	return EFILE_OK;
 }

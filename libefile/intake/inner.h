@@ -131,6 +131,7 @@ typedef struct enclosure {
 	char *data;
 	size_t length;
 	efile_intake_unread unread;
+	blob_staged *staged;
 } enclosure;
 
 typedef struct analysis {
@@ -152,6 +153,7 @@ typedef struct analysis {
 	notes flaw;                /* why it must be quarantined: at most one */
 	notes unread;              /* the files that could not be looked into */
 	bool maybe_invoice;        /* one of them says that it carries an e-invoice */
+	blob_staged *staged;       /* the original; both by stage_letter() */
 	bool waits;                /* for a helper that works: nothing is decided without it */
 } analysis;
 
@@ -190,6 +192,8 @@ efile_status find_named_case(verdict *out, efile_session *session, const char *t
 
 /* ---- filing: inside a transaction ---- */
 
+/* Before the transaction: what is to be hashed and synced. */
+efile_status stage_letter(analysis *a, efile_session *session, const item_record *row);
 efile_status file_letter(item_record *row, efile_session *session, const analysis *a,
 			 const verdict *v, const char *facts);
 

@@ -60,12 +60,13 @@ static efile_status journal_outcome(efile_session *session, const item_record *r
 }
 
 /* One transaction: the letter is filed with everything, or nothing happened. */
-static efile_status file_in_one(item_record *row, efile_session *session, const analysis *a,
+static efile_status file_in_one(item_record *row, efile_session *session, analysis *a,
 				const verdict *v)
 {
 	AUTO(txn) tx = TXN_NONE;
 	AUTO_PTR(char) facts = NULL;
 
+	TRY(stage_letter(a, session, row));
 	TRY(session_begin(&tx, session));
 	TRY(describe(row, a->ctx, a));
 	TRY(analysis_facts(&facts, a, row, false));

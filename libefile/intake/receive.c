@@ -156,13 +156,16 @@ static efile_status drain(efile_reader *reader)
 static efile_status store_letter(item_record *row, bool *known, efile_session *session,
 				 efile_reader *content, const efile_intake_options *o)
 {
+	AUTO_PTR(blob_staged) staged = NULL;
 	AUTO(txn) tx = TXN_NONE;
 	blob_ref blob;
 
-	TRY(session_begin(&tx, session));
-	TRY(blob_put(&blob, session->store, content));
-	if (blob.size == 0)
+	/* Before the lock: a mail server may hand a letter over as slowly as it likes. */
+	TRY(blob_stage(&staged, session->store, content));
+	if (blob_staged_size(staged) == 0)
 		return FAIL(session_ctx(session), EFILE_E_FORMAT, 2600, "the letter has no content");
+	TRY(session_begin(&tx, session));
+	TRY(blob_place(&blob, staged));
 	TRY(find_or_insert(row, known, session, o, blob.sha256, blob.id, NULL));
 	return txn_commit(&tx);
 }

@@ -66,12 +66,12 @@ static efile_status insert_text(efile_session *session, const version_record *ve
 
 /* A version with its original and its text. */
 static efile_status add_content(version_record *out, efile_session *session,
-				const node_record *node, int64_t number, efile_reader *content,
+				const node_record *node, int64_t number, blob_staged *content,
 				const efile_version_options *o)
 {
 	blob_ref blob;
 
-	TRY(blob_put(&blob, session_store(session), content));
+	TRY(blob_place(&blob, content));
 	TRY(insert_version(out, session, node, number, o));
 	TRY(insert_rendition(session, out, EFILE_ROLE_ORIGINAL, blob.id, o->media_type,
 			     o->file_name));
@@ -90,7 +90,7 @@ static node_values values_of(const efile_document_options *o)
 }
 
 static efile_status add_first_content(efile_session *session, const node_record *node,
-				      efile_reader *content, const efile_document_options *o)
+				      blob_staged *content, const efile_document_options *o)
 {
 	AUTO(version_record) version = { 0 };
 	efile_version_options v;
@@ -110,7 +110,7 @@ enum { KEY_BYTES = 200 };
 
 /* The same content: none, or the original of the first version. */
 static efile_status require_same_content(efile_session *session, const node_record *node,
-					 efile_reader *content, const char *key)
+					 blob_staged *content, const char *key)
 {
 	efile_store *store = session_store(session);
 	AUTO(version_record) version = { 0 };
@@ -119,7 +119,7 @@ static efile_status require_same_content(efile_session *session, const node_reco
 	efile_status status = version_find(&version, store, node->head.id, 1);
 
 	if (content)
-		TRY(blob_put(&blob, store, content));
+		TRY(blob_place(&blob, content));
 	if (status == EFILE_OK)
 		status = rendition_find(&original, store, version.head.id, EFILE_ROLE_ORIGINAL);
 	if (status != EFILE_E_NOTFOUND)
@@ -132,7 +132,7 @@ static efile_status require_same_content(efile_session *session, const node_reco
 
 /* The document that an earlier call with the key filed; the transaction is rolled back. */
 static efile_status find_filed(node_record *out, bool *found, efile_session *session,
-			       const node_record *above, efile_reader *content, const char *key)
+			       const node_record *above, blob_staged *content, const char *key)
 {
 	efile_status status;
 
@@ -152,7 +152,7 @@ static efile_status find_filed(node_record *out, bool *found, efile_session *ses
 }
 
 static efile_status file_new(node_record *node, efile_session *session, const node_record *above,
-			     const node_standing *standing, efile_reader *content,
+			     const node_standing *standing, blob_staged *content,
 			     const efile_document_options *o)
 {
 	node_values values = values_of(o);
@@ -164,28 +164,37 @@ static efile_status file_new(node_record *node, efile_session *session, const no
 	return node_journal_created(session, node, &above->uuid);
 }
 
-static efile_status file_document(efile_document **out, efile_session *session,
-				  const efile_id *above_id, int64_t kind, efile_reader *content,
-				  const efile_document_options *options)
+/* Who may not file is refused before the content is read. Not inside of a transaction of the caller's:
+ * there the lock is held all the same, and what is refused is refused below. */
+static efile_status ask_before_reading(efile_session *session, const efile_id *above_id, int64_t kind)
 {
-	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO(node_record) above = { 0 };
+	AUTO(txn) tx = TXN_NONE;
+	node_standing standing;
+
+	if (store_is_writing(session_store(session)))
+		return EFILE_OK;
+	TRY(session_begin_read(&tx, session));
+	return node_above(&above, &standing, session, above_id, kind);
+}
+
+static efile_status file_staged(efile_document **out, efile_session *session,
+				const efile_id *above_id, int64_t kind, blob_staged *content,
+				const efile_document_options *o)
+{
 	AUTO_PTR(efile_document) document = NULL;
 	AUTO(node_record) node = { .kind = kind };
 	AUTO(node_record) filed = { 0 };
 	AUTO(node_record) above = { 0 };
 	AUTO(txn) tx = TXN_NONE;
-	efile_document_options o;
 	node_standing standing;
 	bool found;
 
-	TRY(session_enter(&call, session));
-	efile_document_options_init(&o);
-	TRY(options_import(session_ctx(session), &o, sizeof(o), options));
 	TRY(session_begin(&tx, session));
 	TRY(node_above(&above, &standing, session, above_id, kind));
-	TRY(find_filed(&filed, &found, session, &above, content, o.key));
+	TRY(find_filed(&filed, &found, session, &above, content, o->key));
 	if (!found)
-		TRY(file_new(&node, session, &above, &standing, content, &o));
+		TRY(file_new(&node, session, &above, &standing, content, o));
 	if (out)
 		TRY(node_give(&document, session, found ? &filed : &node));
 	if (!found)
@@ -193,6 +202,34 @@ static efile_status file_document(efile_document **out, efile_session *session,
 	if (out)
 		*out = STEAL(document);
 	return EFILE_OK;
+}
+
+static efile_status file_document(efile_document **out, efile_session *session,
+				  const efile_id *above_id, int64_t kind, efile_reader *content,
+				  const efile_document_options *options)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO_PTR(blob_staged) staged = NULL;
+	efile_document_options o;
+
+	TRY(session_enter(&call, session));
+	efile_document_options_init(&o);
+	TRY(options_import(session_ctx(session), &o, sizeof(o), options));
+	if (content) {
+		TRY(ask_before_reading(session, above_id, kind));
+		TRY(blob_stage(&staged, session_store(session), content));
+	}
+	return file_staged(out, session, above_id, kind, staged, &o);
+}
+
+efile_status document_file_staged(efile_document **out, efile_session *session,
+				  const efile_id *above, int64_t kind, blob_staged *content,
+				  const efile_document_options *options)
+{
+	AUTO(session_call) call = SESSION_CALL_NONE;
+
+	TRY(session_enter(&call, session));
+	return file_staged(out, session, above, kind, content, options);
 }
 
 efile_status efile_case_add_document(efile_document **out, efile_session *session,
@@ -265,12 +302,31 @@ static efile_status require_reader(efile_session *session, const efile_reader *c
 	return EFILE_OK;
 }
 
+static efile_status node_for_version(node_record *out, efile_session *session, const efile_id *id,
+				     int64_t seen)
+{
+	TRY(document_to_change(out, session, id, 0));
+	TRY(node_require_unlocked(session, out));
+	return require_newest(session, out, seen);
+}
+
+/* Refused before the content is read, as with a new document. */
+static efile_status ask_for_version(efile_session *session, const efile_id *id, int64_t seen)
+{
+	AUTO(node_record) node = { 0 };
+	AUTO(txn) tx = TXN_NONE;
+
+	TRY(session_begin_read(&tx, session));
+	return node_for_version(&node, session, id, seen);
+}
+
 efile_status efile_document_add_version(int64_t *out, efile_session *session,
 					efile_document_id document, int64_t seen,
 					efile_reader *content,
 					const efile_version_options *options)
 {
 	AUTO(session_call) call = SESSION_CALL_NONE;
+	AUTO_PTR(blob_staged) staged = NULL;
 	AUTO(version_record) version = { 0 };
 	AUTO(node_record) node = { 0 };
 	AUTO(txn) tx = TXN_NONE;
@@ -280,11 +336,12 @@ efile_status efile_document_add_version(int64_t *out, efile_session *session,
 	efile_version_options_init(&o);
 	TRY(options_import(session_ctx(session), &o, sizeof(o), options));
 	TRY(require_reader(session, content));
+	if (!store_is_writing(session_store(session)))
+		TRY(ask_for_version(session, &document.id, seen));
+	TRY(blob_stage(&staged, session_store(session), content));
 	TRY(session_begin(&tx, session));
-	TRY(document_to_change(&node, session, &document.id, 0));
-	TRY(node_require_unlocked(session, &node));
-	TRY(require_newest(session, &node, seen));
-	TRY(add_content(&version, session, &node, seen + 1, content, &o));
+	TRY(node_for_version(&node, session, &document.id, seen));
+	TRY(add_content(&version, session, &node, seen + 1, staged, &o));
 	TRY(journal_version(session, &node, &version));
 	TRY(txn_commit(&tx));
 	if (out)
@@ -339,6 +396,25 @@ static efile_status journal_rendition(efile_session *session, const node_record 
 	return node_journal(session, JOURNAL_RENDITION_ADDED, node, body.data);
 }
 
+static efile_status place_for_rendition(node_record *node, version_record *row, efile_session *session,
+					const efile_id *id, int64_t version, efile_role role)
+{
+	TRY(document_to_change(node, session, id, ACCESS_CLOSED));
+	TRY(find_version(row, session, node, version));
+	return require_role_free(session, row, role);
+}
+
+static efile_status ask_for_rendition(efile_session *session, const efile_id *id, int64_t version,
+				      efile_role role)
+{
+	AUTO(version_record) row = { 0 };
+	AUTO(node_record) node = { 0 };
+	AUTO(txn) tx = TXN_NONE;
+
+	TRY(session_begin_read(&tx, session));
+	return place_for_rendition(&node, &row, session, id, version, role);
+}
+
 efile_status efile_document_add_rendition(efile_session *session, efile_document_id document,
 					  int64_t version, efile_role role, efile_reader *content,
 					  const char *media_type, const char *file_name)
@@ -346,16 +422,18 @@ efile_status efile_document_add_rendition(efile_session *session, efile_document
 	AUTO(session_call) call = SESSION_CALL_NONE;
 	AUTO(version_record) row = { 0 };
 	AUTO(node_record) node = { 0 };
+	AUTO_PTR(blob_staged) staged = NULL;
 	AUTO(txn) tx = TXN_NONE;
 	blob_ref blob;
 
 	TRY(session_enter(&call, session));
 	TRY(require_reader(session, content));
+	if (!store_is_writing(session_store(session)))
+		TRY(ask_for_rendition(session, &document.id, version, role));
+	TRY(blob_stage(&staged, session_store(session), content));
 	TRY(session_begin(&tx, session));
-	TRY(document_to_change(&node, session, &document.id, ACCESS_CLOSED));
-	TRY(find_version(&row, session, &node, version));
-	TRY(require_role_free(session, &row, role));
-	TRY(blob_put(&blob, session_store(session), content));
+	TRY(place_for_rendition(&node, &row, session, &document.id, version, role));
+	TRY(blob_place(&blob, staged));
 	TRY(insert_rendition(session, &row, role, blob.id, media_type, file_name));
 	TRY(journal_rendition(session, &node, &row, role));
 	return txn_commit(&tx);

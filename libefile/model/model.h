@@ -188,4 +188,9 @@ DEFINE_AUTO_PTR(efile_dossier, efile_node_free)
 DEFINE_AUTO_PTR(efile_case, efile_node_free)
 DEFINE_AUTO_PTR(efile_document, efile_node_free)
 
+/* A document or attachment whose content is staged already; NULL: none yet. */
+efile_status document_file_staged(efile_document **out, efile_session *session,
+				  const efile_id *above, int64_t kind, blob_staged *content,
+				  const efile_document_options *options);
+
 #endif

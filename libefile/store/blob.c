@@ -145,95 +145,248 @@ static efile_status put_inline(blob_ref *out, efile_store *store, const unsigned
 	return write_data(store, out->id, data, length);
 }
 
-/* ---- large contents, as files ---- */
+/* ---- staging: outside of any lock ---- */
 
-static efile_status put_file(blob_ref *out, efile_store *store, blob_file *file)
+struct blob_staged {
+	efile_store *store;
+	buf bytes;                 /* of a small content */
+	blob_file file;            /* of a large one */
+	unsigned char sha256[SHA256_SIZE];
+	int64_t size;
+	int64_t known;             /* its row, found whole when it was staged; 0: none */
+	bool synced;               /* the file's bytes are on the disk */
+};
+
+void blob_staged_free(blob_staged *staged)
 {
-	efile_status status = blob_find(out, store, file->sha256);
-	bool match = false;
-
-	if (status != EFILE_OK && status != EFILE_E_NOTFOUND)
-		return status;
-	if (status == EFILE_OK) {
-		TRY(blob_file_matches(&match, store, file->sha256));
-		return match ? EFILE_OK : blob_file_place(file, true);
-	}
-	TRY(blob_file_place(file, false));
-	return insert_row(out, store, file->sha256, file->size);
+	if (!staged)
+		return;
+	buf_clear(&staged->bytes);
+	blob_file_clear(&staged->file);
+	free(staged);
 }
 
-static efile_status put_stream(blob_ref *out, efile_store *store, buf *begun, efile_reader *content)
+int64_t blob_staged_size(const blob_staged *staged)
 {
-	AUTO(blob_file) file = BLOB_FILE_NONE;
+	return staged->size;
+}
+
+static blob_staged *staged_new(efile_store *store)
+{
+	blob_staged *staged = mem_new(store->ctx, sizeof(*staged));
+
+	if (staged) {
+		staged->store = store;
+		staged->file = (blob_file)BLOB_FILE_NONE;
+	}
+	return staged;
+}
+
+/* The row of a content that lies there whole; a damaged one is mended by placing this one. */
+static efile_status find_whole(blob_staged *staged)
+{
+	blob_ref there;
+	bool match = false;
+	efile_status status = blob_find(&there, staged->store, staged->sha256);
+
+	if (status == EFILE_E_NOTFOUND)
+		return EFILE_OK;
+	TRY(status);
+	TRY(blob_file_matches(&match, staged->store, staged->sha256));
+	staged->known = match ? there.id : 0;
+	return EFILE_OK;
+}
+
+static efile_status sync_staged(blob_staged *staged)
+{
+	if (!staged->synced)
+		TRY(blob_file_sync(&staged->file));
+	staged->synced = true;
+	return EFILE_OK;
+}
+
+static efile_status end_file(blob_staged *staged)
+{
+	TRY(blob_file_end(&staged->file));
+	staged->size = staged->file.size;
+	memcpy(staged->sha256, staged->file.sha256, SHA256_SIZE);
+	TRY(find_whole(staged));
+	return staged->known ? EFILE_OK : sync_staged(staged);
+}
+
+/* The digest of what bytes hold. */
+static efile_status end_bytes(blob_staged *staged, const void *data, size_t length)
+{
+	efile_store *store = staged->store;
+
+	if (length > store->ctx->limits.document_bytes)
+		return blob_too_long(store);
+	staged->size = (int64_t)length;
+	TRY(sha256_start(&store->sha, store->ctx));
+	TRY(sha256_add(&store->sha, length ? data : "", length));
+	return sha256_finish(staged->sha256, &store->sha);
+}
+
+static efile_status stage_stream(blob_staged *staged, efile_reader *content)
+{
+	buf *begun = &staged->bytes;
 	efile_status status;
 
-	TRY(blob_file_begin(&file, store));
+	TRY(blob_file_begin(&staged->file, staged->store));
 	do {
 		size_t got;
 
-		TRY(blob_file_add(&file, begun->data, begun->length));
+		TRY(blob_file_add(&staged->file, begun->data, begun->length));
 		buf_reset(begun);
 		status = efile_reader_read(content, begun->data, CHUNK, &got);
 		TRY(status);
 		begun->length = got;
 	} while (status != EFILE_DONE);
-	TRY(blob_file_end(&file));
-	return put_file(out, store, &file);
+	buf_clear(begun);
+	return end_file(staged);
+}
+
+static efile_status stage(blob_staged *staged, efile_reader *content)
+{
+	buf *begun = &staged->bytes;
+	efile_status status = EFILE_OK;
+
+	if (!buf_reserve(begun, BLOB_INLINE + 1))
+		return buf_status(begun, staged->store->ctx);
+	while (status != EFILE_DONE && begun->length <= BLOB_INLINE) {
+		size_t got;
+
+		status = efile_reader_read(content, begun->data + begun->length,
+					   BLOB_INLINE + 1 - begun->length, &got);
+		TRY(status);
+		begun->length += got;
+	}
+	return status == EFILE_DONE ? end_bytes(staged, begun->data, begun->length) :
+				      stage_stream(staged, content);
+}
+
+efile_status blob_stage(blob_staged **out, efile_store *store, efile_reader *content)
+{
+	AUTO_PTR(blob_staged) staged = staged_new(store);
+
+	if (!staged)
+		return EFILE_E_NOMEM;
+	TRY(stage(staged, content));
+	*out = STEAL(staged);
+	return EFILE_OK;
+}
+
+/* A large content that is known is not written again. */
+static efile_status stage_large(blob_staged *staged, const void *data, size_t length)
+{
+	TRY(end_bytes(staged, data, length));
+	TRY(find_whole(staged));
+	if (staged->known)
+		return EFILE_OK;
+	TRY(blob_file_begin(&staged->file, staged->store));
+	TRY(blob_file_add(&staged->file, data, length));
+	TRY(blob_file_end(&staged->file));
+	return sync_staged(staged);
+}
+
+static efile_status stage_small(blob_staged *staged, const void *data, size_t length)
+{
+	buf_add(&staged->bytes, data, length);
+	TRY(buf_status(&staged->bytes, staged->store->ctx));
+	return end_bytes(staged, data, length);
+}
+
+efile_status blob_stage_bytes(blob_staged **out, efile_store *store, const void *data, size_t length)
+{
+	AUTO_PTR(blob_staged) staged = staged_new(store);
+
+	if (!staged)
+		return EFILE_E_NOMEM;
+	TRY(length <= BLOB_INLINE ? stage_small(staged, data, length) :
+				    stage_large(staged, data, length));
+	*out = STEAL(staged);
+	return EFILE_OK;
+}
+
+efile_status blob_stage_known(blob_staged **out, efile_store *store, int64_t id)
+{
+	AUTO_PTR(blob_staged) staged = staged_new(store);
+	blob_ref ref;
+
+	if (!staged)
+		return EFILE_E_NOMEM;
+	TRY(blob_stat(&ref, store, id));
+	staged->size = ref.size;
+	staged->known = ref.id;
+	memcpy(staged->sha256, ref.sha256, SHA256_SIZE);
+	*out = STEAL(staged);
+	return EFILE_OK;
+}
+
+/* ---- placing: in a transaction ---- */
+
+/* With a row that came after staging, the file may be another's or rotten. */
+static efile_status place_over(blob_ref *out, blob_staged *staged)
+{
+	bool match = false;
+
+	if (staged->known == out->id)
+		return EFILE_OK;
+	TRY(blob_file_matches(&match, staged->store, staged->sha256));
+	return match ? EFILE_OK : blob_file_place(&staged->file, true);
+}
+
+static efile_status place_file(blob_ref *out, blob_staged *staged)
+{
+	efile_status status = blob_find(out, staged->store, staged->sha256);
+
+	if (status == EFILE_OK)
+		return place_over(out, staged);
+	if (status != EFILE_E_NOTFOUND)
+		return status;
+	if (staged->file.fd < 0) /* was known, and its row is gone: nobody removes rows of contents */
+		return FAIL(staged->store->ctx, EFILE_E_CONFLICT, 1145,
+			    "a content was removed while it was filed again");
+	TRY(sync_staged(staged));
+	TRY(blob_file_place(&staged->file, false));
+	return insert_row(out, staged->store, staged->sha256, staged->size);
+}
+
+efile_status blob_place(blob_ref *out, blob_staged *staged)
+{
+	TRY(txn_require_write(staged->store));
+	if (staged->known && staged->size <= BLOB_INLINE)
+		return blob_stat(out, staged->store, staged->known);
+	return staged->size <= BLOB_INLINE ?
+		       put_inline(out, staged->store, staged->sha256, staged->bytes.data,
+				  staged->bytes.length) :
+		       place_file(out, staged);
 }
 
 efile_status blob_put(blob_ref *out, efile_store *store, efile_reader *content)
 {
-	AUTO(buf) begun = BUF_INIT;
-	efile_status status = EFILE_OK;
+	AUTO_PTR(blob_staged) staged = NULL;
 
 	TRY(txn_require_write(store));
-	if (!buf_reserve(&begun, BLOB_INLINE + 1))
-		return buf_status(&begun, store->ctx);
-	while (status != EFILE_DONE && begun.length <= BLOB_INLINE) {
-		size_t got;
-
-		status = efile_reader_read(content, begun.data + begun.length,
-					   BLOB_INLINE + 1 - begun.length, &got);
-		TRY(status);
-		begun.length += got;
-	}
-	if (status == EFILE_DONE)
-		return blob_put_bytes(out, store, begun.data, begun.length);
-	return put_stream(out, store, &begun, content);
-}
-
-static efile_status put_large(blob_ref *out, efile_store *store, const unsigned char *sha,
-			      const void *data, size_t length)
-{
-	AUTO(blob_file) file = BLOB_FILE_NONE;
-	efile_status status = blob_find(out, store, sha);
-	bool match = false;
-
-	if (status == EFILE_OK) {
-		TRY(blob_file_matches(&match, store, sha));
-		if (match)
-			return EFILE_OK;
-	} else if (status != EFILE_E_NOTFOUND) {
-		return status;
-	}
-	TRY(blob_file_begin(&file, store));
-	TRY(blob_file_add(&file, data, length));
-	TRY(blob_file_end(&file));
-	return put_file(out, store, &file);
+	TRY(blob_stage(&staged, store, content));
+	return blob_place(out, staged);
 }
 
 efile_status blob_put_bytes(blob_ref *out, efile_store *store, const void *data, size_t length)
 {
-	unsigned char sha[SHA256_SIZE];
+	blob_staged staged = { .store = store, .file = BLOB_FILE_NONE };
+	efile_status status;
 
 	TRY(txn_require_write(store));
-	if (length > store->ctx->limits.document_bytes)
-		return blob_too_long(store);
-	TRY(sha256_start(&store->sha, store->ctx));
-	TRY(sha256_add(&store->sha, length ? data : "", length));
-	TRY(sha256_finish(sha, &store->sha));
-	return length <= BLOB_INLINE ? put_inline(out, store, sha, data, length) :
-				       put_large(out, store, sha, data, length);
+	if (length <= BLOB_INLINE) {
+		TRY(end_bytes(&staged, data, length));
+		return put_inline(out, store, staged.sha256, data, length);
+	}
+	status = stage_large(&staged, data, length);
+	if (status == EFILE_OK)
+		status = blob_place(out, &staged);
+	blob_file_clear(&staged.file);
+	return status;
 }
 
 /* ---- reading ---- */

@@ -39,11 +39,6 @@ static efile_status open_named(blob_file *f)
 efile_status blob_file_begin(blob_file *f, efile_store *store)
 {
 	f->store = store;
-	/* The sweep of orphans must not meet a file whose row is not committed yet. */
-	if (!store->blobs_locked) {
-		TRY(lock_take(store, BYTE_BLOBS, false));
-		store->blobs_locked = true;
-	}
 	TRY(sha256_start(&f->sha, store->ctx));
 	/* An unnamed file is linked through /proc. */
 	if (access("/proc/self/fd", X_OK) == 0)
@@ -67,7 +62,11 @@ efile_status blob_file_add(blob_file *f, const void *data, size_t length)
 
 efile_status blob_file_end(blob_file *f)
 {
-	TRY(sha256_finish(f->sha256, &f->sha));
+	return sha256_finish(f->sha256, &f->sha);
+}
+
+efile_status blob_file_sync(blob_file *f)
+{
 	return fsync(f->fd) == 0 ? EFILE_OK : sync_failed(f->store, "blobs");
 }
 
@@ -131,10 +130,22 @@ static efile_status sync_folder(blob_file *f)
 	return folder >= 0 && fsync(folder) == 0 ? EFILE_OK : sync_failed(f->store, "blobs");
 }
 
+/* The sweep of orphans must not meet a file whose row is not committed yet; the end of the
+ * transaction releases it. */
+static efile_status hold_off_sweep(efile_store *store)
+{
+	if (store->blobs_locked)
+		return EFILE_OK;
+	TRY(lock_take(store, BYTE_BLOBS, false));
+	store->blobs_locked = true;
+	return EFILE_OK;
+}
+
 efile_status blob_file_place(blob_file *f, bool replace)
 {
 	char name[70];
 
+	TRY(hold_off_sweep(f->store));
 	if (!replace)
 		TRY(mem_grow(f->store->ctx, (void **)&f->store->linked, &f->store->linked_capacity,
 			     f->store->linked_count, sizeof(*f->store->linked)));
@@ -298,6 +309,9 @@ efile_status blob_sweep(int64_t *removed, efile_store *store)
 	efile_status status;
 
 	*removed = 0;
+	if (store->read_only || store->level > 0 || store->reading)
+		return FAIL(store->ctx, EFILE_E_STATE, 1153,
+			    "a repair needs the store for itself, and open for writing");
 	TRY(lock_take(store, BYTE_BLOBS, true));
 	status = blob_each_orphan(store, remove_orphan, removed);
 	lock_release(store, BYTE_BLOBS);

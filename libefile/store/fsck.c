@@ -606,6 +606,27 @@ void efile_fsck_options_init(efile_fsck_options *options)
 	options->size = sizeof(*options);
 }
 
+/* Contents without a row are dust; but only while no row is missing. One that another process is
+ * filing just now has a lock that keeps the sweep away: then the dust stays for the next time. */
+static efile_status sweep_orphans(efile_report *report, efile_store *store)
+{
+	int64_t removed = 0;
+	efile_status status;
+
+	if (!has_rule(report, "FSCK-ORPHAN") ||
+	    efile_report_count_severity(report, EFILE_SEVERITY_ERROR) > 0)
+		return EFILE_OK;
+	status = blob_sweep(&removed, store);
+	if (status == EFILE_E_BUSY) {
+		error_clear(store->ctx);
+		return EFILE_OK;
+	}
+	TRY(status);
+	return report_add(report, "FSCK-REPAIRED", EFILE_SEVERITY_INFORMATION,
+			  &(report_place){ .path = "blobs" },
+			  "contents without a row were removed: %lld", (long long)removed);
+}
+
 efile_status efile_store_fsck(efile_report **out, efile_store *store,
 			      const efile_fsck_options *options)
 {
@@ -621,6 +642,8 @@ efile_status efile_store_fsck(efile_report **out, efile_store *store,
 	if (o.repair)
 		TRY(repair_run(report, store, o.second ? o.second : store->pristine));
 	TRY(fsck_run(report, store, !o.skip_blobs));
+	if (o.repair)
+		TRY(sweep_orphans(report, store));
 	TRY(set_checked(store, report));
 	*out = STEAL(report);
 	return EFILE_OK;

@@ -348,6 +348,7 @@ static efile_status mend_file(repair *r, int64_t id, const unsigned char *sha)
 		TRY(blob_file_add(&file, chunk.data, got));
 	TRY(status);
 	TRY(blob_file_end(&file));
+	TRY(blob_file_sync(&file));
 	TRY(note_mended(r, "blob", id));
 	return blob_file_place(&file, true);
 }

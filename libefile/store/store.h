@@ -299,8 +299,21 @@ typedef struct blob_ref {
 	bool existed;              /* the content was there already */
 } blob_ref;
 
-/* Stores content by its SHA-256 (docs/FORMAT.md 5): bytes first, fsynced, then the row in the
- * present transaction. At most limits.document_bytes. */
+/* Content on its way into the store (docs/FORMAT.md 5). Staging reads it to its end, hashes it and, if
+ * it is long, writes and syncs it as a file without a name: for that no lock is held, since the source
+ * may be slow. Placing gives it its name and its row in the present transaction. What is not placed
+ * leaves nothing. At most limits.document_bytes. */
+typedef struct blob_staged blob_staged;
+efile_status blob_stage(blob_staged **out, efile_store *store, efile_reader *content);
+efile_status blob_stage_bytes(blob_staged **out, efile_store *store, const void *data, size_t length);
+/* Content that the store has, and that was read and found whole just now. */
+efile_status blob_stage_known(blob_staged **out, efile_store *store, int64_t id);
+int64_t blob_staged_size(const blob_staged *staged);
+efile_status blob_place(blob_ref *out, blob_staged *staged);
+void blob_staged_free(blob_staged *staged);
+DEFINE_AUTO_PTR(blob_staged, blob_staged_free)
+
+/* Both at once, for a transaction that is under way and bytes that are at hand. */
 efile_status blob_put(blob_ref *out, efile_store *store, efile_reader *content);
 efile_status blob_put_bytes(blob_ref *out, efile_store *store, const void *data, size_t length);
 efile_status blob_find(blob_ref *out, efile_store *store, const unsigned char sha256[32]); /* NOTFOUND */

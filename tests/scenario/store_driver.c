@@ -104,18 +104,28 @@ static efile_status fill_item(item_record *item, efile_store *store, int64_t num
 	return number % 4 == 0 ? mem_dup(&item->remark, store->ctx, "") : EFILE_OK;
 }
 
-static efile_status store_item(efile_store *store, int64_t number, size_t length)
+static efile_status stage_item(blob_staged **out, efile_store *store, int64_t number, size_t length)
+{
+	AUTO(buf) content = BUF_INIT;
+	AUTO_PTR(efile_reader) reader = NULL;
+
+	make_content(&content, number, length);
+	TRY(buf_status(&content, store->ctx));
+	if (number % 2)
+		return blob_stage_bytes(out, store, content.data, content.length);
+	TRY(efile_reader_from_memory(&reader, store->ctx, content.data, content.length));
+	return blob_stage(out, store, reader);
+}
+
+static efile_status store_item(efile_store *store, int64_t number, blob_staged *content)
 {
 	item_record item = { .number = 0 };
-	AUTO(buf) content = BUF_INIT;
 	blob_ref ref;
 	journal_entry entry = { .action = JOURNAL_DOCUMENT_FILED, .chain = number % 3,
 				.object_kind = RECORD_NODE };
 	efile_status status;
 
-	make_content(&content, number, length);
-	TRY(buf_status(&content, store->ctx));
-	TRY(blob_put_bytes(&ref, store, content.data, content.length));
+	TRY(blob_place(&ref, content));
 	status = fill_item(&item, store, number, &ref);
 	if (status == EFILE_OK)
 		status = row_insert(store, &item_kind, &item);
@@ -129,10 +139,12 @@ static efile_status store_item(efile_store *store, int64_t number, size_t length
 
 static efile_status put_item(efile_store *store, int64_t number, size_t length)
 {
+	AUTO_PTR(blob_staged) content = NULL;
 	AUTO(txn) tx = TXN_NONE;
 	item_record found = { .number = 0 };
 	efile_status status;
 
+	TRY(stage_item(&content, store, number, length));
 	TRY(txn_begin(&tx, store));
 	status = find_item(&found, store, number);
 	record_clear(&item_kind, &found);
@@ -140,7 +152,7 @@ static efile_status put_item(efile_store *store, int64_t number, size_t length)
 		return EFILE_OK;
 	if (status != EFILE_E_NOTFOUND)
 		return status;
-	TRY(store_item(store, number, length));
+	TRY(store_item(store, number, content));
 	return txn_commit(&tx);
 }
 

@@ -91,12 +91,21 @@ static efile_status put_all(place *p, efile_store *store, int64_t *blob)
 {
 	AUTO(txn) tx = TXN_NONE;
 	AUTO_PTR(efile_reader) reader = NULL;
+	AUTO_PTR(blob_staged) staged = NULL;
 	blob_ref small, large;
 	char text[32];
 
 	memcpy(p->large, &p->run, sizeof(p->run)); /* another content in each run */
 	snprintf(text, sizeof(text), "small %d", p->run);
+	if (p->run % 2) {
+		TRY(efile_reader_from_memory(&reader, store->ctx, p->large, sizeof(p->large)));
+		TRY(blob_stage(&staged, store, reader));
+		efile_reader_free(reader);
+		reader = NULL;
+	}
 	TRY(txn_begin(&tx, store));
+	if (staged)
+		TRY(blob_place(&large, staged));
 	TRY(blob_put_bytes(&small, store, text, strlen(text)));
 	TRY(blob_put_bytes(&small, store, text, strlen(text)));
 	TRY(efile_reader_from_memory(&reader, store->ctx, p->large, sizeof(p->large)));

@@ -79,7 +79,8 @@ EFILE_API int efile_store_is_checked(const efile_store *store);
 /** @brief Options of efile_store_fsck(); fill with efile_fsck_options_init(). */
 typedef struct efile_fsck_options {
 	size_t size;            /**< sizeof(efile_fsck_options) of the caller */
-	int repair;             /**< 1: mend what a second copy can mend, rebuild what is derived */
+	int repair;             /**< 1: mend what a second copy can mend, rebuild what is derived,
+	                             remove contents without a row if all else is well */
 	const char *second;     /**< folder of a second copy or backup; NULL: none */
 	int skip_blobs;         /**< 1: leave the contents unread */
 } efile_fsck_options;
