@@ -11,7 +11,7 @@
 
 /* ---- the dossier of the year ---- */
 
-/* The last open dossier of the unit with this title: there are few, one a year. */
+/* By its title: of stores in which it has no alias yet, and so at most once a year and unit. */
 static efile_status find_dossier(efile_dossier_id *out, efile_session *session, efile_plan_id plan,
 				 const char *title)
 {
@@ -41,19 +41,27 @@ static efile_status dossier_of_year(efile_dossier_id *out, efile_session *sessio
 	AUTO_PTR(efile_plan) plan = NULL;
 	AUTO_PTR(efile_node) dossier = NULL;
 	efile_node_options options;
-	char title[300];
+	char title[300], alias[300];
+	efile_id unit;
 	efile_status status;
 
 	TRY(efile_plan_by_code(&plan, session, code));
+	unit = efile_plan_unit_id(plan).id;
+	snprintf(alias, sizeof(alias), "Posteingang %.250s/%lld", code, (long long)row->year);
+	status = dossier_by_alias(out, session, &unit, alias);
+	if (status != EFILE_E_NOTFOUND)
+		return status;
 	snprintf(title, sizeof(title), "%.250s %lld", efile_plan_title(plan), (long long)row->year);
 	status = find_dossier(out, session, efile_plan_unit_id(plan), title);
+	if (status == EFILE_OK)
+		return dossier_set_alias(session, *out, alias);
 	if (status != EFILE_E_NOTFOUND)
 		return status;
 	efile_node_options_init(&options);
 	options.title = title;
 	TRY(efile_dossier_create(&dossier, session, efile_plan_unit_id(plan), &options));
 	*out = efile_dossier_node_id(dossier);
-	return EFILE_OK;
+	return dossier_set_alias(session, *out, alias);
 }
 
 static efile_status case_for(efile_case_id *out, efile_session *session, const item_record *row,

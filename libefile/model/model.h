@@ -193,4 +193,11 @@ efile_status document_file_staged(efile_document **out, efile_session *session,
 				  const efile_id *above, int64_t kind, blob_staged *content,
 				  const efile_document_options *options);
 
+/* The open dossier of a unit that goes by an alias among the reference numbers, whatever its title and
+ * number are by now; NOTFOUND without message. Whoever makes use of it is asked for the rights. */
+efile_status dossier_by_alias(efile_dossier_id *out, efile_session *session, const efile_id *plan,
+			      const char *alias);
+/* Gives it the alias, which another one may have had; in a transaction whose entry follows. */
+efile_status dossier_set_alias(efile_session *session, efile_dossier_id dossier, const char *alias);
+
 #endif

@@ -204,3 +204,53 @@ efile_status reference_retire(efile_session *session, const node_record *node)
 	record.present = 0;
 	return row_update(session_store(session), &kind_reference, &record);
 }
+
+/* ---- the dossier that goes by a name of ours ---- */
+
+static efile_status find_alias(reference_record *out, efile_session *session, const char *alias)
+{
+	AUTO_PTR(char) key = NULL;
+
+	TRY(reference_key(&key, session_ctx(session), alias));
+	return reference_find(out, session_store(session), key);
+}
+
+efile_status dossier_by_alias(efile_dossier_id *out, efile_session *session, const efile_id *plan,
+			      const char *alias)
+{
+	efile_store *store = session_store(session);
+	AUTO(reference_record) found = { 0 };
+	AUTO(node_record) node = { 0 };
+	AUTO(plan_record) unit = { 0 };
+
+	TRY(find_alias(&found, session, alias));
+	TRY(node_record_load(&node, store, found.node));
+	TRY(plan_find(&unit, store, plan));
+	if (node.kind != EFILE_NODE_DOSSIER || node.state != EFILE_STATE_OPEN || node.trashed.set ||
+	    !node.plan.set || node.plan.value != unit.head.id)
+		return EFILE_E_NOTFOUND;
+	out->id = node.uuid;
+	return EFILE_OK;
+}
+
+efile_status dossier_set_alias(efile_session *session, efile_dossier_id dossier, const char *alias)
+{
+	efile_store *store = session_store(session);
+	AUTO(reference_record) row = { 0 };
+	AUTO(node_record) node = { 0 };
+	efile_status status = find_alias(&row, session, alias);
+
+	if (status != EFILE_E_NOTFOUND)
+		TRY(status);
+	if (status == EFILE_OK && row.present)
+		return EFILE_OK; /* somebody has it as his number: that counts */
+	TRY(node_find(&node, store, &dossier.id));
+	row.dossier = node.dossier;
+	row.node = node.head.id;
+	if (status == EFILE_OK)
+		return row_update(store, &kind_reference, &row);
+	row.since = ctx_now(session_ctx(session));
+	TRY(mem_dup(&row.reference, session_ctx(session), alias));
+	TRY(reference_key(&row.reference_key, session_ctx(session), alias));
+	return row_insert(store, &kind_reference, &row);
+}

@@ -82,6 +82,39 @@ static void test_new_case(void)
 	mailroom_teardown(&m);
 }
 
+/* The dossier of the year had been found by its title: renamed, a second one was opened. */
+static void test_dossier_of_the_year(void)
+{
+	AUTO_PTR(efile_node) renamed = NULL;
+	AUTO_PTR(efile_node) by_alias = NULL;
+	efile_node_options changed;
+	efile_id dossier[4];
+	mailroom m;
+
+	mailroom_setup(&m);
+	for (int i = 0; i < 4; i++) {
+		AUTO_PTR(efile_intake_item) item = NULL;
+		AUTO_PTR(efile_node) made = NULL;
+		char mail[100];
+
+		if (i == 2) {
+			TAP_EQUAL_INT(efile_node_load(&renamed, m.r.weber, dossier[0]), EFILE_OK);
+			efile_node_options_init(&changed);
+			changed.title = "Umbenannt";
+			TAP_EQUAL_INT(efile_node_update(m.r.weber, dossier[0],
+							efile_node_revision(renamed), &changed), EFILE_OK);
+		}
+		snprintf(mail, sizeof(mail), HEAD "Subject: Brief %d\r\n\r\n", i);
+		item = mailroom_take(m.r.weber, mail);
+		TAP_EQUAL_INT(efile_node_load(&made, m.r.weber, case_of(item)), EFILE_OK);
+		dossier[i] = efile_node_parent(made);
+		TAP_OK(memcmp(&dossier[i], &dossier[0], sizeof(dossier[0])) == 0);
+	}
+	expect_title(m.r.weber, dossier[0], "Umbenannt");
+	TAP_EQUAL_INT(efile_find_by_reference(&by_alias, m.r.weber, "posteingang 10.24/2026"), EFILE_OK);
+	mailroom_teardown(&m);
+}
+
 static void test_named_case(void)
 {
 	static const struct {
@@ -514,6 +547,7 @@ static void test_memory_of_others(void)
 
 TAP_SUITE(intake_process) = {
 	{ "a letter makes a case", test_new_case },
+	{ "the dossier of the year keeps its letters when renamed", test_dossier_of_the_year },
 	{ "a letter finds its case", test_named_case },
 	{ "a closed case takes no letters", test_case_that_takes_none },
 	{ "enclosures", test_enclosures },
