@@ -29,6 +29,10 @@ value() {
 	sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"
 }
 
+value_number() {
+	sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"
+}
+
 rm -rf "$demo"
 mkdir -p "$demo"
 
@@ -41,6 +45,8 @@ efile actor create person a.yilmaz --display 'Aylin Yilmaz, Kämmerei' --in anor
 efile actor create person h.haas --display 'Hanna Haas, Haushalt' --in haushalt --in kaemmerei --login-of "$me"
 efile actor create person k.kass --display 'Karl Kass, Gemeindekasse' --in kasse --login-of "$me"
 efile actor create person r.sturm --display 'Rolf Sturm, Registratur' --in registratur --login-of "$me"
+
+begin=$(efile events --json | value_number position | tail -n 1)
 
 step 'Vier Eingänge per E-Mail: zwei Rechnungen, ein Brief, eine defekte Rechnung'
 efile intake mail --as p.klein "$here"/mails/*.eml || [ $? = 3 ]
@@ -85,7 +91,7 @@ efile flow replay --as r.sturm "$instance"
 python3 -m zipfile -e "$demo/akte.zip" "$demo/akte" 2>/dev/null || unzip -q -o "$demo/akte.zip" -d "$demo/akte" 2>/dev/null || true
 
 step 'Wer hat wann was getan? Das Protokoll, und ob es stimmt'
-efile events | grep -E 'intake\.|document\.filed|flow\.|task\.|job\.|invoice\.|node\.closed|export\.' | cut -c1-100
+efile events --as r.sturm --since "$begin"
 efile audit anchor
 efile fsck
 

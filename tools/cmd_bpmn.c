@@ -36,7 +36,7 @@ int cmd_bpmn_check(tool *t, int count, char **arguments)
 {
 	int code = EXIT_DONE;
 
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && !stop_between(t, i, count); i++)
 		code = worse(code, check_bpmn(t, arguments[i]));
 	return code;
 }

@@ -75,7 +75,7 @@ int cmd_intake_inspect(tool *t, int count, char **arguments)
 {
 	int code = EXIT_DONE;
 
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && !stop_between(t, i, count); i++)
 		code = worse(code, inspect(t, arguments[i]));
 	return code;
 }

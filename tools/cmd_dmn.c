@@ -80,7 +80,7 @@ int cmd_dmn_check(tool *t, int count, char **arguments)
 {
 	int code = EXIT_DONE;
 
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && !stop_between(t, i, count); i++)
 		code = worse(code, check(t, arguments[i]));
 	return code;
 }

@@ -187,7 +187,7 @@ static int take_all(tool *t, int count, char **arguments, efile_intake_channel c
 {
 	int code = EXIT_DONE;
 
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count && !stop_between(t, i, count); i++) {
 		int one = t->dry_run ? try_one(t, arguments[i], channel) :
 				       take_one(t, arguments[i], channel);
 

@@ -58,7 +58,7 @@ int cmd_parse_info(tool *t, int count, char **arguments)
 
 	if (efile_parser_new(&parser, t->ctx) != EFILE_OK)
 		return fail(t);
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count && !stop_between(t, i, count); i++) {
 		efile_parse_result *r = NULL;
 		char *data = NULL;
 		size_t length;

@@ -31,7 +31,7 @@ int cmd_invoice_leitweg(tool *t, int count, char **arguments)
 	bool make = fine || tool_has(t, "make");
 	int code = EXIT_DONE;
 
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count && !stop_between(t, i, count); i++) {
 		efile_leitweg id;
 		efile_status status = make ?
 			efile_leitweg_make(&id, t->ctx, arguments[i], fine) :

@@ -147,7 +147,7 @@ int cmd_flow_test(tool *t, int count, char **arguments)
 
 	if (!t->json)
 		put("TAP version 13\n");
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && !stop_between(t, i, count); i++)
 		code = worse(code, test_file(t, arguments[i], &sum));
 	if (t->json)
 		return code;

@@ -188,7 +188,13 @@ int cmd_doctor(tool *t, int count, char **arguments)
 	if (!t->json && !clean)
 		out(t, "the last user of the store did not close it; everything is being checked");
 	code = health(t, "doctor", report);
-	if (!t->json && code)
+	if (!t->json)
+		out(t, "surroundings:");
+	if (!surroundings(t)) {
+		code = worse(code, EXIT_FINDINGS);
+		say(t, "what is marked hinders the store or what reads its documents");
+	}
+	if (!t->json && efile_report_count_severity(report, EFILE_SEVERITY_ERROR))
 		out(t, "remedy: efile fsck --repair --second BACKUP");
 	efile_report_free(report);
 	return code;

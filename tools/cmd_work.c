@@ -263,7 +263,7 @@ static int do_job(work_run *r, const efile_work *work)
 	if (child < 0) {
 		close_files(r);
 		efile_work_release(r->t->session, work->id, work->token);
-		say(r->t, "the command could not be started: %s", strerror(errno));
+		say(r->t, "the command could not be started: %s", efile_system_message(r->t->ctx, errno));
 		return EXIT_OUTSIDE;
 	}
 	if (attend(r, child, work, &status))

@@ -206,6 +206,10 @@ int cmd_config_explain(tool *t, int count, char **arguments);
 int cmd_index_rebuild(tool *t, int count, char **arguments);
 int cmd_search(tool *t, int count, char **arguments);
 
+/* cmd_doctor.c: what a store stands on; false if something of it hinders */
+bool surroundings(tool *t);
+bool helper_answers(tool *t); /* cmd_help.c */
+
 /* cmd_store.c */
 int cmd_events(tool *t, int count, char **arguments);
 int cmd_audit_verify(tool *t, int count, char **arguments);

@@ -288,6 +288,41 @@ static int open_store(tool *t)
 	return EXIT_DONE;
 }
 
+/* ---- interruption: the item in hand is finished; a second signal ends at once ---- */
+
+static volatile sig_atomic_t signalled;
+
+static void note_signal(int number)
+{
+	signalled = number;
+}
+
+bool interrupted(void)
+{
+	return signalled != 0;
+}
+
+bool stop_between(tool *t, int done, int count)
+{
+	if (!interrupted() || done == count)
+		return false;
+	say(t, "interrupted: %d of %d are done; the same command again does the rest, and nothing twice",
+	    done, count);
+	return true;
+}
+
+/* Commands that write, or do one thing after the other, finish what they have begun. */
+static int run_whole(tool *t, int count, char **words)
+{
+	struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESTART | SA_RESETHAND };
+	int code;
+
+	if ((t->command->flags & COMMAND_WRITES) || t->command->maximum < 0)
+		sigaction(SIGINT, &action, NULL);
+	code = t->command->run(t, count, words);
+	return interrupted() && (code == EXIT_DONE || code == EXIT_PARTLY) ? EXIT_INTERRUPTED : code;
+}
+
 static int run(tool *t, arguments *a, int used)
 {
 	int count = a->count - used;
@@ -305,7 +340,7 @@ static int run(tool *t, arguments *a, int used)
 	if (code == EXIT_DONE && acts(t))
 		code = open_session(t);
 	if (code == EXIT_DONE)
-		return t->command->run(t, count, a->words + used);
+		return run_whole(t, count, a->words + used);
 	/* The store could not be opened, or not as this person: any other code makes a mail server
 	 * bounce the letter. */
 	if ((t->command->flags & COMMAND_PIPE) && count == 1 && strcmp(a->words[used], "-") == 0)

@@ -164,6 +164,11 @@ static inline int worse(int a, int b)
 	return a > b ? a : b;
 }
 
+/* Whether somebody has asked us to stop. */
+bool interrupted(void);
+/* The same between two of several items, told with what is left. */
+bool stop_between(tool *t, int done, int count);
+
 /* Reads a whole file ("-" is stdin) into malloc'd memory. Prints the error itself. */
 int read_input(tool *t, const char *path, char **data, size_t *length);
 

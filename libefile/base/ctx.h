@@ -22,6 +22,7 @@ struct efile_ctx {
 	struct evp_md_st *sha256; /* fetched at the first use: base/sha256.c */
 	struct ctx_cached *cached; /* what modules keep ready for the next call: ctx_keep() */
 
+	char failure[32];        /* what failure_text() has said of a number without words */
 	struct {
 		efile_status status;
 		int number;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/failure.h"
 
 struct efile_reader {
 	efile_ctx *ctx;
@@ -60,7 +61,7 @@ static efile_status fd_read(void *buffer, size_t length, size_t *got, void *user
 		n = read(source->fd, buffer, length);
 	while (n < 0 && errno == EINTR);
 	if (n < 0) {
-		FAIL(source->ctx, EFILE_E_IO, 1005, "cannot read: %s", strerror(errno));
+		FAIL(source->ctx, EFILE_E_IO, 1005, "cannot read: %s", failure_text(source->ctx, errno));
 		return error_at(source->ctx, source->path, 0, 0);
 	}
 	*got = (size_t)n;
@@ -139,7 +140,7 @@ static efile_status open_readable(int *out, efile_ctx *ctx, const char *path)
 	if (fd < 0)
 		return errno == ENOENT ?
 			FAIL(ctx, EFILE_E_NOTFOUND, 1007, "no such file: %s", path) :
-			FAIL(ctx, EFILE_E_IO, 1008, "cannot open %s: %s", path, strerror(errno));
+			FAIL(ctx, EFILE_E_IO, 1008, "cannot open %s: %s", path, failure_text(ctx, errno));
 	if (fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
 		close(fd);
 		return FAIL(ctx, EFILE_E_IO, 1009, "not a file: %s", path);
@@ -251,7 +252,7 @@ static efile_status fd_write(const void *data, size_t length, void *user)
 			continue;
 		if (n < 0)
 			return FAIL(target->ctx, EFILE_E_IO, 1012, "cannot write: %s",
-				    strerror(errno));
+				    failure_text(target->ctx, errno));
 		at += n;
 		length -= (size_t)n;
 	}

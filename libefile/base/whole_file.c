@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/reader.h"
+#include "base/failure.h"
 
 enum { DONE_NOTHING, DONE_FAILED, DONE_ALL };
 
@@ -25,7 +26,7 @@ typedef struct whole_file {
 static efile_status failed(whole_file *f, const char *path)
 {
 	f->done = DONE_FAILED;
-	return FAIL(f->ctx, EFILE_E_IO, 1014, "cannot write %s: %s", path, strerror(errno));
+	return FAIL(f->ctx, EFILE_E_IO, 1014, "cannot write %s: %s", path, failure_text(f->ctx, errno));
 }
 
 static efile_status still_open(whole_file *f)

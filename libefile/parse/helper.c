@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The helper process: started once, asked over a socket, stopped when it misbehaves. */
 #include "parse/parse.h"
+#include "base/failure.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -158,7 +159,7 @@ static efile_status start_failed(efile_parser *parser, int error)
 	if (error == ENOMEM)
 		return mem_failed(parser->ctx);
 	return FAIL(parser->ctx, EFILE_E_EXTERNAL, 3401, "cannot start %s: %s", path,
-		    strerror(error));
+		    failure_text(parser->ctx, error));
 }
 
 static efile_status broke_off(efile_parser *parser)
@@ -183,7 +184,7 @@ static efile_status receive_some(efile_parser *parser, unsigned char *frame, siz
 		return broke_off(parser);
 	if (n < 0 && errno != EINTR && errno != EAGAIN)
 		return FAIL(parser->ctx, EFILE_E_EXTERNAL, 3404, "talking to %s failed: %s",
-			    parser->ctx->helper_path, strerror(errno));
+			    parser->ctx->helper_path, failure_text(parser->ctx, errno));
 	if (n > 0)
 		*got += (size_t)n;
 	if (*got >= 4 && read_u32(frame) != size - 4)
@@ -272,7 +273,7 @@ static efile_status sealed_copy(int *out, efile_ctx *ctx, const void *data, size
 	if (file < 0 || length > 0 ||
 	    fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
 		return FAIL(ctx, EFILE_E_EXTERNAL, 3407, "cannot hand a document over: %s",
-			    strerror(errno));
+			    failure_text(ctx, errno));
 	*out = file;
 	file = -1;
 	return EFILE_OK;
@@ -352,7 +353,7 @@ static efile_status read_reply(efile_ctx *ctx, buf *reply, int *pipe_fd, uint64_
 		fd_clear(pipe_fd);
 	if (n < 0 && errno != EINTR && errno != EAGAIN)
 		return FAIL(ctx, EFILE_E_EXTERNAL, 3408, "cannot read the helper's reply: %s",
-			    strerror(errno));
+			    failure_text(ctx, errno));
 	if (n > 0)
 		reply->length += (size_t)n;
 	if (reply->length > limit)
@@ -396,7 +397,7 @@ static efile_status exchange(efile_parser *parser, buf *reply, const parse_reque
 	TRY(sealed_copy(&document, parser->ctx, data, length));
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return FAIL(parser->ctx, EFILE_E_EXTERNAL, 3407, "cannot hand a document over: %s",
-			    strerror(errno));
+			    failure_text(parser->ctx, errno));
 	in = ends[0];
 	out = ends[1];
 	fcntl(in, F_SETFL, O_NONBLOCK);

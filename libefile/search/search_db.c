@@ -2,6 +2,7 @@
 /* search.db: its own connection, derived and disposable. Writers hold byte 3 of the store's lock
  * file from before BEGIN to after the checkpoint, as the store's do with byte 0 (DESIGN D4). */
 #include "search/search.h"
+#include "base/failure.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,7 +76,7 @@ static efile_status failed(const search_db *s, int code)
 		return FAIL(s->ctx, EFILE_E_DAMAGED, 2211, "the search index is damaged");
 	default:
 		return FAIL(s->ctx, EFILE_E_STORAGE, 2212, "the search index failed: %s",
-			    s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(code));
+			    failure_sqlite(s->ctx, code, s->db ? sqlite3_errmsg(s->db) : NULL));
 	}
 }
 
@@ -227,7 +228,7 @@ static efile_status lock_take(const search_db *s)
 	while ((error = set_lock(s, F_WRLCK)) != 0) {
 		if (error != EAGAIN && error != EACCES)
 			return FAIL(s->ctx, EFILE_E_STORAGE, 2213, "cannot lock the search index: %s",
-				    strerror(error));
+				    failure_text(s->ctx, error));
 		if (tries-- <= 0)
 			return FAIL(s->ctx, EFILE_E_BUSY, 2210, "the search index is in use");
 		nanosleep(&pause, NULL);
@@ -389,7 +390,7 @@ static efile_status note_inode(search_db *s)
 
 	if (stat(s->path, &info) != 0)
 		return FAIL(s->ctx, EFILE_E_STORAGE, 2215, "cannot open the search index: %s",
-			    strerror(errno));
+			    failure_text(s->ctx, errno));
 	s->inode = (int64_t)info.st_ino;
 	return EFILE_OK;
 }
@@ -406,7 +407,7 @@ static efile_status paths(search_db *s)
 	s->lock = open(lock.data, (s->read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 	if (s->lock < 0)
 		return FAIL(s->ctx, EFILE_E_STORAGE, 2215, "cannot open the search index: %s",
-			    strerror(errno));
+			    failure_text(s->ctx, errno));
 	return EFILE_OK;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "store/inner.h"
+#include "base/failure.h"
 
 /* ---- the database: a snapshot without free pages, in which nothing erased survives ---- */
 
@@ -30,7 +31,8 @@ static efile_status copy_database(efile_store *store, const char *target)
 	/* The store itself did not fail, its copy did: the connection stays good. */
 	FAIL(store->ctx, (code & 0xff) == SQLITE_CORRUPT ? EFILE_E_DAMAGED :
 	     (code & 0xff) == SQLITE_NOMEM ? EFILE_E_NOMEM : EFILE_E_STORAGE, 1160,
-	     "cannot copy the database: %s", sqlite3_errmsg(store->db));
+	     "cannot copy the database: %s",
+	     failure_sqlite(store->ctx, code, sqlite3_errmsg(store->db)));
 	sqlite3_finalize(s);
 	return efile_error_status(store->ctx);
 }
@@ -47,7 +49,8 @@ static efile_status mark_copy(efile_ctx *ctx, const char *path)
 				    NULL, NULL, NULL);
 	if (code != SQLITE_OK)
 		FAIL(ctx, (code & 0xff) == SQLITE_NOMEM ? EFILE_E_NOMEM : EFILE_E_STORAGE, 1160,
-		     "cannot copy the database: %s", db ? sqlite3_errmsg(db) : "");
+		     "cannot copy the database: %s",
+		     failure_sqlite(ctx, code, db ? sqlite3_errmsg(db) : NULL));
 	sqlite3_close(db);
 	return code == SQLITE_OK ? EFILE_OK : efile_error_status(ctx);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/inner.h"
+#include "base/failure.h"
 
 /* ---- errors ---- */
 
@@ -21,7 +22,7 @@ efile_status db_final(efile_store *store, int code)
 		store->failed = true;
 		return FAIL(store->ctx, EFILE_E_STORAGE, 1107,
 			    "the disk failed; the store must be closed: %s",
-			    sqlite3_errmsg(store->db));
+			    failure_sqlite(store->ctx, code, sqlite3_errmsg(store->db)));
 	}
 	return FAIL(store->ctx, EFILE_E_STORAGE, 1108,
 		    "the disk failed earlier; the store must be closed and opened again");
@@ -43,7 +44,7 @@ static bool is_final(int code)
 static efile_status name_error(efile_store *store, int code)
 {
 	efile_ctx *ctx = store->ctx;
-	const char *text = sqlite3_errmsg(store->db);
+	const char *text = failure_sqlite(ctx, code, sqlite3_errmsg(store->db));
 
 	switch (code) {
 	case SQLITE_IOERR_NOMEM:

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "store/inner.h"
+#include "base/failure.h"
 
 void handle_clear(int *fd)
 {
@@ -22,8 +23,10 @@ efile_status disk_failed(efile_ctx *ctx, const char *what)
 {
 	if (errno == EACCES || errno == EPERM)
 		return FAIL(ctx, EFILE_E_DENIED, 1146,
-			    "the operating system does not let you: %s: %s", what, strerror(errno));
-	return FAIL(ctx, EFILE_E_STORAGE, 1100, "the disk failed at %s: %s", what, strerror(errno));
+			    "the operating system does not let you: %s: %s", what,
+			    failure_text(ctx, errno));
+	return FAIL(ctx, EFILE_E_STORAGE, 1100, "the disk failed at %s: %s", what,
+		    failure_text(ctx, errno));
 }
 
 efile_status disk_sync(efile_ctx *ctx, int fd, const char *what)

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -287,6 +288,39 @@ def pictures():
     check(r.code == 0 and open(png, "rb").read(8) == b"\x89PNG\r\n\x1a\n", "seine erste Seite als Bild", r)
 
 
+def doctor():
+    r = Run("doctor")
+    check(r.code in (0, 1) and "Hilfsprogramm für PDF und Bilder: antwortet" in r.out and "Zeitzonendaten: vorhanden" in r.out
+          and "MiB" in r.out and "Landlock" in r.out, "doctor sieht auch die Umgebung", r)
+    r = Run("doctor", "--json")
+    check({l["name"] for l in r.lines[1:]} >= {"free disk space", "file system", "time zone data"}, "auch als JSON", r)
+    r = Run("doctor", env={"EFILE_HELPER": "/nirgends"})
+    check(r.code == 1 and "(!)" in r.out and "antwortet nicht" in r.out, "ein fehlendes Hilfsprogramm ist ein Befund", r)
+
+
+def interruption():
+    """Ctrl-C: the letter in hand is finished, and the same command does the rest."""
+    paths = []
+    with open(BRIEF, "rb") as file:
+        letter = file.read()
+    for n in range(60):
+        paths.append(os.path.join(ROOT, f"brief-{n}.eml"))
+        with open(paths[-1], "wb") as file:
+            file.write(letter + b"%d\r\n" % n)
+    p = subprocess.Popen([EFILE, "intake", "mail", *paths, "--as", "p.klein"], env=ENV, stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, bufsize=0)
+    first = p.stdout.readline()
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate()
+    done = (first + out).decode().count("abgelegt in")
+    check(p.returncode == 130 and 0 < done < 60 and f": {done} von 60" in err.decode(),
+          "unterbrochen: Ende 130, der angefangene Brief ist erledigt", (p.returncode, done, err.decode()))
+    r = Run("intake", "mail", *paths, "--json", who="p.klein")
+    check(r.code == 0 and sum(l["duplicate"] for l in r.lines) == done and len({l["number"] for l in r.lines}) == 60,
+          "derselbe Befehl erledigt den Rest, und nichts doppelt",
+          (done, [(l["number"], l["duplicate"], l["state"]) for l in r.lines]))
+
+
 # What no command reaches, and why.
 EXCEPTIONS = {
     "efile_decimal_.*|efile_mail_.*|efile_reader_.*|efile_time_parse|efile_ctx_.*|efile_limits_init|.*_init":
@@ -359,6 +393,8 @@ def main():
     people()
     registry()
     pictures()
+    doctor()
+    interruption()
     reached()
     damage()
     documented()

@@ -57,6 +57,7 @@ for path in sorted((root / "libefile").rglob("*.c")):
             bad_number.append(f"{path.name}: E{n} stands for two messages")
     for m in re.finditer(r"\breport_add\s*\([^;]*?EFILE_SEVERITY_\w+,\s*[^,]+,\s*(" + STRINGS + ")", source):
         texts.add(joined(m[1]))
+texts.update(re.findall(r'\{ (?:\d+|E[A-Z]+), "([^"]*)" \}', (root / "libefile/base/failure.c").read_text()))
 texts.update(re.findall(r'\{ JOURNAL_\w+, "([^"]*)", ', (root / "libefile/store/words.c").read_text()))
 for path in sorted((root / "tools").glob("*.c")):
     source = path.read_text()

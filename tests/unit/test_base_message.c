@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+
+#include "base/failure.h"
 #include <string.h>
 
 #include "unit/support.h"
@@ -53,7 +56,24 @@ static void test_conversions(void)
 	}
 }
 
+/* What the system says, by its numbers; what has no words is a number, whatever the locale. */
+static void test_failures(void)
+{
+	efile_ctx *english = test_ctx(), *german = test_ctx_german();
+
+	TAP_EQUAL_TEXT(efile_system_message(german, ENOSPC), "kein Platz mehr auf dem Datenträger");
+	TAP_EQUAL_TEXT(efile_system_message(english, ENOSPC), "no space left on the disk");
+	TAP_EQUAL_TEXT(efile_system_message(german, 99999), "Fehler 99999");
+	TAP_EQUAL_TEXT(efile_system_message(NULL, ENOSPC), "");
+	TAP_EQUAL_TEXT(failure_sqlite(german, 266, "disk I/O error"), "der Datenträger meldet einen Fehler");
+	TAP_EQUAL_TEXT(failure_sqlite(english, 266, "disk I/O error"), "disk I/O error");
+	TAP_EQUAL_TEXT(failure_sqlite(german, 99, NULL), "Fehler 99");
+	efile_ctx_free(english);
+	efile_ctx_free(german);
+}
+
 TAP_SUITE(base_message) = {
+	{ "what the system says", test_failures },
 	{ "each German text is found", test_found },
 	{ "the same conversions in the same order", test_conversions },
 	TAP_END,

@@ -154,6 +154,10 @@ class Context(Handle):
             self._runtime.check(lib.efile_date_local, out, self._ptr, date_struct(when))
         return text(out)
 
+    def system_message(self, error: int) -> str:
+        """What an error number of the operating system means, in the language of the context."""
+        return text(lib.efile_system_message(self._ptr, error))
+
     def action_words(self, action: str) -> str:
         """What an action of the log says to people, such as "case.created"."""
         return text(lib.efile_action_words(self._ptr, action.encode()))

@@ -140,6 +140,15 @@ EFILE_API efile_language efile_ctx_language(const efile_ctx *ctx);
 EFILE_API const char *efile_message(const efile_ctx *ctx, const char *english);
 
 /**
+ * @brief What an error number of the operating system (errno) means, in the context's language.
+ * @param ctx   a context
+ * @param error such as ENOSPC
+ * @return borrowed text, valid until the next call with this context; "error N" for numbers without words
+ * @since 0.1
+ */
+EFILE_API const char *efile_system_message(efile_ctx *ctx, int error);
+
+/**
  * @brief A date as people write it in the context's language: 27.11.2026, or 2026-11-27 in English.
  * @param[out] out receives at most EFILE_DATE_TEXT_SIZE bytes with terminator
  * @param ctx      a context
