@@ -54,6 +54,7 @@ void say(tool *t, const char *format, ...)
 
 	if (t->quiet)
 		return;
+	fflush(stdout); /* what was said before stands before */
 	va_start(args, format);
 	print_to(stderr, tr(t, format), args);
 	fputc('\n', stderr);

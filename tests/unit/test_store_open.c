@@ -381,7 +381,7 @@ static void test_refused(void)
 	errno = EACCES;
 	TAP_EQUAL_INT(disk_failed(ctx, "store"), EFILE_E_DENIED);
 	TAP_EQUAL_TEXT(efile_error_message(ctx),
-		       "the operating system does not let you: store: Permission denied");
+		       "the operating system does not let you: store: no permission");
 	errno = EIO;
 	TAP_EQUAL_INT(disk_failed(ctx, "store"), EFILE_E_STORAGE);
 	efile_ctx_free(ctx);
