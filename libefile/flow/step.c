@@ -668,6 +668,8 @@ efile_status machine_hand_over(flow_effects *out, machine *m)
 {
 	flow_effects swap = *out;
 
+	if (!m->effects.count)
+		return EFILE_OK;
 	if (!out->count) {
 		*out = m->effects;
 		m->effects = swap;
