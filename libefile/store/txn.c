@@ -175,7 +175,6 @@ static void drop_saved(efile_store *store)
 static void roll_back_nested(efile_store *store)
 {
 	level_state *saved = &store->saved[store->level - 2];
-
 	__typeof__(store->ctx->error) told = store->ctx->error;
 
 	if (!store->lost && !store->failed)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the model costs: documents filed with metadata and log against the very same statements
- * without the library, a savepoint for each call, in one run; then reading and searching at that size.
+/* What the model costs: documents filed with metadata and log against the very same statements without
+ * the library, as they are and with the savepoint that each call of a batch would need to fail alone, in
+ * one run; then reading and searching at that size.
  *
  *	bench_model [DOCUMENTS [RATIO_DOCUMENTS]]
  */
@@ -80,7 +81,7 @@ typedef struct bench {
 	efile_case_id case_id;
 	efile_dossier_id dossier;
 	long dossiers;
-	recording *recorded;     /* NULL: nothing is recorded */
+	recording *savepoints;   /* gets one for each call; NULL: none */
 } bench;
 
 static void open_store(bench *b)
@@ -223,14 +224,14 @@ static void add_document(bench *b, long n, const char *text)
 /* Each call of a batch fails alone: without the library that takes a savepoint. */
 static void call_begins(const bench *b)
 {
-	if (b->recorded)
-		recording_add(b->recorded, "SAVEPOINT call");
+	if (b->savepoints)
+		recording_add(b->savepoints, "SAVEPOINT call");
 }
 
 static void call_ends(const bench *b)
 {
-	if (b->recorded)
-		recording_add(b->recorded, "RELEASE call");
+	if (b->savepoints)
+		recording_add(b->savepoints, "RELEASE call");
 }
 
 static void file(bench *b, long number, const char *text)
@@ -278,27 +279,27 @@ static void copy_store(const char *from, const char *to)
 }
 
 /* What each commit runs; ends[i] is the statement behind those of the i-th. */
-static recording *record(bench *b, size_t *ends, long count)
+static recording *record(bench *b, size_t *ends, long count, bool savepoints)
 {
 	recording *r = recording_new();
 
 	open_store(b);
 	recording_begin(r, b->store->db, false);
-	b->recorded = r;
+	b->savepoints = savepoints ? r : NULL;
 	for (long i = 0; i < count; i += BATCH) {
 		load(b, i, count - i < BATCH ? count - i : BATCH, false);
 		ends[i / BATCH] = recording_count(r);
 	}
-	b->recorded = NULL;
+	b->savepoints = NULL;
 	recording_end(b->store->db);
 	close_store(b);
 	return r;
 }
 
-static void print_ratio(long count, double statements, stopwatch library, stopwatch bare)
+static void print_ratio(long count, double statements, bool savepoints, stopwatch library, stopwatch bare)
 {
-	printf("documents with metadata and log, %d a commit: %ld, %.1f statements each\n", BATCH,
-	       count, statements);
+	printf("documents with metadata and log, %d a commit: %ld, %.1f statements each%s\n", BATCH,
+	       count, statements, savepoints ? ", bare with a savepoint for each call" : "");
 	printf("  library: %8.0f documents/s wall, %8.0f /CPU s\n", (double)count / library.wall,
 	       (double)count / library.cpu);
 	printf("  bare:    %8.0f documents/s wall, %8.0f /CPU s\n", (double)count / bare.wall,
@@ -308,7 +309,7 @@ static void print_ratio(long count, double statements, stopwatch library, stopwa
 }
 
 /* In turns, a commit each, so that both meet the same machine. */
-static void compare(const char *base, const char *folder, long count, const bench *plan)
+static void compare(const char *base, const char *folder, long count, const bench *plan, bool savepoints)
 {
 	bench b = *plan;
 	size_t *ends = calloc((size_t)(count / BATCH) + 1, sizeof(*ends));
@@ -321,7 +322,7 @@ static void compare(const char *base, const char *folder, long count, const benc
 	snprintf(b.path, sizeof(b.path), "%s/recorded", folder);
 	copy_store(base, b.path);
 	b.dossiers = 0;
-	r = record(&b, ends, count);
+	r = record(&b, ends, count, savepoints);
 
 	snprintf(path, sizeof(path), "%s/bare", folder);
 	copy_store(base, path);
@@ -344,7 +345,7 @@ static void compare(const char *base, const char *folder, long count, const benc
 	replay_close(again);
 	if (failed)
 		printf("# %ld bare statements failed\n", failed);
-	print_ratio(count, (double)recording_count(r) / (double)count, library, bare);
+	print_ratio(count, (double)recording_count(r) / (double)count, savepoints, library, bare);
 	recording_free(r);
 	free(ends);
 }
@@ -649,7 +650,8 @@ int main(int argc, char **argv)
 		return 70;
 	snprintf(b.path, sizeof(b.path), "%s/base", folder);
 	make_store(&b);
-	compare(b.path, folder, ratio, &b);
+	compare(b.path, folder, ratio, &b, false);
+	compare(b.path, folder, ratio, &b, true);
 	at_size(b.path, folder, count, &b);
 	efile_ctx_free(b.ctx);
 	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
