@@ -108,6 +108,7 @@ static void test_rows_have_names(void)
 {
 	char id[EFILE_ID_TEXT_SIZE], expected[100];
 	AUTO(buf) name = BUF_INIT;
+	AUTO(txn) tx = TXN_NONE;
 	efile_document_id letter;
 	efile_store *store;
 	int64_t row;
@@ -137,8 +138,20 @@ static void test_rows_have_names(void)
 	TAP_EQUAL_TEXT(buf_text(&name), "10.24-0001/001-2026");
 	buf_reset(&name);
 
+	TAP_EQUAL_INT(row_name(&name, store, store_kind(store, RECORD_PLAN), 1), EFILE_OK);
+	TAP_OK(strncmp(buf_text(&name), "10, ", 4) == 0); /* code and id */
+	buf_reset(&name);
+
 	TAP_EQUAL_INT(row_name(&name, store, store_kind(store, RECORD_NODE), 4711), EFILE_OK);
 	TAP_EQUAL_TEXT(buf_text(&name), "");
+
+	/* a damaged row that lies in itself */
+	TAP_EQUAL_INT(node_row_of(&row, store, &letter.id), EFILE_OK);
+	TAP_EQUAL_INT(txn_begin(&tx, store), EFILE_OK);
+	TAP_EQUAL_INT(db_exec(store, "UPDATE node SET parent = id WHERE reference IS NULL"), EFILE_OK);
+	TAP_EQUAL_INT(row_name(&name, store, store_kind(store, RECORD_NODE), row), EFILE_OK);
+	TAP_EQUAL_TEXT(buf_text(&name), efile_id_format(&letter.id, id));
+	txn_clear(&tx);
 	registry_teardown(&r);
 }
 
