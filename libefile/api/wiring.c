@@ -18,6 +18,8 @@ static const store_migration migrations[] = {
 	{ 2, receipt_schema_2, NULL },
 	{ 3, flow_schema_3, NULL },
 	{ 3, receipt_schema_3, NULL },
+	{ 4, flow_schema_4, NULL },
+	{ 4, receipt_schema_4, NULL },
 	{ 0, NULL },
 };
 

@@ -17,6 +17,10 @@ const char flow_schema_3[] =
 #include "flow/schema_3.sql.inc"
 	;
 
+const char flow_schema_4[] =
+#include "flow/schema_4.sql.inc"
+	;
+
 static const record_field definition_fields[] = {
 	RECORD_FIELD(definition_record, uuid, FIELD_ID, 0),
 	RECORD_FIELD(definition_record, process, FIELD_TEXT, 0),

@@ -11,7 +11,7 @@
 
 /* ------------------------------------------------------------------ for api/ */
 
-extern const char flow_schema[], flow_schema_2[], flow_schema_3[]; /* by format */
+extern const char flow_schema[], flow_schema_2[], flow_schema_3[], flow_schema_4[]; /* by format */
 efile_status flow_figures(efile_figures *figures, efile_store *store);
 /* The derived table of worklists, for fsck. */
 efile_status flow_check_desk(efile_store *store, efile_report *report, bool rebuild);

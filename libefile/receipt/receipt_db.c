@@ -12,6 +12,10 @@ const char receipt_schema_3[] =
 #include "receipt/schema_3.sql.inc"
 	;
 
+const char receipt_schema_4[] =
+#include "receipt/schema_4.sql.inc"
+	;
+
 static const record_field setting_fields[] = {
 	RECORD_FIELD(setting_record, name, FIELD_TEXT, 0),
 	RECORD_FIELD(setting_record, value, FIELD_TEXT, 0),

@@ -9,7 +9,7 @@
 
 /* ------------------------------------------------------------------ for api/ */
 
-extern const char receipt_schema_2[], receipt_schema_3[];
+extern const char receipt_schema_2[], receipt_schema_3[], receipt_schema_4[];
 extern const record_kind kind_receipt_setting, kind_receipt_supplier, kind_receipt_invoice,
 	kind_receipt_posting, kind_receipt_batch;
 

@@ -26,8 +26,3 @@ CREATE INDEX receipt_posting_batch ON receipt_posting (batch, id);
 
 ALTER TABLE receipt_invoice ADD COLUMN discount_assumed INTEGER; -- 1: nobody said where its days begin
 CREATE INDEX receipt_invoice_received ON receipt_invoice (received, id);
-
-ALTER TABLE receipt_invoice ADD COLUMN order_number TEXT; -- BT-13
-ALTER TABLE receipt_invoice ADD COLUMN amounts TEXT;      -- JSON: gross amount and taxes, for the final invoice
-ALTER TABLE receipt_invoice ADD COLUMN retained TEXT;     -- as security (§ 17 VOB/B)
-CREATE INDEX receipt_invoice_kind ON receipt_invoice (seller, kind, id);

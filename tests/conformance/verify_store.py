@@ -67,7 +67,7 @@ def merkle_root(leaves):
 def main(path):
     db = sqlite3.connect('file:%s?mode=ro' % os.path.join(path, 'efile.db'), uri=True)
     one = lambda sql, *args: db.execute(sql, args).fetchone()
-    check((one('PRAGMA application_id')[0], one('PRAGMA user_version')[0] in (1, 2, 3)) == (0x6566696C, True), 'format')
+    check((one('PRAGMA application_id')[0], one('PRAGMA user_version')[0] in (1, 2, 3, 4)) == (0x6566696C, True), 'format')
     store_id = one("SELECT value FROM meta WHERE key = 'store_id'")[0]
     kinds = dict(db.execute('SELECT number, name FROM record_kind'))
     heads, newest, hashes, checkpoints = {}, {}, [], 0

@@ -16,7 +16,7 @@
 #include "unit/intake_support.h"
 #include "unit/store_support.h"
 
-static const char *const fixtures[] = { "store/format-1.zip", "store/format-2.zip" };
+static const char *const fixtures[] = { "store/format-1.zip", "store/format-2.zip", "store/format-3.zip" };
 
 typedef struct past {
 	efile_ctx *ctx;
@@ -176,6 +176,7 @@ static void check_process(efile_store *store, int format)
 	} rows[] = {
 		[1] = { "m.weber", "{\"facts_certified\":true}", "a.yilmaz" },
 		[2] = { "p.klein", "{\"route\":{\"office\":\"tiefbau\",\"technical\":false}}", "m.weber" },
+		[3] = { "p.klein", "{\"route\":{\"office\":\"tiefbau\",\"technical\":false}}", "m.weber" },
 	};
 	efile_session *first = session_of(store, rows[format].who);
 	efile_session *next = session_of(store, rows[format].next);
